@@ -1,0 +1,19 @@
+/** Real servers are started once for all projects; each test file makes its own database and system. */
+const shared = { transform: {}, extensionsToTreatAsEsm: ['.ts'], testTimeout: 120_000 };
+
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{packages,services,scripts,deploy}/**/src/**/*.test.ts', '<rootDir>/{scripts,deploy,bench}/**/*.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: ['<rootDir>/{packages,services}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
+      globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',
+    },
+  ],
+};
