@@ -1,0 +1,51 @@
+export interface SourceFile {
+  path: string;
+  text: string;
+}
+
+/** Module specifiers that a file imports or re-exports, statically or dynamically. */
+export function importsOf(text: string): string[] {
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|\bimport\('([^']+)'\)/g,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const PURE_PACKAGES = new Set(['money', 'periods', 'rating']);
+
+/**
+ * Dependencies point inward: `domain` imports only itself, the service's errors and the pure packages; pure packages
+ * import nothing of ours; a service imports no other service; packages import no service.
+ */
+export function layerViolations(files: SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => !/\.test\.ts$|\/test\//.test(path))
+    .flatMap(({ path, text }) =>
+      importsOf(text).flatMap((specifier) => {
+        const why = violationOf(path, specifier);
+        return why ? [`${path} imports ${specifier}: ${why}`] : [];
+      }),
+    );
+}
+
+function violationOf(path: string, specifier: string): string | undefined {
+  const [area, name] = path.split('/');
+  const ours = /^@tollgate\/([a-z]+)/.exec(specifier)?.[1];
+  if (/^services\/[a-z]+\/src\/(?:[a-z]+\/)?domain\//.test(path)) {
+    const inward = /^\.{1,2}\/(?:domain\/)?(?:[a-z0-9-]+\/)*[a-z0-9-]+\.ts$|^\.\.\/errors\.ts$/;
+    const outward = /\/(?:rpc|store|events)\//.test(specifier);
+    const pure = ours !== undefined && PURE_PACKAGES.has(ours);
+    if (outward || !(pure || inward.test(specifier) || specifier.startsWith('node:crypto'))) {
+      return 'domain is pure';
+    }
+  }
+  if (area === 'packages' && name && PURE_PACKAGES.has(name) && ours && !PURE_PACKAGES.has(ours)) {
+    return 'pure packages depend on nothing of ours';
+  }
+  if (area === 'packages' && name !== 'testkit' && /services\//.test(specifier)) {
+    return 'packages know no service';
+  }
+  const services = new Set(['auth', 'tenant', 'metering', 'billing', 'notification']);
+  if (area === 'services' && ours && services.has(ours)) return 'services talk by RPC and events';
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { sourceFiles } from './source-files.ts';
+import { deadFiles } from './dead-files.ts';
+import { importsOf, layerViolations } from './layers.ts';
+import { longFunctions } from './long-functions.ts';
+
+const COLUMNS_MAX = 100;
+
+/** Calls that would hide a dependency on the machine: the clock and chance come from the runtime. */
+const BANNED_CALLS: { pattern: RegExp; allowed: RegExp; why: string }[] = [
+  {
+    pattern: /\bTemporal\.Now\b|\bDate\.now\(|\bnew Date\(\)/,
+    allowed: /^(?:packages\/runtime\/src\/clock|packages\/testkit|scripts|bench|test|examples|deploy)\/|^packages\/runtime\/src\/clock|\.test\.ts$|\/test\//,
+    why: 'the clock is injected (packages/runtime/src/clock)',
+  },
+  {
+    pattern: /\bprocess\.env\b/,
+    allowed: /^(?:packages\/runtime\/src\/(?:config|start)|packages\/testkit|scripts|bench|test|examples|deploy)\/|\.test\.ts$|\/test\//,
+    why: 'settings are read in one place (packages/runtime/src/config)',
+  },
+  {
+    pattern: /\bconsole\.(?:log|error|warn|info)\(/,
+    allowed: /^(?:packages\/runtime\/src\/start|packages\/testkit|scripts|bench|test|examples|deploy)\//,
+    why: 'services write JSON logs',
+  },
+  {
+    pattern: /\b(?:describe|test|it)\.(?:skip|only|todo)\b|\bretryTimes\(/,
+    allowed: /^scripts\/checks\/tidy\.ts$/,
+    why: 'a test runs, and runs once',
+  },
+];
+
+/** One line per broken house rule; an empty list means the tree is tidy. */
+export function tidyViolations(root: string): string[] {
+  const files = sourceFiles(root).map((path) => ({
+    path,
+    text: readFileSync(`${root}/${path}`, 'utf8'),
+  }));
+  const violations: string[] = [];
+  for (const { path, text } of files) {
+    text.split('\n').forEach((line, index) => {
+      const place = `${path}:${index + 1}`;
+      if (line.length > COLUMNS_MAX && !/https?:\/\//.test(line)) {
+        violations.push(`${place} has ${line.length} columns, more than ${COLUMNS_MAX}`);
+      }
+      for (const { pattern, allowed, why } of BANNED_CALLS) {
+        if (pattern.test(line) && !allowed.test(path)) violations.push(`${place} ${why}`);
+      }
+    });
+    violations.push(...longFunctions(path, text));
+  }
+  violations.push(...layerViolations(files), ...deadFiles(root, files, importsOf));
+  return violations;
+}
+
+if (import.meta.main) {
+  const violations = tidyViolations(process.cwd());
+  for (const violation of violations) console.error(violation);
+  console.log(`tidy: ${violations.length} violations`);
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}
