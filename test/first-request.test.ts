@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Account, call, createKey, operatorOf, signUp } from './support/account.ts';
+import { startTestSystem, type TestSystem } from './support/system.ts';
+import { expectUsage, send, subscribeTo, upgradeTo } from './support/usage.ts';
+
+let system: TestSystem;
+let operator: Account;
+beforeAll(async () => {
+  system = await startTestSystem();
+  operator = await operatorOf(system);
+});
+afterAll(() => system?.stop());
+
+test('a new customer signs up, gets a key, is served and sees what is left', async () => {
+  const account = await signUp(system);
+  const sent = await send(account);
+
+  expect(sent.status).toBe(200);
+  expect(sent.body).toMatchObject({ message_id: expect.any(String), status: 'sent' });
+  expect(Number(sent.headers.get('x-ratelimit-limit')?.split(',')[0])).toBe(60);
+  expect(Number(sent.headers.get('x-ratelimit-remaining'))).toBe(59);
+  expect(Number(sent.headers.get('x-ratelimit-reset'))).toBeGreaterThan(0);
+  expect(sent.headers.get('x-request-id')).toBeTruthy();
+
+  const found = await account.call('GET', `/v1/messages/${sent.body.message_id}`);
+  expect(found.body).toMatchObject({ message_id: sent.body.message_id, status: 'sent' });
+  expect((await account.call('GET', '/v1/widgets')).body.widgets).toHaveLength(3);
+
+  const left = await account.call('GET', '/v1/rate-limit');
+  expect(left.body).toMatchObject({ tenant_id: account.tenantId, plan_id: 'free' });
+  expect(Number(left.body.requests_remaining)).toBeLessThanOrEqual(60);
+  expect(left.body.limits.map((limit: { limit_id: string }) => limit.limit_id)).toEqual([
+    'requests-per-minute',
+    'requests-per-month',
+  ]);
+  await expectUsage(system, account, 3);
+});
+
+test('a reached limit is refused with its name, and obeying retry-after succeeds', async () => {
+  const account = await signUp(system);
+  await subscribeTo(system, operator, account, {
+    plan_id: 'two-a-second',
+    limits: [{ limit_id: 'requests-per-second', kind: 'rate', requests: '2', window: 'second' }],
+  });
+  const answers = await Promise.all(Array.from({ length: 12 }, () => send(account)));
+  const refused = answers.find(({ status }) => status === 429);
+
+  expect(refused).toBeDefined();
+  expect(refused?.body).toMatchObject({
+    code: 8,
+    message: expect.any(String),
+    details: [
+      {
+        '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+        reason: 'RATE_LIMITED',
+        metadata: { limit: 'requests-per-second' },
+      },
+      { '@type': 'type.googleapis.com/google.rpc.RetryInfo' },
+    ],
+  });
+  expect(refused?.headers.get('x-ratelimit-remaining')).toBe('0');
+  const retryAfterSeconds = Number(refused?.headers.get('retry-after'));
+  expect(retryAfterSeconds).toBeGreaterThanOrEqual(1);
+  await system.wait(retryAfterSeconds * 1_000);
+  expect((await send(account)).status).toBe(200);
+});
+
+test('a used-up month is refused as a quota and the refusal charges nothing', async () => {
+  const account = await signUp(system);
+  await subscribeTo(system, operator, account, {
+    plan_id: 'three-a-month',
+    limits: [{ limit_id: 'requests-per-month', kind: 'quota', requests: '3', window: 'month' }],
+  });
+  const statuses = [];
+  for (let index = 0; index < 6; index += 1) statuses.push((await send(account)).status);
+
+  expect(statuses).toEqual([200, 200, 200, 429, 429, 429]);
+  const refused = await send(account);
+  expect(refused.body.details[0]).toMatchObject({
+    reason: 'QUOTA_EXCEEDED',
+    metadata: { limit: 'requests-per-month' },
+  });
+  await expectUsage(system, account, 3);
+});
+
+test('a call that the upstream fails is given back, whatever the 5xx', async () => {
+  const account = await signUp(system);
+  expect((await send(account)).status).toBe(200);
+  expect((await send(account, 500)).status).toBe(500);
+  expect((await send(account, 503)).status).toBe(503);
+  expect((await send(account, 404)).status).toBe(404);
+  await expectUsage(system, account, 2);
+});
+
+test('an upgrade raises the limit within a second and the month costs what the plan says', async () => {
+  const account = await signUp(system);
+  await upgradeTo(system, account, 'pro');
+  const started = Date.now();
+  const answers = await Promise.all(Array.from({ length: 80 }, () => send(account)));
+
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(80);
+  expect(Number(answers[0]?.headers.get('x-ratelimit-limit')?.split(',')[0])).toBe(1_200);
+  await expectUsage(system, account, 80);
+  expect((await account.call('GET', '/v1/billing/calculate')).body).toMatchObject({
+    currency: 'USD',
+    plan_id: 'pro',
+    total: '29.00',
+    quantity: '80',
+  });
+  expect(Date.now() - started).toBeGreaterThan(0);
+});
+
+test('overage is billed exactly, rounded once', async () => {
+  const account = await signUp(system);
+  await subscribeTo(system, operator, account, {
+    plan_id: 'overage',
+    monthly_fee: '5.00',
+    included_requests: '3',
+    overage_unit_amount: '0.0335',
+    limits: [{ limit_id: 'requests-per-minute', kind: 'rate', requests: '1000', window: 'minute' }],
+  });
+  for (let index = 0; index < 10; index += 1) await send(account);
+  await expectUsage(system, account, 10);
+  const bill = (await account.call('GET', '/v1/billing/calculate')).body;
+
+  expect(bill.lines.map(({ quantity, unit_amount, amount }: Record<string, string>) => ({ quantity, unit_amount, amount }))).toEqual([
+    { quantity: '1', unit_amount: '5.00', amount: '5.00' },
+    { quantity: '3', unit_amount: '0', amount: '0.00' },
+    { quantity: '7', unit_amount: '0.0335', amount: '0.23' },
+  ]);
+  expect(bill.total).toBe('5.23');
+});
+
+test('calls to Tollgate itself have limits of their own and are never billed', async () => {
+  const account = await signUp(system);
+  for (let index = 0; index < 5; index += 1) {
+    expect((await account.call('GET', '/v1/usage')).status).toBe(200);
+  }
+  await expectUsage(system, account, 0);
+});
+
+test('the old prefix /api/v1 serves the same calls', async () => {
+  const account = await signUp(system);
+  expect((await account.call('GET', '/api/v1/widgets')).status).toBe(200);
+  expect((await account.call('GET', '/api/v1/rate-limit')).body.tenant_id).toBe(account.tenantId);
+  expect((await call(system, 'GET', '/api/v1/rate-limit')).status).toBe(401);
+});
+
+test('a key with a limit of its own is held to it, other keys of the tenant are not', async () => {
+  const account = await signUp(system);
+  const slow = await createKey(account, system, { rate_limit: { requests: 2, seconds: 3600 } });
+  const statuses = [];
+  for (let index = 0; index < 3; index += 1) {
+    const answer = await account.call('GET', '/v1/widgets', {
+      headers: { 'x-api-key': slow.apiKey },
+    });
+    statuses.push(answer.status);
+  }
+  expect(statuses).toEqual([200, 200, 429]);
+  expect((await account.call('GET', '/v1/widgets')).status).toBe(200);
+});
+
+test('operations are reachable through the gateway without a key, metrics are not', async () => {
+  for (const path of ['/healthz', '/readyz', '/health', '/health/live', '/health/ready']) {
+    expect(await call(system, 'GET', path)).toMatchObject({ status: 200 });
+  }
+  const keys = await call(system, 'GET', '/.well-known/jwks.json');
+  expect(keys.body.keys[0]).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA' });
+  expect((await call(system, 'GET', '/metrics')).status).toBe(404);
+});

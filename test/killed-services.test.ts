@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Account, createKey, signUp } from './support/account.ts';
+import { startTestSystem, type TestSystem } from './support/system.ts';
+import { expectUsage, send, upgradeTo } from './support/usage.ts';
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+afterAll(() => system?.stop());
+
+/** Sends one request after another until told to stop; answers the statuses. */
+function traffic(account: Account): { stop(): Promise<number[]> } {
+  let going = true;
+  const statuses: number[] = [];
+  const running = (async () => {
+    while (going) statuses.push((await send(account)).status);
+  })();
+  return {
+    async stop() {
+      going = false;
+      await running;
+      return statuses;
+    },
+  };
+}
+
+test.each(['auth', 'tenant', 'metering', 'gate-1', 'billing', 'notification'])(
+  '%s killed under traffic comes back, and the numbers still agree',
+  async (name) => {
+    const account = await signUp(system);
+    await upgradeTo(system, account, 'pro');
+    const requests = traffic(account);
+    const victim = system.process(name);
+    await system.eventually(async () => {
+      expect(await system.usageInRedis(account.tenantId)).toBeGreaterThan(5);
+    });
+    victim.kill('SIGKILL');
+    await victim.restarted();
+    const before = await system.usageInRedis(account.tenantId);
+    await system.eventually(async () => {
+      expect(await system.usageInRedis(account.tenantId)).toBeGreaterThan(before + 5);
+    });
+    const statuses = await requests.stop();
+
+    expect(statuses.filter((status) => ![200, 503].includes(status))).toEqual([]);
+    const admitted = statuses.filter((status) => status === 200).length;
+    const charged = await system.usageInRedis(account.tenantId);
+    // A request whose answer died with the gate may be charged; one that was served always is.
+    expect(charged).toBeGreaterThanOrEqual(admitted);
+    expect(charged - admitted).toBeLessThanOrEqual(statuses.length - admitted);
+    await expectUsage(system, account, charged);
+  },
+);
+
+test('an event published while its consumer is down has its effect once', async () => {
+  const billing = system.process('billing');
+  await billing.pauseRestarts();
+  billing.kill('SIGKILL');
+  await billing.exited();
+  const account = await signUp(system);
+  expect((await account.call('GET', '/v1/subscriptions', { as: 'user' })).status).toBe(503);
+
+  await billing.resumeRestarts();
+  await system.eventually(async () => {
+    const answer = await account.call('GET', '/v1/subscriptions', { as: 'user' });
+    expect(answer).toMatchObject({ status: 200, body: { subscriptions: [{ plan_id: 'free' }] } });
+  });
+  const listed = await account.call('GET', '/v1/subscriptions', { as: 'user' });
+  expect(listed.body.subscriptions).toHaveLength(1);
+  await system.eventually(async () => expect((await send(account)).status).toBe(200));
+});
+
+test('a key made while the bus was down is revoked everywhere once it is back', async () => {
+  const account = await signUp(system);
+  await system.eventually(async () => expect((await send(account)).status).toBe(200));
+  await system.stopNats();
+  const { keyId, apiKey } = await createKey(account, system);
+  const withKey = { headers: { 'x-api-key': apiKey } };
+  expect((await account.call('GET', '/v1/widgets', withKey)).status).toBe(200);
+  await account.call('DELETE', `/v1/keys/${keyId}`, { as: 'user' });
+  await system.startNats();
+  await system.eventually(async () => {
+    expect((await account.call('GET', '/v1/widgets', withKey)).status).toBe(401);
+  });
+});
