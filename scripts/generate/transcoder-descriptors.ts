@@ -19,13 +19,19 @@ const extraFiles = ['google/rpc/error_details.proto', 'google/rpc/status.proto']
 const alias = { from: '/v1/', to: '/api/v1/' };
 
 /**
- * Rewrites the descriptor set at `path` into what Envoy's transcoder reads: only Tollgate's
+ * Makes of a whole descriptor set what Envoy's transcoder reads: only Tollgate's
  * packages with their imports and the details of errors, and each JSON binding below `/v1/` once
  * more below `/api/v1/`. The alias stands in the descriptors because Envoy must find it on the
  * incoming path: a path rewritten by the route comes too late for the transcoder.
  */
-export async function writeTranscoderDescriptors(path: string): Promise<void> {
-  const set = fromBinary(FileDescriptorSetSchema, await readFile(path));
+export async function writeTranscoderDescriptors({
+  from,
+  to,
+}: {
+  from: string;
+  to: string;
+}): Promise<void> {
+  const set = fromBinary(FileDescriptorSetSchema, await readFile(from));
   const byName = new Map(set.file.map((file) => [file.name, file]));
   const wanted = new Set<string>();
   const want = (name: string): void => {
@@ -41,7 +47,7 @@ export async function writeTranscoderDescriptors(path: string): Promise<void> {
     for (const service of file.service) service.method.forEach(addAlias);
   }
   const reduced = create(FileDescriptorSetSchema, { file: files });
-  await writeFile(path, toBinary(FileDescriptorSetSchema, reduced));
+  await writeFile(to, toBinary(FileDescriptorSetSchema, reduced));
 }
 
 function addAlias({ options }: MethodDescriptorProto): void {
