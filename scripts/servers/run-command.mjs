@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process';
+
+/** What a failed command shows of its output. */
+const TAIL_LINES_MAX = 20;
+const KEPT_BYTES_MAX = 256 * 1024;
+
+/**
+ * Runs a command to its end and answers its standard output. Its other output is shown only when
+ * it fails: then the error's message is the command and the last lines it wrote.
+ * @param {string} file
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, uid?: number, gid?: number }} [options]
+ */
+export async function runCommand(file, args, options = {}) {
+  const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let standardOutput = '';
+  let everything = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    standardOutput = (standardOutput + text).slice(-KEPT_BYTES_MAX);
+    everything = (everything + text).slice(-KEPT_BYTES_MAX);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    everything = (everything + text).slice(-KEPT_BYTES_MAX);
+  });
+  const outcome = await new Promise((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('close', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)));
+  });
+  if (outcome === undefined) return standardOutput;
+  throw new Error(`${[file, ...args].join(' ')}: ${outcome}\n${lastLines(everything)}`);
+}
+
+/** The end of a text: at most `linesMax` lines. */
+export function lastLines(text, linesMax = TAIL_LINES_MAX) {
+  return text.trimEnd().split('\n').slice(-linesMax).join('\n');
+}
+
+/** The environment for a client that we start ourselves: without what npm tells its scripts. */
+export function cleanEnvironment(env = process.env) {
+  const scriptOnly = /^npm_(lifecycle|package|command|config_local_prefix|config_prefix)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !scriptOnly.test(name)));
+}

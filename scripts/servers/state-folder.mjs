@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, chownSync, constants, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout this file belongs to. */
+export const checkoutFolder = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/**
+ * The folder that holds programs, data, logs and secrets: TOLLGATE_HOME, else `.tollgate` in the
+ * checkout; for root /var/lib/tollgate, because the servers then run as `nobody`, who cannot enter
+ * a home folder. Names the folder only, creates nothing.
+ */
+export function stateFolder(env = process.env) {
+  if (env.TOLLGATE_HOME) return resolve(env.TOLLGATE_HOME);
+  return isRoot() ? '/var/lib/tollgate' : join(checkoutFolder, '.tollgate');
+}
+
+/**
+ * Creates the state folder and proves that it can be used by us and by the servers' user.
+ * Throws an error of one line that names the folder and the way out.
+ */
+export function prepareStateFolder(home = stateFolder(), user = serverUser()) {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o755 });
+    accessSync(home, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new Error(`State folder ${home} cannot be written (${error.code}): ${wayOut}`);
+  }
+  if (!user.uid) return home;
+  const entered = spawnSync('true', [], { cwd: home, ...user });
+  if (!entered.error) return home;
+  throw new Error(`State folder ${home} cannot be entered by the user nobody, as whom the servers
+run when root starts them: ${wayOut}`.replace('\n', ' '));
+}
+
+/**
+ * As whom servers run: `{}` for an ordinary user; for root the ids of `nobody`, since Postgres
+ * refuses root and wants its user in the password file, where nobody always stands.
+ */
+export function serverUser() {
+  if (!isRoot()) return {};
+  cachedNobody ??= { uid: idOf('-u'), gid: idOf('-g') };
+  return { ...cachedNobody };
+}
+
+/** Creates a folder of mode 0700 that belongs to the servers' user. Existing content stays. */
+export function makePrivateFolder(folder, user = serverUser()) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (user.uid) chownSync(folder, user.uid, user.gid);
+  return folder;
+}
+
+const wayOut = 'set TOLLGATE_HOME to another folder.';
+let cachedNobody;
+
+function isRoot() {
+  return process.getuid?.() === 0;
+}
+
+function idOf(flag) {
+  const { stdout, status } = spawnSync('id', [flag, 'nobody'], { encoding: 'utf8' });
+  if (status !== 0) throw new Error('There is no user `nobody` to run the servers as.');
+  return Number.parseInt(stdout, 10);
+}
