@@ -1,0 +1,79 @@
+import { create, type DescMessage, toBinary } from '@bufbuild/protobuf';
+import { anyPack, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
+import type { OutgoingEvent, Rows, TenantContext } from '../database/database.ts';
+import { newId } from '../ids/ids.ts';
+import type { Call } from '../rpc/call.ts';
+import { parseSubject } from './subjects.ts';
+
+/** Events of one transaction; more is a mistake or a job that should work in parts. */
+const EVENTS_MAX = 1_000;
+
+/**
+ * Writes the events of a transaction to its outbox, numbered. Taking the next version locks the
+ * entity until the commit, so that the order in the outbox is the order of the commits.
+ */
+export async function writeOutbox(
+  rows: Rows,
+  emitted: readonly OutgoingEvent[],
+  cause: { readonly context: Call | TenantContext | undefined; readonly now: Temporal.Instant },
+): Promise<void> {
+  if (emitted.length > EVENTS_MAX) {
+    throw new Error(`A transaction emits at most ${EVENTS_MAX} events, not ${emitted.length}.`);
+  }
+  for (const event of emitted) {
+    const version = await nextVersion(rows, event);
+    const eventId = newId('evt');
+    const envelope = create(EventSchema, {
+      eventId,
+      type: event.subject,
+      eventTime: timestampOf(cause.now),
+      tenantId: event.tenantId,
+      environment: event.environment ?? cause.context?.environment ?? 'live',
+      entityId: event.entityId,
+      entityVersion: version,
+      requestId: cause.context?.requestId ?? '',
+      payload: packed(event),
+    });
+    await rows.sql(
+      `insert into outbox (tenant_id, event_id, subject, entity_id, envelope, event_time)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [
+        event.tenantId,
+        eventId,
+        event.subject,
+        event.entityId,
+        toBinary(EventSchema, envelope),
+        cause.now,
+      ],
+    );
+  }
+}
+
+async function nextVersion(rows: Rows, event: OutgoingEvent): Promise<bigint> {
+  const { noun } = parseSubject(event.subject);
+  const [row] = await rows.sql<{ version: bigint }>(
+    `insert into entity_version as known (tenant_id, noun, entity_id, version)
+     values ($1, $2, $3, coalesce($4::bigint, 1))
+     on conflict (tenant_id, noun, entity_id)
+       do update set version = coalesce($4::bigint, known.version + 1)
+       where $4::bigint is null or $4::bigint > known.version
+     returning version`,
+    [event.tenantId, noun, event.entityId, event.entityVersion ?? null],
+  );
+  if (row) return row.version;
+  throw new Error(`${event.subject} of ${event.entityId}: ${event.entityVersion} is not newer.`);
+}
+
+function packed<P extends DescMessage>({ schema, payload }: OutgoingEvent<P>) {
+  return anyPack(schema, create(schema, payload));
+}
+
+/** A protobuf timestamp of the instant, cut to the microsecond like everything stored. */
+function timestampOf(instant: Temporal.Instant): Timestamp {
+  const micros = instant.epochNanoseconds / 1_000n;
+  return create(TimestampSchema, {
+    seconds: micros / 1_000_000n,
+    nanos: Number(micros % 1_000_000n) * 1_000,
+  });
+}
