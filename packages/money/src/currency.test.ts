@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { currency, currencyCodes, customCurrency, formatMoney, money } from './index.ts';
+
+test('scales are those of ISO 4217, not of coinage or of a locale database', () => {
+  const digits = Object.fromEntries(
+    ['USD', 'EUR', 'JPY', 'KRW', 'ISK', 'KWD', 'BHD', 'CLF', 'UYW', 'MGA', 'MRU', 'HUF', 'IQD'].map(
+      (code) => [code, currency(code).minorUnitDigits],
+    ),
+  );
+  expect(digits).toEqual({
+    ...{ USD: 2, EUR: 2, JPY: 0, KRW: 0, ISK: 0, KWD: 3, BHD: 3, CLF: 4, UYW: 4 },
+    ...{ MGA: 2, MRU: 2, HUF: 2, IQD: 3 },
+  });
+});
+
+test('every known code is three capitals with a scale of 0, 2, 3 or 4 digits', () => {
+  expect(currencyCodes().length).toBeGreaterThan(150);
+  for (const code of currencyCodes()) {
+    expect(code).toMatch(/^[A-Z]{3}$/);
+    expect([0, 2, 3, 4]).toContain(currency(code).minorUnitDigits);
+  }
+});
+
+test.each(['usd', 'US', 'XXX', 'XAU', 'XTS', '', 'BTC', 'constructor'])(
+  'refuses %j as a currency',
+  (code) => {
+    expect(() => currency(code)).toThrow(expect.objectContaining({ reason: 'INVALID_CURRENCY' }));
+  },
+);
+
+test('a custom currency names all that is wrong with it at once', () => {
+  expect(() => customCurrency({ code: 'USD', minorUnitDigits: 1.5 })).toThrow(
+    expect.objectContaining({
+      violations: [
+        expect.objectContaining({ field: 'code' }),
+        expect.objectContaining({ field: 'minorUnitDigits' }),
+      ],
+    }),
+  );
+  expect(() => customCurrency({ code: 'CREDITS', minorUnitDigits: 9 })).toThrow();
+  expect(() => customCurrency({ code: 'CREDITS', minorUnitDigits: -1 })).toThrow();
+});
+
+test('a custom currency reads with its code behind the number', () => {
+  const credits = customCurrency({ code: 'CREDITS', minorUnitDigits: 4 });
+  expect(formatMoney(money(123_456_789n, credits), 'en-US')).toBe('12,345.6789 CREDITS');
+});

@@ -1,0 +1,88 @@
+import * as published from 'dinero.js/currencies';
+import { MoneyError, moneyError, type Violation } from './errors.ts';
+import type { Rounding } from './rounding.ts';
+
+/**
+ * A currency with its scale and its rounding law. Both belong to the currency, so that no code
+ * path can choose another scale or another way to round.
+ */
+export interface Currency {
+  /** ISO 4217 code (`USD`), or the code of a custom currency (`CREDITS`). */
+  readonly code: string;
+  /** Decimal places of the smallest unit: USD 2, JPY 0, KWD 3. */
+  readonly minorUnitDigits: number;
+  readonly rounding: Rounding;
+}
+
+/**
+ * ISO 4217 lists two minor-unit digits for these; the package tells their coinage instead (one
+ * ariary is five iraimbilanja), which no ledger or payment provider uses.
+ */
+const TWO_DIGITS_BY_ISO = new Set(['MGA', 'MRU']);
+
+const MINOR_UNIT_DIGITS: ReadonlyMap<string, number> = new Map(
+  Object.values(published).map(({ code, exponent }) => [
+    code,
+    TWO_DIGITS_BY_ISO.has(code) ? 2 : exponent,
+  ]),
+);
+
+/** Custom scales end here, so that an amount within int64 still holds ninety billion whole units. */
+const CUSTOM_DIGITS_MAX = 8;
+
+/**
+ * An active ISO 4217 currency by its upper-case code. Throws INVALID_CURRENCY for anything else,
+ * also for precious metals and test codes, which have no minor unit.
+ */
+export function currency(
+  code: string,
+  { rounding = 'half_away_from_zero' }: { readonly rounding?: Rounding } = {},
+): Currency {
+  const minorUnitDigits = MINOR_UNIT_DIGITS.get(code);
+  if (minorUnitDigits === undefined) {
+    throw moneyError('INVALID_CURRENCY', 'currency', 'iso_4217', 'is no active ISO 4217 code.');
+  }
+  return Object.freeze({ code, minorUnitDigits, rounding });
+}
+
+/** Whether `currency(code)` would succeed. */
+export function isCurrencyCode(code: string): boolean {
+  return MINOR_UNIT_DIGITS.has(code);
+}
+
+/** All active ISO 4217 codes known here, sorted. */
+export function currencyCodes(): string[] {
+  return [...MINOR_UNIT_DIGITS.keys()].sort();
+}
+
+/**
+ * A unit of one's own, such as prepaid credits. Its code has 4 to 12 characters, so that it never
+ * looks like an ISO code; its scale is 0 to 8 digits. Throws INVALID_CURRENCY.
+ */
+export function customCurrency({
+  code,
+  minorUnitDigits,
+  rounding = 'half_away_from_zero',
+}: {
+  readonly code: string;
+  readonly minorUnitDigits: number;
+  readonly rounding?: Rounding;
+}): Currency {
+  const violations: Violation[] = [];
+  if (!/^[A-Z][A-Z0-9_]{3,11}$/.test(code)) {
+    const message = 'must have 4 to 12 of A-Z, 0-9 and _, and start with a letter.';
+    violations.push({ field: 'code', rule: 'custom_code', message });
+  }
+  const whole = Number.isInteger(minorUnitDigits);
+  if (!whole || minorUnitDigits < 0 || minorUnitDigits > CUSTOM_DIGITS_MAX) {
+    const message = `must be a whole number from 0 to ${CUSTOM_DIGITS_MAX}.`;
+    violations.push({ field: 'minorUnitDigits', rule: 'custom_digits', message });
+  }
+  if (violations.length > 0) throw new MoneyError('INVALID_CURRENCY', violations);
+  return Object.freeze({ code, minorUnitDigits, rounding });
+}
+
+/** Same code and same scale. The rounding law may differ: it does not change what a unit is. */
+export function sameCurrency(left: Currency, right: Currency): boolean {
+  return left.code === right.code && left.minorUnitDigits === right.minorUnitDigits;
+}
