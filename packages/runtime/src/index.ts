@@ -1,24 +1,17 @@
 export { type Clock, type FixedClock, fixedClock, systemClock } from './clock/clock.ts';
-export type { Environment, Principal, PrincipalKind } from './identity/principal.ts';
+export { type EveryOptions, every } from './clock/every.ts';
+export type { Address } from './config/parse-setting.ts';
+export { type Secret, secret } from './config/secret.ts';
 export {
-  isRole,
-  isServiceName,
-  type Role,
-  roles,
-  type ServiceName,
-  serviceNames,
-} from './identity/roles.ts';
-export {
-  type Id,
-  type IdPrefix,
-  idPrefixes,
-  isId,
-  newId,
-  PLATFORM_TENANT_ID,
-  type TenantId,
-} from './ids/ids.ts';
-export { describeError, type Log, type LogLevel, logLevels, openLog } from './log/log.ts';
-export type { Call } from './rpc/call.ts';
+  describeSettings,
+  type EnvironmentVariables,
+  type ReadConfig,
+  readSettings,
+  type SettingDescription,
+  type SettingOptions,
+  type Settings,
+  SettingsError,
+} from './config/settings.ts';
 export { type AnswerSeal, aesSeal } from './database/answer-seal.ts';
 export {
   type IsolationViolation,
@@ -45,3 +38,75 @@ export {
 } from './database/migration.ts';
 export { type DatabaseDefinition, openDatabase } from './database/open-database.ts';
 export { runtimeMigration } from './database/runtime-migration.ts';
+export {
+  errorDomain,
+  type FailureContent,
+  type FieldViolation,
+  failure,
+  isReason,
+  type Reason,
+  reasonOf,
+} from './errors/failure.ts';
+export {
+  conflict,
+  credentialExpired,
+  credentialInvalid,
+  credentialMissing,
+  dependencyUnavailable,
+  internalFailure,
+  invalidInput,
+  malformedInput,
+  notFound,
+  pageTokenInvalid,
+  permissionDenied,
+  tooMany,
+} from './errors/shared-failures.ts';
+export { type AdminServer, serveAdmin } from './health/admin-server.ts';
+export { createHealth, type Health, type PartReport, type PartState } from './health/health.ts';
+export { internalTokenHeader, internalTokenLifetimeMsMax } from './identity/internal-token.ts';
+export {
+  defaultKeyScopes,
+  isInternal,
+  isPermission,
+  type Permission,
+  permissions,
+  permissionsOfRole,
+  permissionsOfService,
+} from './identity/permissions.ts';
+export type { Environment, Principal, PrincipalKind } from './identity/principal.ts';
+export {
+  isRole,
+  isServiceName,
+  type Role,
+  roles,
+  type ServiceName,
+  serviceNames,
+} from './identity/roles.ts';
+export {
+  createServiceIdentity,
+  type PrincipalClaims,
+  type ServiceIdentity,
+} from './identity/service-identity.ts';
+export {
+  type PrivateServiceKey,
+  type PublicServiceKey,
+  parsePrivateKey,
+  parsePublicKeys,
+} from './identity/service-keys.ts';
+export { createTokenVerifier, type TokenVerifier } from './identity/token-verifier.ts';
+export {
+  type Id,
+  type IdPrefix,
+  idPrefixes,
+  isId,
+  newId,
+  PLATFORM_TENANT_ID,
+  type TenantId,
+} from './ids/ids.ts';
+export { describeError, type Log, type LogLevel, logLevels, openLog } from './log/log.ts';
+export { createMetrics, type Metrics, sharedMetric } from './metrics/metrics.ts';
+export type { Call } from './rpc/call.ts';
+export { boundAddress } from './start/bound-address.ts';
+export { type CommonConfig, readCommonConfig } from './start/common-config.ts';
+export { type Platform, type RunningService, running } from './start/platform.ts';
+export { runService, type ServiceDefinition } from './start/service.ts';

@@ -1,6 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import type { TenantId } from '../ids/ids.ts';
 import type { Environment, Principal } from '../identity/principal.ts';
+import type { TenantId } from '../ids/ids.ts';
 import type { Log } from '../log/log.ts';
 
 /** What a handler knows about the call it serves. Made by `serveRpc`; the input is valid by then. */
