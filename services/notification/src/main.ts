@@ -1,0 +1,5 @@
+import { runService } from '@tollgate/runtime';
+import { readConfig } from './config.ts';
+import { startNotification } from './notification.ts';
+
+await runService({ name: 'notification', readConfig, start: startNotification });

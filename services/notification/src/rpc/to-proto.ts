@@ -1,0 +1,47 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import type {
+  WebhookDeliverySchema,
+  WebhookEndpointSchema,
+} from '@tollgate/api/tollgate/notification/v1/notification_service';
+import type { WebhookEndpoint } from '../domain/endpoint.ts';
+import type { ListedDelivery } from '../store/delivery-store.ts';
+
+/** The endpoint as callers see it. */
+export function toProtoEndpoint(
+  endpoint: WebhookEndpoint,
+): MessageInitShape<typeof WebhookEndpointSchema> {
+  return {
+    endpointId: endpoint.endpointId,
+    url: endpoint.url,
+    eventTypes: [...endpoint.eventTypes],
+    status: endpoint.status,
+    disabledReason: endpoint.disabledReason,
+    createTime: toTimestamp(endpoint.createTime),
+  };
+}
+
+/** The delivery as callers see it, with every attempt. */
+export function toProtoDelivery(
+  delivery: ListedDelivery,
+): MessageInitShape<typeof WebhookDeliverySchema> {
+  return {
+    deliveryId: delivery.deliveryId,
+    endpointId: delivery.endpointId,
+    eventId: delivery.eventId,
+    eventType: delivery.eventType,
+    status: delivery.status,
+    createTime: toTimestamp(delivery.createTime),
+    ...(delivery.nextAttemptTime
+      ? { nextAttemptTime: toTimestamp(delivery.nextAttemptTime) }
+      : {}),
+    attempts: delivery.attempts.map(({ attemptTime, ...attempt }) => ({
+      ...attempt,
+      attemptTime: toTimestamp(Temporal.Instant.from(attemptTime)),
+    })),
+  };
+}
+
+function toTimestamp(instant: Temporal.Instant): Timestamp {
+  return timestampFromMs(instant.epochMilliseconds);
+}
