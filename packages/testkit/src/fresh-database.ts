@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Migration,
+  migrate,
+  rolesOf,
+  type ServiceName,
+  serviceNames,
+  withDatabase,
+} from '@tollgate/runtime';
+import { Client } from 'pg';
+import { serverUrls } from './server-urls.ts';
+
+/** A database of a test file's own on the shared server, dropped when disposed. */
+export interface FreshDatabase extends AsyncDisposable {
+  readonly name: string;
+  /** As the administrator, who sees everything. For looking behind the curtain. */
+  readonly adminUrl: string;
+  /** As each migrated service's own role. */
+  readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Runs one statement as the administrator. */
+  sql<T extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
+}
+
+/**
+ * Creates and migrates a database with a random name. Without `migrations`, those of all five
+ * services are applied; with them, only the services named.
+ */
+export async function freshDatabase(
+  options: { migrations?: Partial<Record<ServiceName, readonly Migration[]>> } = {},
+): Promise<FreshDatabase> {
+  const { databaseAdminUrl } = serverUrls();
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const migrations = options.migrations ?? (await allMigrations());
+  const urls = new Map<string, string>();
+  for (const service of serviceNames) {
+    const own = migrations[service];
+    if (!own) continue;
+    const rolePassword = passwordOf(service);
+    await migrate({
+      adminUrl: databaseAdminUrl,
+      databaseName: name,
+      service,
+      migrations: own,
+      rolePassword,
+    });
+    const url = new URL(withDatabase(databaseAdminUrl, name));
+    url.username = rolesOf(service).login;
+    url.password = rolePassword;
+    urls.set(service, url.href);
+  }
+  const adminUrl = withDatabase(databaseAdminUrl, name);
+  return {
+    name,
+    adminUrl,
+    urls: Object.fromEntries(urls) as Record<ServiceName, string>,
+    sql: (text, values = []) => runAs(adminUrl, text, values),
+    [Symbol.asyncDispose]: async () =>
+      void (await runAs(databaseAdminUrl, `drop database if exists ${name} with (force)`, [])),
+  };
+}
+
+/** Roles belong to the server, so that every test file must set the same passwords. */
+export function passwordOf(service: ServiceName): string {
+  return `test-only-password-of-${service}`;
+}
+
+async function allMigrations(): Promise<Record<ServiceName, readonly Migration[]>> {
+  const found = serviceNames.map(async (service) => {
+    const module: { migrations: readonly Migration[] } = await import(
+      `../../../services/${service}/src/store/migrations/index.ts`
+    );
+    return [service, module.migrations] as const;
+  });
+  return Object.fromEntries(await Promise.all(found)) as Record<ServiceName, readonly Migration[]>;
+}
+
+async function runAs<T>(url: string, text: string, values: unknown[]): Promise<T[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(text, values);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
