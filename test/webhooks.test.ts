@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => system?.stop());
 
 test('a crossed threshold reaches the webhook once, validly signed, although the target first fails', async () => {
-  await using target = await fakeHttpTarget({ answers: [{ status: 500 }, { status: 503 }] });
+  await using target = await fakeHttpTarget();
+  target.answerWith({ status: 500 }, { status: 503 });
   const account = await signUp(system);
   const endpoint = await account.call('POST', '/v1/webhook-endpoints', {
     as: 'user',

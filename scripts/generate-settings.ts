@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describeSettings, readCommonConfig, type SettingDescription } from '@tollgate/runtime';
+import { launcherSettings } from './system/launcher-settings.ts';
+
+/** READMEs with a table of settings between the two marks, and where the settings come from. */
+const TABLES: Record<string, () => Promise<SettingDescription[]>> = {
+  'README.md': async () => launcherSettings,
+  'services/auth/README.md': () => settingsOf('auth', 'auth/src/config.ts'),
+  'services/tenant/README.md': () => settingsOf('tenant', 'tenant/src/config.ts'),
+  'services/metering/README.md': () => settingsOf('metering', 'metering/src/config.ts'),
+  'services/billing/README.md': () => settingsOf('billing', 'billing/src/config.ts'),
+  'services/notification/README.md': () => settingsOf('notification', 'notification/src/config.ts'),
+};
+const BEGIN = '<!-- settings: written by `npm run generate` -->';
+const END = '<!-- end of settings -->';
+
+async function settingsOf(
+  name: 'auth' | 'tenant' | 'metering' | 'billing' | 'notification',
+  path: string,
+): Promise<SettingDescription[]> {
+  const { readConfig } = await import(`../services/${path}`);
+  const common = describeSettings((settings) => readCommonConfig(settings, name));
+  return [...describeSettings(readConfig), ...common];
+}
+
+function tableOf(settings: SettingDescription[]): string {
+  const rows = settings.map(({ name, description, ...setting }) => {
+    const fallback = setting.default === undefined ? 'required' : `\`${setting.default}\``;
+    return `| \`${name}\`${setting.secret ? ' (secret)' : ''} | ${fallback} | ${description} |`;
+  });
+  return ['| setting | default | effect |', '|---|---|---|', ...rows].join('\n');
+}
+
+for (const [path, read] of Object.entries(TABLES)) {
+  const text = readFileSync(path, 'utf8');
+  const [before, rest] = text.split(BEGIN);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) {
+    throw new Error(`${path} has no table of settings between ${BEGIN} and ${END}`);
+  }
+  writeFileSync(path, `${before}${BEGIN}\n\n${tableOf(await read())}\n\n${END}${after}`);
+}
