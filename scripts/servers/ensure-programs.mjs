@@ -51,11 +51,15 @@ export async function ensurePrograms(names, { home = stateFolder(), log = consol
 
   prepareStateFolder(home, user);
   const waiting = (owner) => log(`Process ${owner.pid} is installing the servers; waiting for it`);
-  await withLock(join(home, 'programs', 'lock'), async () => {
-    for (const name of missing()) found[name] = find(name, home, user); // the other start's work
-    if (missing().length > 0) await installAll(missing(), home, log);
-    for (const name of missing()) found[name] = find(name, home, user);
-  }, waiting);
+  await withLock(
+    join(home, 'programs', 'lock'),
+    async () => {
+      for (const name of missing()) found[name] = find(name, home, user); // the other start's work
+      if (missing().length > 0) await installAll(missing(), home, log);
+      for (const name of missing()) found[name] = find(name, home, user);
+    },
+    waiting,
+  );
   if (missing().length > 0) throw new Error(unusable(missing()));
   return found;
 }
@@ -141,6 +145,8 @@ function removeOlder(name, root) {
 }
 
 function unusable(names) {
-  const list = names.map((name) => `${programs[name].title} ≥ ${programs[name].versionMin.join('.')}`);
+  const list = names.map(
+    (name) => `${programs[name].title} ≥ ${programs[name].versionMin.join('.')}`,
+  );
   return `Missing and not installable here: ${list.join(', ')}. Put them on PATH, or use: docker compose up`;
 }

@@ -24,7 +24,9 @@ export async function runCommand(file, args, options = {}) {
   });
   const outcome = await new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message));
-    child.on('close', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)));
+    child.on('close', (code, signal) =>
+      resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)),
+    );
   });
   if (outcome === undefined) return standardOutput;
   throw new Error(`${[file, ...args].join(' ')}: ${outcome}\n${lastLines(everything)}`);

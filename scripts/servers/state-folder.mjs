@@ -30,8 +30,10 @@ export function prepareStateFolder(home = stateFolder(), user = serverUser()) {
   if (!user.uid) return home;
   const entered = spawnSync('true', [], { cwd: home, ...user });
   if (!entered.error) return home;
-  throw new Error(`State folder ${home} cannot be entered by the user nobody, as whom the servers
-run when root starts them: ${wayOut}`.replace('\n', ' '));
+  throw new Error(
+    `State folder ${home} cannot be entered by the user nobody, as whom the servers run when` +
+      ` root starts them: ${wayOut}`,
+  );
 }
 
 /**

@@ -1,0 +1,55 @@
+/**
+ * Runs something under the Node this repository pins, on a machine with any Node from 20 on and
+ * nothing else: installs the dependencies if they are missing or out of date, gets the library
+ * that Node 26 needs where the machine lacks it, and then becomes that command: same streams,
+ * signals and exit code.
+ *
+ *     node scripts/node26.mjs scripts/start.ts [argument …]
+ *     node scripts/node26.mjs [--node-option …] jest [argument …]      a program of node_modules
+ */
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { checkoutFolder } from './servers/state-folder.mjs';
+import { commandFor } from './setup/command.mjs';
+import { ensureDependencies } from './setup/dependencies.mjs';
+import { ensureNode } from './setup/node-program.mjs';
+
+const log = (line) => console.error(`tollgate: ${line}`);
+
+try {
+  await ensureDependencies({ log });
+  const node = await ensureNode({ log });
+  run(node, commandFor(process.argv.slice(2), node.file));
+} catch (error) {
+  log(error.message);
+  process.exitCode = 1;
+}
+
+function run(node, { file, args }) {
+  const env = { ...process.env, ...node.env, TOLLGATE_PARENT_PID: String(process.pid) };
+  const bins = join(checkoutFolder, 'node_modules/.bin');
+  env.PATH = [bins, ...(env.PATH ?? '').split(delimiter).filter((path) => path !== bins)].join(
+    delimiter,
+  );
+  const child = spawn(file, args, { env, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  const watch = stopWithParent(child);
+  child.on('error', (error) => {
+    log(`${file} does not start: ${error.message}`);
+    process.exit(1);
+  });
+  child.on('exit', (code, signal) => {
+    clearInterval(watch);
+    if (!signal) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal); // whoever waits for us sees what happened to the child
+  });
+}
+
+/** npm killed by force passes no signal on; without this its script would run on, unseen. */
+function stopWithParent(child) {
+  const parent = process.ppid;
+  if (!process.env.npm_lifecycle_event) return undefined;
+  return setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000);
+}

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from './free-port.mjs';
+import { isNatsReady } from './probe-ready.mjs';
+import { startServerProcess } from './server-process.mjs';
+import { makePrivateFolder, serverUser } from './state-folder.mjs';
+
+/**
+ * Starts NATS with JetStream on 127.0.0.1 over `folder`. Every acknowledged message is on disk
+ * (`sync_interval: always`): the outbox forgets an event once it is acknowledged.
+ * @param {{ program: { file: string }, folder: string, logFile: string, port?: number,
+ *   syncInterval?: string }} options
+ */
+export async function startNats({ program, folder, logFile, syncInterval = 'always', port }) {
+  const user = serverUser();
+  const listenPort = port ?? (await freePort());
+  makePrivateFolder(folder, user);
+  const configFile = join(folder, 'nats.conf');
+  const store = join(folder, 'jetstream');
+  writeFileSync(
+    configFile,
+    `listen: "127.0.0.1:${listenPort}"
+jetstream { store_dir: ${JSON.stringify(store)}, sync_interval: ${syncInterval} }
+`,
+    { mode: 0o644 },
+  );
+  const server = await startServerProcess({
+    name: 'NATS',
+    file: program.file,
+    args: ['-c', configFile],
+    logFile,
+    isReady: () => isNatsReady({ port: listenPort }),
+    ...user,
+  });
+  return { ...server, port: listenPort, url: `nats://127.0.0.1:${listenPort}` };
+}

@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort } from './free-port.mjs';
+import { isPostgresReady } from './probe-ready.mjs';
+import { runCommand } from './run-command.mjs';
+import { startServerProcess } from './server-process.mjs';
+import { makePrivateFolder, serverUser } from './state-folder.mjs';
+
+/**
+ * Starts Postgres on 127.0.0.1 over `folder`, making the cluster first if there is none. With a
+ * `password` (only read when the cluster is made) every connection needs one; without, none does.
+ * @param {{ program: { file: string, version: string }, folder: string, logFile: string,
+ *   port?: number, password?: string, settings?: Record<string, string> }} options
+ */
+export async function startPostgres({ program, folder, logFile, password, ...options }) {
+  const user = serverUser();
+  const port = options.port ?? (await freePort());
+  makePrivateFolder(folder, user);
+  await makeCluster({ program, folder, password, user });
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    max_connections: '200', // seven processes with a pool each, and the reader's psql
+    ...options.settings,
+  };
+  const server = await startServerProcess({
+    name: 'Postgres',
+    file: program.file,
+    args: ['-D', folder, '-p', String(port), ...flags(settings)],
+    logFile,
+    stopSignal: 'SIGINT', // "fast": ends open transactions instead of waiting for them
+    isReady: () => isPostgresReady({ port }),
+    ...user,
+  });
+  const login = password === undefined ? 'postgres' : `postgres:${encodeURIComponent(password)}`;
+  return { ...server, port, url: `postgres://${login}@127.0.0.1:${port}/postgres` };
+}
+
+async function makeCluster({ program, folder, password, user }) {
+  const versionFile = join(folder, 'PG_VERSION');
+  if (existsSync(versionFile)) return checkVersion(program, folder, versionFile);
+
+  // Made aside and renamed when complete: an interrupted initdb leaves half a cluster.
+  const aside = `${folder}.new`;
+  rmSync(aside, { recursive: true, force: true });
+  makePrivateFolder(aside, user);
+  const secret = mkdtempSync(join(tmpdir(), 'tollgate-initdb-'));
+  try {
+    makePrivateFolder(secret, user);
+    const passwordFile = join(secret, 'password');
+    if (password !== undefined) writeFileSync(passwordFile, password, { mode: 0o644 });
+    const access =
+      password === undefined
+        ? ['-A', 'trust']
+        : ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+    const locale = ['-E', 'UTF8', '--locale=C.UTF-8'];
+    const initdb = join(dirname(program.file), 'initdb');
+    const rest = ['--no-instructions', '--no-sync'];
+    await runCommand(initdb, ['-D', aside, '-U', 'postgres', ...access, ...locale, ...rest], {
+      cwd: '/',
+      ...user,
+    });
+    renameSync(aside, folder);
+  } finally {
+    rmSync(secret, { recursive: true, force: true });
+  }
+}
+
+/** A cluster can only be opened by the major version that made it. */
+function checkVersion(program, folder, versionFile) {
+  const made = readFileSync(versionFile, 'utf8').trim();
+  if (program.version.split('.')[0] === made) return;
+  throw new Error(
+    `${folder} was made by Postgres ${made}, but the one found is ${program.version}` +
+      ` (${program.file}): put Postgres ${made} on PATH, or move that folder away to begin anew.`,
+  );
+}
+
+function flags(settings) {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

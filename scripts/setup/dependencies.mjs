@@ -1,0 +1,61 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from '../servers/lock-file.mjs';
+import { withProgress } from '../servers/progress.mjs';
+import { cleanEnvironment, runCommand } from '../servers/run-command.mjs';
+import { checkoutFolder } from '../servers/state-folder.mjs';
+
+/**
+ * Makes node_modules be what package-lock.json says: runs `npm ci` when packages are missing or
+ * of another version, does nothing (some 10 ms) otherwise. Two starts at once install once.
+ */
+export async function ensureDependencies({ folder = checkoutFolder, log }) {
+  if (isInstalled(folder)) return;
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new Error(`${folder} is not writable, so its dependencies cannot be installed here: \
+run \`npm ci --ignore-scripts\` in it as its owner.`);
+  }
+  mkdirSync(join(folder, '.tollgate'), { recursive: true });
+  const waiting = (owner) => log(`Process ${owner.pid} is installing dependencies; waiting for it`);
+  const install = async () => {
+    if (isInstalled(folder)) return;
+    await withProgress('Installing dependencies (npm ci)', log, () => npmCi(folder));
+    if (!isInstalled(folder)) throw new Error('npm ci ended well, but packages are missing.');
+  };
+  await withLock(join(folder, '.tollgate', 'npm-ci.lock'), install, waiting);
+}
+
+function npmCi(folder) {
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
+  const cli = process.env.npm_execpath;
+  const options = { cwd: folder, env: cleanEnvironment() };
+  if (cli?.endsWith('.js')) return runCommand(process.execPath, [cli, ...args], options);
+  return runCommand('npm', args, options);
+}
+
+/**
+ * Whether every package of the lock is there in its version. npm writes its own list of what it
+ * installed last of all, so an interrupted installation has none. Packages for other platforms,
+ * which are optional, may be missing.
+ */
+function isInstalled(folder) {
+  const wanted = packagesOf(join(folder, 'package-lock.json'));
+  const installed = packagesOf(join(folder, 'node_modules/.package-lock.json'));
+  if (!installed) return false;
+  return Object.entries(wanted).every(([path, { version, link, optional, peer }]) => {
+    if (!path.startsWith('node_modules/')) return true; // the root and the workspaces themselves
+    if (link) return existsSync(join(folder, path));
+    const present = installed[path];
+    return present ? present.version === version : Boolean(optional || peer);
+  });
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}

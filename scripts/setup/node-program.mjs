@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  hasDebianPackages,
+  libraryFolders,
+  unpackDebianPackages,
+} from '../servers/debian-packages.mjs';
+import { withProgress } from '../servers/progress.mjs';
+import { checkoutFolder, prepareStateFolder, stateFolder } from '../servers/state-folder.mjs';
+
+const MAJOR_MIN = 26;
+const library = 'libatomic.so.1';
+
+/**
+ * The Node to run everything with: the one pinned in node_modules, else this one or the one on
+ * PATH if new enough. Answers its file and what its environment needs in addition.
+ * @returns {Promise<{ file: string, env: Record<string, string> }>}
+ */
+export async function ensureNode({ log, home = stateFolder() }) {
+  const pinned = pinnedNode();
+  const problem = pinned ? whyNot(pinned, {}) : 'no package of it for this platform';
+  if (problem === undefined) return { file: pinned, env: {} };
+  if (pinned && problem.includes(library)) return withLibrary(pinned, { log, home });
+
+  const other = [process.execPath, 'node'].find((file) => whyNot(file, {}) === undefined);
+  if (other) return { file: other, env: {} };
+  throw new Error(`Node ${MAJOR_MIN} does not run here (${problem}): put it on PATH.`);
+}
+
+function pinnedNode() {
+  const { platform, arch } = process;
+  const names = [`node-${platform}-${arch}`, `node-bin-${platform}-${arch}`];
+  const files = names.map((name) => join(checkoutFolder, 'node_modules', name, 'bin/node'));
+  return files.find((file) => existsSync(file));
+}
+
+/** Why this program is no Node that will do; undefined when it is one. */
+function whyNot(file, env) {
+  const options = { encoding: 'utf8', env: { ...process.env, ...env } };
+  const { error, status, stdout, stderr } = spawnSync(file, ['--version'], options);
+  if (error) return error.message;
+  if (status !== 0) return stderr.trim();
+  return Number.parseInt(stdout.slice(1), 10) >= MAJOR_MIN ? undefined : `it is ${stdout.trim()}`;
+}
+
+/** Minimal Debian lacks the library; its 9 kB are unpacked into the state folder, once. */
+async function withLibrary(file, { log, home }) {
+  const folder = join(home, 'libraries');
+  const paths = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
+  const env = { LD_LIBRARY_PATH: paths };
+  if (!existsSync(join(folder, library))) {
+    if (!hasDebianPackages()) throw new Error(`Node ${MAJOR_MIN} needs ${library}: install it.`);
+    prepareStateFolder(home);
+    await withProgress(`Fetching ${library} (apt-get download)`, log, () => fetchLibrary(folder));
+  }
+  const problem = whyNot(file, env);
+  if (problem !== undefined) throw new Error(`Node ${MAJOR_MIN} does not run here: ${problem}`);
+  return { file, env };
+}
+
+async function fetchLibrary(folder) {
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  const temporary = mkdtempSync(join(folder, '.partial-'));
+  try {
+    const root = await unpackDebianPackages(['libatomic1'], temporary);
+    const found = libraryFolders(root)
+      .map((path) => join(path, library))
+      .find(existsSync);
+    if (!found) throw new Error(`The package libatomic1 holds no ${library}`);
+    const copy = join(temporary, library);
+    copyFileSync(found, copy);
+    renameSync(copy, join(folder, library)); // two starts at once: the second replaces the first
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
