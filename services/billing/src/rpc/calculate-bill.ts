@@ -1,0 +1,51 @@
+import type { Client } from '@connectrpc/connect';
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
+import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
+import { type Clock, type Database, handler } from '@tollgate/runtime';
+import { rateBill } from '../domain/rate-bill.ts';
+import { noSubscription } from '../errors.ts';
+import { getPlan, inCatalogue } from '../store/catalogue-store.ts';
+import { getPeriod } from '../store/period-store.ts';
+import { findSubscription } from '../store/subscription-store.ts';
+import { toProtoBill, toProtoTimestamp } from './to-proto.ts';
+
+/** The one meter that is billed. */
+const METER = 'requests';
+
+/**
+ * The bill of the current month so far: the usage that Metering has counted for live credentials,
+ * rated with the plan version that the tenant is subscribed to. NO_SUBSCRIPTION; when Metering does
+ * not answer DEPENDENCY_UNAVAILABLE, because a bill without usage would be a wrong number.
+ */
+export function calculateBill({
+  database,
+  metering,
+  clock,
+}: {
+  database: Database;
+  metering: Client<typeof MeteringInternalService>;
+  clock: Clock;
+}) {
+  return handler(BillingService.method.calculateBill, async (_, call) => {
+    const { plan, period } = await database.read(call, async (rows) => {
+      const subscription = await findSubscription(rows, call.tenantId);
+      if (!subscription) throw noSubscription(call.tenantId);
+      return {
+        period: await getPeriod(rows, subscription, clock.now()),
+        plan: await inCatalogue(rows, call.tenantId, () => getPlan(rows, subscription.plan)),
+      };
+    });
+
+    const { quantity: usage } = await metering.getBillableUsage(
+      {
+        tenantId: call.tenantId,
+        environment: 'live',
+        meter: METER,
+        start: toProtoTimestamp(period.start),
+        end: toProtoTimestamp(period.end),
+      },
+      { signal: call.signal },
+    );
+    return toProtoBill(rateBill(plan, usage), { plan, period, usage });
+  });
+}

@@ -1,0 +1,19 @@
+import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
+import { type Database, handler, tenantOf } from '@tollgate/runtime';
+import { noSubscription } from '../errors.ts';
+import { getPlan, inCatalogue } from '../store/catalogue-store.ts';
+import { findEntitlement } from '../store/subscription-store.ts';
+import { toProtoEntitlements } from './to-proto.ts';
+
+/** What a tenant may do now, for services that missed the event. NO_SUBSCRIPTION while nothing. */
+export function getEntitlements({ database }: { database: Database }) {
+  return handler(BillingInternalService.method.getEntitlements, (input, call) => {
+    const tenantId = tenantOf(call, input.tenantId);
+    return database.read({ tenantId, requestId: call.requestId }, async (rows) => {
+      const entitlement = await findEntitlement(rows, tenantId);
+      if (!entitlement) throw noSubscription(tenantId);
+      const plan = await inCatalogue(rows, tenantId, () => getPlan(rows, entitlement.plan));
+      return { entitlements: toProtoEntitlements(entitlement, plan) };
+    });
+  });
+}

@@ -1,0 +1,21 @@
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
+import { compare, exactValue } from '@tollgate/money';
+import { type Database, handler } from '@tollgate/runtime';
+import type { Plan } from '../domain/plan.ts';
+import { currentPlans, SELLER_ID } from '../store/catalogue-store.ts';
+import { toProtoPlan } from './to-proto.ts';
+
+/** Every plan on offer in the version that is sold now, cheapest monthly fee first. */
+export function listPlans({ database }: { database: Database }) {
+  return handler(BillingService.method.listPlans, async () => {
+    const plans = await database.read({ tenantId: SELLER_ID }, currentPlans);
+    return { plans: plans.toSorted(byFee).map(toProtoPlan) };
+  });
+}
+
+/** By the bare number of the fee, whatever its currency; equal fees by id. */
+function byFee(left: Plan, right: Plan): number {
+  const fees = compare(exactValue(left.monthlyFee), exactValue(right.monthlyFee));
+  if (fees !== 0) return fees;
+  return left.planId < right.planId ? -1 : 1;
+}

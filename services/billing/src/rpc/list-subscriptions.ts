@@ -1,0 +1,17 @@
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
+import { type Clock, type Database, handler } from '@tollgate/runtime';
+import { getPeriod } from '../store/period-store.ts';
+import { findSubscription } from '../store/subscription-store.ts';
+import { toProtoSubscription } from './to-proto.ts';
+
+/** The caller's subscriptions with the period that runs; none in a tenant's first moment. */
+export function listSubscriptions({ database, clock }: { database: Database; clock: Clock }) {
+  return handler(BillingService.method.listSubscriptions, (_, call) =>
+    database.read(call, async (rows) => {
+      const subscription = await findSubscription(rows, call.tenantId);
+      if (!subscription) return { subscriptions: [] };
+      const period = await getPeriod(rows, subscription, clock.now());
+      return { subscriptions: [toProtoSubscription(subscription, period)] };
+    }),
+  );
+}

@@ -1,0 +1,29 @@
+import type { Client } from '@connectrpc/connect';
+import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
+import type { Clock, Database, RpcHandler } from '@tollgate/runtime';
+import { calculateBill } from './calculate-bill.ts';
+import { createPlan } from './create-plan.ts';
+import { getEntitlements } from './get-entitlements.ts';
+import { listPlans } from './list-plans.ts';
+import { listSubscriptions } from './list-subscriptions.ts';
+import { upgrade } from './upgrade.ts';
+
+/** Every RPC of Billing with what it needs. */
+export function routes({
+  database,
+  metering,
+  clock,
+}: {
+  database: Database;
+  metering: Client<typeof MeteringInternalService>;
+  clock: Clock;
+}): RpcHandler[] {
+  return [
+    listPlans({ database }),
+    createPlan({ database, clock }),
+    listSubscriptions({ database, clock }),
+    upgrade({ database, clock }),
+    calculateBill({ database, metering, clock }),
+    getEntitlements({ database }),
+  ];
+}

@@ -1,0 +1,67 @@
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
+import { type Clock, type Database, handler, type Rows } from '@tollgate/runtime';
+import type { Plan } from '../domain/plan.ts';
+import { moveToPlan, type Subscription } from '../domain/subscription.ts';
+import { isUpgrade } from '../domain/upgrade.ts';
+import { noSubscription, notAnUpgrade, planNotFound } from '../errors.ts';
+import { announceSubscription } from '../events/announce-subscription.ts';
+import { findCurrentPlan, getPlan, inCatalogue } from '../store/catalogue-store.ts';
+import { getPeriod } from '../store/period-store.ts';
+import { findSubscription, grantPlan, updateSubscription } from '../store/subscription-store.ts';
+import { toProtoSubscription } from './to-proto.ts';
+
+/**
+ * Moves the tenant to a plan whose monthly fee is at least the present one, at once and for the
+ * whole current month (ADR 0004). On the plan it has already, nothing changes and the answer is the
+ * same. The subscription is locked, so that of two callers the second sees what the first did.
+ * PLAN_NOT_FOUND, NO_SUBSCRIPTION, NOT_AN_UPGRADE.
+ */
+export function upgrade({ database, clock }: { database: Database; clock: Clock }) {
+  return handler(BillingService.method.upgrade, ({ planId }, call) =>
+    database.write(call, async (rows) => {
+      const before = await findSubscription(rows, call.tenantId, { lock: true });
+      if (!before) throw noSubscription(call.tenantId);
+      const at = clock.now();
+      const period = await getPeriod(rows, before, at);
+
+      const { from, to } = await inCatalogue(rows, call.tenantId, () =>
+        presentAndWanted(rows, before, planId),
+      );
+      if (from.planId === to.planId) return answer(before, period);
+      if (!isUpgrade({ from, to })) throw notAnUpgrade({ from: from.planId, to: to.planId });
+
+      const after = moveToPlan(before, to);
+      const cause = { changedBy: call.principal.subject, requestId: call.requestId, at };
+      await updateSubscription(rows, { before, after, cause });
+      const entitlement = await grantPlan(rows, { tenantId: call.tenantId, plan: to });
+      announceSubscription(rows, {
+        subscription: after,
+        previousPlanId: from.planId,
+        period,
+        entitlement,
+        plan: to,
+      });
+      return answer(after, period);
+    }),
+  );
+}
+
+async function presentAndWanted(
+  rows: Rows,
+  subscription: Subscription,
+  planId: string,
+): Promise<{ from: Plan; to: Plan }> {
+  const from = await getPlan(rows, subscription.plan);
+  const to = await findCurrentPlan(rows, planId);
+  if (!to) throw planNotFound(planId);
+  return { from, to };
+}
+
+function answer(subscription: Subscription, period: Parameters<typeof toProtoSubscription>[1]) {
+  return {
+    subscriptionId: subscription.subscriptionId,
+    planId: subscription.plan.planId,
+    status: subscription.status,
+    subscription: toProtoSubscription(subscription, period),
+  };
+}

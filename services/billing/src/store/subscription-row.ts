@@ -1,0 +1,56 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { InstantColumn, type TenantId } from '@tollgate/runtime';
+
+/** What a tenant bought; at most one active row a tenant. */
+export const SubscriptionRow = defineEntity({
+  name: 'Subscription',
+  tableName: 'subscription',
+  properties: {
+    tenantId: p.string().$type<TenantId>().primary(),
+    subscriptionId: p.string().primary(),
+    /** Tenant whose catalogue the plan is from. */
+    sellerId: p.string(),
+    planId: p.string(),
+    planVersion: p.integer(),
+    status: p.string().$type<'active'>(),
+    version: p.bigint(),
+    createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+  },
+});
+
+/** One entry of a subscription's history; never updated. */
+export const SubscriptionChangeRow = defineEntity({
+  name: 'SubscriptionChange',
+  tableName: 'subscription_change',
+  properties: {
+    tenantId: p.string().primary(),
+    subscriptionId: p.string().primary(),
+    /** The subscription's version after the change. */
+    version: p.bigint().primary(),
+    previousPlanId: p.string().nullable(),
+    previousPlanVersion: p.integer().nullable(),
+    planId: p.string(),
+    planVersion: p.integer(),
+    /** Subject of the caller, or the event that caused it. */
+    changedBy: p.string(),
+    /** The request behind it; empty for background work. */
+    requestId: p.string(),
+    changeTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+  },
+});
+
+/** What a tenant is entitled to now: a plan version, and how often that has changed. */
+export const EntitlementRow = defineEntity({
+  name: 'Entitlement',
+  tableName: 'entitlement',
+  properties: {
+    tenantId: p.string().primary(),
+    sellerId: p.string(),
+    planId: p.string(),
+    planVersion: p.integer(),
+    version: p.bigint(),
+  },
+});
+
+/** A stored subscription. */
+export type SubscriptionRow = InferEntity<typeof SubscriptionRow>;
