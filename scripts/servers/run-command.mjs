@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** What a failed command shows of its output. */
+/** How much of its output a failed command shows. */
 const TAIL_LINES_MAX = 20;
 const KEPT_BYTES_MAX = 256 * 1024;
 
@@ -29,7 +29,14 @@ export async function runCommand(file, args, options = {}) {
     );
   });
   if (outcome === undefined) return standardOutput;
-  throw new Error(`${[file, ...args].join(' ')}: ${outcome}\n${lastLines(everything)}`);
+  throw new Error(`${[file, ...args].join(' ')}: ${outcome}\n${bothEnds(everything)}`);
+}
+
+/** The cause may stand at the top (npm prints its manual after it) or at the bottom. */
+function bothEnds(text) {
+  const lines = text.trimEnd().split('\n');
+  if (lines.length <= 2 * TAIL_LINES_MAX) return lines.join('\n');
+  return [...lines.slice(0, TAIL_LINES_MAX), '[…]', lastLines(text)].join('\n');
 }
 
 /** The end of a text: at most `linesMax` lines. */
