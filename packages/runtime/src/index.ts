@@ -38,6 +38,7 @@ export {
 } from './database/migration.ts';
 export { type DatabaseDefinition, openDatabase } from './database/open-database.ts';
 export { runtimeMigration } from './database/runtime-migration.ts';
+export { driverFailure } from './errors/driver-failure.ts';
 export {
   errorDomain,
   type FailureContent,
@@ -47,6 +48,7 @@ export {
   type Reason,
   reasonOf,
 } from './errors/failure.ts';
+export { toPublicError } from './errors/public-error.ts';
 export {
   conflict,
   credentialExpired,
@@ -106,6 +108,14 @@ export {
 export { describeError, type Log, type LogLevel, logLevels, openLog } from './log/log.ts';
 export { createMetrics, type Metrics, sharedMetric } from './metrics/metrics.ts';
 export type { Call } from './rpc/call.ts';
+export { idempotencyKeyHeader } from './rpc/create-call.ts';
+export { handler, type RpcHandler } from './rpc/handler.ts';
+export { internalClient } from './rpc/internal-client.ts';
+export { accessOf, type MethodAccess, rpcName } from './rpc/method-access.ts';
+export { pages } from './rpc/pages.ts';
+export { currentRequestId, requestIdHeader, runInRequest } from './rpc/request-id.ts';
+export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';
+export { tenantOf } from './rpc/tenant-of.ts';
 export { boundAddress } from './start/bound-address.ts';
 export { type CommonConfig, readCommonConfig } from './start/common-config.ts';
 export { type Platform, type RunningService, running } from './start/platform.ts';
