@@ -1,0 +1,94 @@
+import { transcoderDescriptorsPath } from '@tollgate/api';
+import type { Address, GatewaySettings, ServiceName } from './settings.ts';
+
+/** Every process listens on the same ports in its own container or pod. */
+export const containerPorts = { rpc: 8081, admin: 8082, envoy: 8083, edge: 8080, sample: 8090 };
+
+/** Where the containers find the descriptor set, beside Envoy's configuration. */
+export const containerDescriptorsPath = '/etc/envoy/tollgate.binpb';
+
+const loopback = '127.0.0.1';
+const everyInterface = '0.0.0.0';
+const serviceNames: readonly ServiceName[] = [
+  'auth',
+  'tenant',
+  'metering',
+  'billing',
+  'notification',
+];
+
+/** The settings of each environment that has fixed addresses, by name. */
+export const environments: Readonly<Record<'compose' | 'kubernetes', GatewaySettings>> = {
+  compose: {
+    ...containers(['gate-0', 'gate-1']),
+    readiness: {
+      auth: { host: 'auth', port: containerPorts.admin },
+      gates: at(['gate-0', 'gate-1'], containerPorts.admin),
+    },
+  },
+  // A gate runs beside Envoy in each pod; `gate` is the headless service of all of them, so that a
+  // call can be decided elsewhere while the pod's own gate starts again.
+  kubernetes: {
+    ...containers([loopback, 'gate']),
+    readiness: {
+      auth: { host: 'auth', port: containerPorts.admin },
+      gates: at([loopback], containerPorts.admin),
+    },
+  },
+};
+
+/**
+ * The settings of a gateway whose processes all run on this machine, at ports above `firstPort`:
+ * what the launcher starts, with its own choice of ports.
+ */
+export function localExample(firstPort: number): GatewaySettings {
+  const port = (offset: number): Address => ({ host: loopback, port: firstPort + offset });
+  return {
+    listen: port(0),
+    admin: port(1),
+    check: port(2),
+    gates: [port(3), port(4)],
+    accessLog: port(5),
+    services: {
+      auth: port(6),
+      tenant: port(7),
+      metering: port(8),
+      billing: port(9),
+      notification: port(10),
+    },
+    readiness: { auth: port(13), gates: [port(14), port(15)] },
+    descriptorsPath: transcoderDescriptorsPath,
+    upstreams: sampleUpstreams(port(11), port(12)),
+  };
+}
+
+/** The sample upstreams of `examples/`. */
+export function sampleUpstreams(messages: Address, widgets: Address): GatewaySettings['upstreams'] {
+  return [
+    { name: 'messages', prefixes: ['/v1/messages'], addresses: [messages] },
+    { name: 'widgets', prefixes: ['/v1/widgets'], addresses: [widgets] },
+  ];
+}
+
+function containers(gateHosts: readonly string[]): GatewaySettings {
+  const { rpc, envoy, edge, sample } = containerPorts;
+  return {
+    listen: { host: everyInterface, port: edge },
+    admin: { host: loopback, port: 9901 },
+    check: { host: 'auth', port: envoy },
+    gates: at(gateHosts, envoy),
+    accessLog: { host: 'metering', port: envoy },
+    services: Object.fromEntries(
+      serviceNames.map((name) => [name, { host: name, port: rpc }]),
+    ) as Record<ServiceName, Address>,
+    descriptorsPath: containerDescriptorsPath,
+    upstreams: sampleUpstreams(
+      { host: 'messages', port: sample },
+      { host: 'widgets', port: sample },
+    ),
+  };
+}
+
+function at(hosts: readonly string[], port: number): Address[] {
+  return hosts.map((host) => ({ host, port }));
+}

@@ -1,0 +1,2 @@
+export { renderEnvoyConfig } from './render-envoy-config.ts';
+export type { Address, GatewaySettings, ServiceName, UpstreamSettings } from './settings.ts';
