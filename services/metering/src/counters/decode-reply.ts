@@ -1,0 +1,59 @@
+import type { Hour } from '../domain/hour.ts';
+import { type LimitState, quotaState, rateState } from '../domain/limit.ts';
+import type { Account, Operation, Outcome } from './operation.ts';
+
+/** What `admit.lua` says about a batch. */
+export type Reply =
+  /** Decided: one outcome for each operation, in order. */
+  | { readonly kind: 'decided'; readonly nowUs: number; readonly outcomes: readonly Outcome[] }
+  /** Nothing was done: Redis lives in another hour, or the deadline had passed. */
+  | { readonly kind: 'again'; readonly nowUs: number };
+
+const verdicts = ['refused', 'done', 'repeated', 'incomplete'] as const;
+
+/** Reads the script's integers. @throws Error when they do not fit what was asked. */
+export function decodeReply(raw: unknown, operations: readonly Operation[], hour: Hour): Reply {
+  const numbers = integersOf(raw);
+  const [code, nowUs] = [numbers.next(), numbers.next()];
+  if (code !== 0) return { kind: 'again', nowUs };
+  const outcomes = operations.map((operation) => outcomeOf(operation, numbers.next()));
+  numbers.end();
+  return { kind: 'decided', nowUs, outcomes };
+
+  function outcomeOf(operation: Operation, code: number): Outcome {
+    const verdict = verdicts[code];
+    if (verdict === undefined) throw new Error(`unknown verdict ${code}`);
+    if (operation.kind === 'giveBack') {
+      return { verdict: verdict === 'refused' ? 'nothing' : verdict, states: [] };
+    }
+    const { account } = operation;
+    const states = account.limits.map(({ limit }) => stateOf(limit));
+    if (verdict === 'incomplete') return { verdict, states: [] };
+    const reservation = verdict === 'done' ? reservationOf(account) : undefined;
+    return { verdict, states, ...(reservation ? { reservation } : {}) };
+  }
+  function stateOf(limit: Account['limits'][number]['limit']): LimitState {
+    if (limit.kind === 'rate') {
+      return rateState(limit, { us: numbers.next(), rest: numbers.next() });
+    }
+    return quotaState(limit, numbers.next(), hour.monthEndMs * 1000 - nowUs);
+  }
+  function reservationOf({ environment, keyId }: Account) {
+    return keyId === undefined ? undefined : { environment, hour, keyId };
+  }
+}
+
+function integersOf(raw: unknown): { next(): number; end(): void } {
+  if (!Array.isArray(raw)) throw new Error('the script answered something else than a list');
+  let at = 0;
+  return {
+    next() {
+      const value: unknown = raw[at++];
+      if (!Number.isSafeInteger(value)) throw new Error(`not an integer at ${at - 1}: ${value}`);
+      return value as number;
+    },
+    end() {
+      if (at !== raw.length) throw new Error(`${raw.length - at} numbers too many`);
+    },
+  };
+}

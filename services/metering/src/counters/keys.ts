@@ -1,0 +1,33 @@
+import type { Environment } from '@tollgate/runtime';
+import type { Hour } from '../domain/hour.ts';
+import type { RateLimit } from '../domain/limit.ts';
+
+/**
+ * Names of everything Metering keeps in Redis. `{…}` is the hash tag: all that one request touches
+ * lies in one slot of a cluster. The environment is part of every counter's name.
+ */
+export const keys = {
+  /** Set of tenants with counters that Postgres does not know yet. */
+  dirtyTenants: 'tg:dirty',
+  /** `<run id>|<epoch>`: the counters of this tenant are complete. */
+  epoch: (tenant: string) => `tg:{${tenant}}:epoch`,
+  /** Set of reservations' texts whose counters Postgres does not know yet. */
+  dirty: (tenant: string) => `tg:{${tenant}}:dirty`,
+  /** Hash: `<key>|requests|a` admitted, `<key>|requests|g` given back. */
+  usage: (tenant: string, environment: Environment, hour: Hour) =>
+    `tg:{${tenant}}:usage:${environment}:${hour.text}`,
+  /** Admitted less given back of a calendar month. */
+  month: (tenant: string, environment: Environment, month: string) =>
+    `tg:{${tenant}}:month:${environment}:${month}`,
+  /** Arrival time of a rate. A rate with other numbers is another one, and begins whole. */
+  rate: (tenant: string, environment: Environment, scope: string, limit: RateLimit) =>
+    `tg:{${tenant}}:rate:${environment}:${scope}:` +
+    `${limit.requests}/${limit.windowSeconds}+${limit.burst}`,
+  /** What was decided for one request. */
+  record: (tenant: string, requestId: string) => `tg:{${tenant}}:rid:${requestId}`,
+};
+
+/** Field of a usage hash, without its last part. */
+export function usageField(keyId: string): string {
+  return `${keyId}|requests`;
+}

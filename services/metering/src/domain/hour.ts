@@ -1,0 +1,44 @@
+import { calendarMonth } from '@tollgate/periods';
+
+/** A full hour in UTC, by which usage is counted. */
+export interface Hour {
+  /** Hours since 1970. */
+  readonly index: number;
+  /** `2026-11-21T01`, as it stands in keys. */
+  readonly text: string;
+  /** `2026-11`, the calendar month it lies in. */
+  readonly month: string;
+  /** End of that month, exclusive: milliseconds since 1970. */
+  readonly monthEndMs: number;
+}
+
+const msPerHour = 3_600_000;
+let latest: Hour | undefined;
+
+/** The hour that holds an instant, given in microseconds since 1970. */
+export function hourAt(nowUs: number): Hour {
+  return hourOfIndex(Math.floor(nowUs / 1000 / msPerHour));
+}
+
+/** The hour with this number. Remembers the last one: a process asks for the present hour all day. */
+export function hourOfIndex(index: number): Hour {
+  if (latest?.index === index) return latest;
+  const start = Temporal.Instant.fromEpochMilliseconds(index * msPerHour);
+  const text = start.toString().slice(0, 13);
+  const month = calendarMonth(start, 'UTC');
+  latest = { index, text, month: text.slice(0, 7), monthEndMs: month.end.epochMilliseconds };
+  return latest;
+}
+
+const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}$/;
+
+/** Reads `2026-11-21T01`. @throws RangeError for anything else. */
+export function hourOfText(text: string): Hour {
+  if (!pattern.test(text)) throw new RangeError(`not an hour: ${text}`);
+  return hourOfIndex(Temporal.Instant.from(`${text}:00Z`).epochMilliseconds / msPerHour);
+}
+
+/** Start of the hour. */
+export function startOfHour(hour: Hour): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(hour.index * msPerHour);
+}
