@@ -1,5 +1,6 @@
+import type { Currency } from './currency.ts';
 import { moneyError } from './errors.ts';
-import { type Money, money, requireSameCurrency } from './money.ts';
+import { type Money, money, requireSameCurrency, roundToMoney } from './money.ts';
 import {
   compare,
   greatestCommonDivisor,
@@ -7,6 +8,8 @@ import {
   negated,
   type Rational,
   rational,
+  sum,
+  times,
 } from './rational.ts';
 
 /**
@@ -49,6 +52,17 @@ export function allocateWithin(total: Money, room: readonly Money[]): Money[] {
     total,
     room.map(({ minorUnits }) => rational(minorUnits)),
   );
+}
+
+/**
+ * Turns exact values in major units into amounts that add up: their sum is rounded once, by the
+ * currency's law, and split over them by `splitExactly`. Each ends less than one minor unit away.
+ */
+export function roundTogether(values: readonly Rational[], currency: Currency): Money[] {
+  const total = roundToMoney(sum(values), currency);
+  const scale = rational(10n ** BigInt(currency.minorUnitDigits));
+  const minorUnits = values.map((value) => times(value, scale));
+  return splitExactly(total.minorUnits, minorUnits).map((part) => money(part, currency));
 }
 
 /**

@@ -1,4 +1,4 @@
-export { allocate, allocateWithin } from './allocate.ts';
+export { allocate, allocateWithin, roundTogether } from './allocate.ts';
 export {
   type Currency,
   currency,
@@ -14,6 +14,7 @@ export {
   parseDecimal,
   toDecimal,
 } from './decimal.ts';
+export { applyDiscounts, type Discount, type DiscountResult } from './discount.ts';
 export { MoneyError, type MoneyErrorReason, type Violation } from './errors.ts';
 export { formatMoney } from './format.ts';
 export {
@@ -47,3 +48,11 @@ export {
   ZERO,
 } from './rational.ts';
 export { type Rounding, roundToInteger } from './rounding.ts';
+export {
+  type TaxableLine,
+  type TaxedLine,
+  type TaxInput,
+  type TaxRate,
+  type TaxResult,
+  taxLines,
+} from './tax.ts';

@@ -1,0 +1,153 @@
+import { roundTogether } from './allocate.ts';
+import type { Currency } from './currency.ts';
+import { MoneyError, type Violation } from './errors.ts';
+import { exactValue, type Money, roundToMoney, subtractMoney, sumMoney } from './money.ts';
+import { dividedBy, ONE, plus, type Rational, sign, times, ZERO } from './rational.ts';
+
+/** One tax. The order of taxes in a list matters only for compound ones. */
+export interface TaxRate {
+  /** Unique within one calculation; lines refer to it. */
+  readonly code: string;
+  /** Exact fraction, not negative: 19 percent is `percent(parseDecimal('19'))`. */
+  readonly rate: Rational;
+  /** Whether it is also levied on the taxes that stand before it in the list. Default false. */
+  readonly compound?: boolean;
+}
+
+export interface TaxableLine {
+  /** What the invoice shows, discounts already split over the lines; may be negative. */
+  readonly amount: Money;
+  /** Codes of the taxes on this line; none makes it exempt. */
+  readonly taxes: readonly string[];
+}
+
+export interface TaxInput {
+  readonly currency: Currency;
+  readonly rates: readonly TaxRate[];
+  readonly lines: readonly TaxableLine[];
+  /** Whether the amounts of the lines already contain their taxes. Default false. */
+  readonly inclusive?: boolean;
+  /**
+   * `per_rate` (default) rounds once per tax, on the sum of its lines, and splits the result over
+   * the lines by largest remainder; `per_line` rounds each tax of each line and adds them up.
+   */
+  readonly rounding?: 'per_rate' | 'per_line';
+}
+
+export interface TaxedLine {
+  readonly net: Money;
+  /** One amount per tax of the line, in the order of the rates. */
+  readonly taxes: readonly { readonly code: string; readonly tax: Money }[];
+  readonly gross: Money;
+}
+
+/** Parts add up everywhere: per line, per tax and over all, net + tax = gross. */
+export interface TaxResult {
+  readonly lines: readonly TaxedLine[];
+  /** One entry per rate that some line has; `net` is the sum of those lines without any tax. */
+  readonly totals: readonly { readonly code: string; readonly net: Money; readonly tax: Money }[];
+  readonly net: Money;
+  readonly tax: Money;
+  readonly gross: Money;
+}
+
+/**
+ * Taxes an invoice. A tax of rate r on a line is r times its net amount, plus, when compound, r
+ * times the taxes before it on that line; with inclusive amounts the net is gross / (1 + all of
+ * these together). All of it is exact; only the tax is rounded, and an inclusive net is what is
+ * left of the gross. Throws INVALID_TAX naming every broken rule, CURRENCY_MISMATCH.
+ */
+export function taxLines(input: TaxInput): TaxResult {
+  const { currency, rates, lines, inclusive = false, rounding = 'per_rate' } = input;
+  checkInput(input);
+  sumMoney(
+    lines.map(({ amount }) => amount),
+    currency,
+  );
+  const exact = lines.map((line) => exactTaxes(line, rates, inclusive));
+  const rounded = rates.map(({ code }) => {
+    const values = exact.map((taxes) => taxes.get(code) ?? ZERO);
+    return rounding === 'per_line'
+      ? values.map((value) => roundToMoney(value, currency))
+      : roundTogether(values, currency);
+  });
+  const taxed = lines.map((line, index): TaxedLine => {
+    const taxes = rates.flatMap(({ code }, rate) => {
+      const tax = rounded[rate]?.[index];
+      return tax !== undefined && line.taxes.includes(code) ? [{ code, tax }] : [];
+    });
+    return closed(line.amount, taxes, inclusive);
+  });
+  return { lines: taxed, ...totalsOf(taxed, rates, currency) };
+}
+
+/** The exact taxes of one line, in major units, by code. */
+function exactTaxes(
+  { amount, taxes }: TaxableLine,
+  rates: readonly TaxRate[],
+  inclusive: boolean,
+): Map<string, Rational> {
+  const factors = new Map<string, Rational>();
+  let before = ZERO;
+  for (const { code, rate, compound = false } of rates) {
+    if (!taxes.includes(code)) continue;
+    const factor = compound ? times(rate, plus(ONE, before)) : rate;
+    factors.set(code, factor);
+    before = plus(before, factor);
+  }
+  const shown = exactValue(amount);
+  const net = inclusive ? dividedBy(shown, plus(ONE, before)) : shown;
+  return new Map([...factors].map(([code, factor]) => [code, times(net, factor)]));
+}
+
+function closed(amount: Money, taxes: TaxedLine['taxes'], inclusive: boolean): TaxedLine {
+  const tax = sumMoney(
+    taxes.map((entry) => entry.tax),
+    amount.currency,
+  );
+  const net = inclusive ? subtractMoney(amount, tax) : amount;
+  return { net, taxes, gross: sumMoney([net, tax], amount.currency) };
+}
+
+function totalsOf(
+  lines: readonly TaxedLine[],
+  rates: readonly TaxRate[],
+  currency: Currency,
+): Omit<TaxResult, 'lines'> {
+  const totals = rates.flatMap(({ code }) => {
+    const concerned = lines.filter(({ taxes }) => taxes.some((entry) => entry.code === code));
+    if (concerned.length === 0) return [];
+    const amounts = concerned.flatMap(({ taxes }) =>
+      taxes.filter((entry) => entry.code === code).map(({ tax }) => tax),
+    );
+    const net = sumMoney(
+      concerned.map((line) => line.net),
+      currency,
+    );
+    return [{ code, net, tax: sumMoney(amounts, currency) }];
+  });
+  const total = (of: (line: TaxedLine) => Money) => sumMoney(lines.map(of), currency);
+  const net = total((line) => line.net);
+  const gross = total((line) => line.gross);
+  return { totals, net, tax: subtractMoney(gross, net), gross };
+}
+
+function checkInput({ rates, lines }: TaxInput): void {
+  const violations: Violation[] = [];
+  const broken = (field: string, rule: string, message: string) =>
+    violations.push({ field, rule, message });
+  const codes = rates.map(({ code }) => code);
+
+  rates.forEach(({ code, rate }, index) => {
+    if (codes.indexOf(code) !== index) broken(`rates[${index}].code`, 'unique', 'comes twice.');
+    if (sign(rate) < 0) broken(`rates[${index}].rate`, 'not_negative', 'must not be negative.');
+  });
+  lines.forEach(({ taxes }, index) => {
+    const field = `lines[${index}].taxes`;
+    for (const code of taxes) {
+      if (!codes.includes(code)) broken(field, 'known', `names the unknown tax "${code}".`);
+    }
+    if (new Set(taxes).size !== taxes.length) broken(field, 'unique', 'names a tax twice.');
+  });
+  if (violations.length > 0) throw new MoneyError('INVALID_TAX', violations);
+}
