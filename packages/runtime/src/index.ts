@@ -20,6 +20,7 @@ export {
 } from './database/check-isolation.ts';
 export type {
   Database,
+  EventCause,
   FindOptions,
   OutgoingEvent,
   Rows,
@@ -63,6 +64,12 @@ export {
   permissionDenied,
   tooMany,
 } from './errors/shared-failures.ts';
+export type { ConsumeOptions } from './events/consume.ts';
+export { replayParkedEvents } from './events/dead-events.ts';
+export type { EventOf } from './events/event.ts';
+export { type EventBus, type EventBusOptions, openEventBus } from './events/event-bus.ts';
+export type { FollowOptions } from './events/follow.ts';
+export { type OutboxRelayOptions, startOutboxRelay } from './events/outbox-relay.ts';
 export { type AdminServer, serveAdmin } from './health/admin-server.ts';
 export { createHealth, type Health, type PartReport, type PartState } from './health/health.ts';
 export { internalTokenHeader, internalTokenLifetimeMsMax } from './identity/internal-token.ts';
@@ -109,6 +116,13 @@ export { describeError, type Log, type LogLevel, logLevels, openLog } from './lo
 export { createMetrics, type Metrics, sharedMetric } from './metrics/metrics.ts';
 export type { Call } from './rpc/call.ts';
 export { idempotencyKeyHeader } from './rpc/create-call.ts';
+export { type GrpcJsServer, serveGrpcJs } from './rpc/grpc-js.ts';
+export {
+  type GrpcJsCall,
+  type GrpcJsImplementation,
+  type GrpcJsService,
+  grpcJsService,
+} from './rpc/grpc-js-service.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
 export { accessOf, type MethodAccess, rpcName } from './rpc/method-access.ts';
