@@ -14,6 +14,9 @@ export interface TenantContext {
   readonly requestId?: string;
 }
 
+/** What is passed on from an event or job that causes further events. */
+export type EventCause = Omit<TenantContext, 'tenantId'>;
+
 /** A pool of connections to one service's schema. Nothing touches rows outside its transactions. */
 export interface Database extends AsyncDisposable {
   /** The schema, which is also the service's name. */
@@ -34,10 +37,14 @@ export interface Database extends AsyncDisposable {
   read<T>(context: Call | TenantContext, work: (rows: Rows) => Promise<T>): Promise<T>;
   /**
    * Runs the work in a transaction as the service's system role, which sees every tenant: for
-   * background work, and for calls that have no tenant yet (sign-up, login). With `call`, its
-   * idempotency key holds as in `write`, under the platform tenant where the caller has none.
+   * background work, and for calls that have no tenant yet (sign-up, login). `cause` is the call or
+   * event behind it: its environment and request id go into emitted events, and an idempotency key
+   * holds as in `write`, under the platform tenant where the caller has none.
    */
-  system<T>(work: (rows: Rows) => Promise<T>, options?: { readonly call?: Call }): Promise<T>;
+  system<T>(
+    work: (rows: Rows) => Promise<T>,
+    options?: { readonly cause?: Call | EventCause },
+  ): Promise<T>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   /** Calls back right after each commit that wrote to the outbox; answers how to stop that. */

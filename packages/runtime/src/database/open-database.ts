@@ -6,7 +6,7 @@ import { isServiceName } from '../identity/roles.ts';
 import type { Log } from '../log/log.ts';
 import type { Call } from '../rpc/call.ts';
 import { type AnswerSeal, openSeal } from './answer-seal.ts';
-import type { Database, OutgoingEvent, Rows, TenantContext } from './database.ts';
+import type { Database, EventCause, OutgoingEvent, Rows } from './database.ts';
 import { isLostRace } from './driver-errors.ts';
 import { driverTypes } from './driver-values.ts';
 import { answerOnce, isKeyed } from './idempotency.ts';
@@ -55,7 +55,7 @@ export async function openDatabase(
 
   async function run<T>(
     session: { tenantId: string } | 'system',
-    context: Call | TenantContext | undefined,
+    context: Call | EventCause | undefined,
     work: (rows: Rows) => Promise<T>,
   ): Promise<T> {
     const emitted: OutgoingEvent[] = [];
@@ -86,7 +86,7 @@ export async function openDatabase(
       transact({ ...sessionOf({ tenantId: context.tenantId }, system), readOnly: true }, (em) =>
         work(rowsOf(em, refuseEvents())),
       ),
-    system: (work, { call } = {}) => run('system', call, work),
+    system: (work, { cause } = {}) => run('system', cause, work),
     ping: async () => void (await orm.em.fork().getConnection().execute('select 1')),
     onEmitted(listener) {
       listeners.add(listener);
@@ -174,7 +174,7 @@ async function connect(
 const keyedWrites = new WeakSet<object>();
 
 /** Two writes under one key would answer the first one's answer twice. */
-function oneKeyedWrite(context: Call | TenantContext | undefined): void {
+function oneKeyedWrite(context: Call | EventCause | undefined): void {
   if (!isKeyed(context)) return;
   if (keyedWrites.has(context)) throw new Error('A call writes once under its idempotency key.');
   keyedWrites.add(context);

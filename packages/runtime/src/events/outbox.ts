@@ -1,7 +1,7 @@
 import { create, type DescMessage, toBinary } from '@bufbuild/protobuf';
 import { anyPack, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
-import type { OutgoingEvent, Rows, TenantContext } from '../database/database.ts';
+import type { EventCause, OutgoingEvent, Rows } from '../database/database.ts';
 import { newId } from '../ids/ids.ts';
 import type { Call } from '../rpc/call.ts';
 import { parseSubject } from './subjects.ts';
@@ -16,7 +16,7 @@ const EVENTS_MAX = 1_000;
 export async function writeOutbox(
   rows: Rows,
   emitted: readonly OutgoingEvent[],
-  cause: { readonly context: Call | TenantContext | undefined; readonly now: Temporal.Instant },
+  cause: { readonly context: Call | EventCause | undefined; readonly now: Temporal.Instant },
 ): Promise<void> {
   if (emitted.length > EVENTS_MAX) {
     throw new Error(`A transaction emits at most ${EVENTS_MAX} events, not ${emitted.length}.`);

@@ -1,0 +1,37 @@
+import { Counter, Gauge } from 'prom-client';
+import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
+
+/** Counts of what became of events; undefined without a registry. */
+export function eventMetrics(metrics: Metrics | undefined) {
+  if (!metrics) return undefined;
+  function counter<L extends string>(name: string, help: string, labelNames: readonly L[]) {
+    const make = () =>
+      new Counter({ name, help, labelNames, registers: [metrics as Metrics] }) as Counter<L>;
+    return sharedMetric(metrics as Metrics, name, make);
+  }
+  function gauge(name: string, help: string) {
+    const make = () => new Gauge({ name, help, registers: [metrics as Metrics] });
+    return sharedMetric(metrics as Metrics, name, make);
+  }
+  return {
+    handled: counter(
+      'tollgate_events_handled_total',
+      'Events done with: had their effect, or were a repetition.',
+      ['consumer', 'outcome'],
+    ),
+    failures: counter('tollgate_event_failures_total', 'Tries that failed and are repeated.', [
+      'consumer',
+    ]),
+    parked: counter(
+      'tollgate_events_parked_total',
+      'Events given up after all tries; they are in the table dead_event.',
+      ['consumer'],
+    ),
+    published: counter('tollgate_outbox_published_total', 'Events published.', []),
+    waiting: gauge('tollgate_outbox_waiting', 'Events committed and not yet published.'),
+    oldestSeconds: gauge(
+      'tollgate_outbox_oldest_seconds',
+      'Age of the oldest event not yet published.',
+    ),
+  };
+}

@@ -1,0 +1,141 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import { aesSeal, type Database, openDatabase, reasonOf } from '@tollgate/runtime';
+import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
+import {
+  acme,
+  callOf,
+  clock,
+  globex,
+  log,
+  migrations,
+  NoteRow,
+  note,
+  openSample,
+} from './sample-schema.ts';
+
+let fresh: FreshDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  fresh = await freshDatabase({ migrations: { billing: migrations } });
+  database = await openSample(fresh);
+});
+
+beforeEach(async () => {
+  await fresh.sql('truncate billing.note, billing.idempotency, billing.outbox');
+});
+
+afterAll(async () => {
+  await database?.[Symbol.asyncDispose]();
+  await fresh?.[Symbol.asyncDispose]();
+});
+
+/** A write that leaves one note and answers like the RPC does. */
+function addNote(call: ReturnType<typeof callOf>, into = database) {
+  return into.write(call, async (rows) => {
+    const count = await rows.findAll(NoteRow, {});
+    rows.insert(NoteRow, note(call.tenantId, `note-${count.length}`));
+    return { secret: `secret-${count.length}` };
+  });
+}
+
+const notes = () => fresh.sql('select tenant_id, note_id from billing.note');
+
+test('a repeated call has its effect once and gets the first answer, marked as replayed', async () => {
+  const first = callOf({ tenantId: acme, idempotencyKey: 'k1' });
+  const second = callOf({ tenantId: acme, idempotencyKey: 'k1', requestId: 'request-2' });
+  const answer = await addNote(first);
+  const replay = await addNote(second);
+  expect(answer.secret).toBe('secret-0');
+  expect(replay).toEqual(answer);
+  expect(first.answerHeader.get('idempotency-replayed')).toBeNull();
+  expect(second.answerHeader.get('idempotency-replayed')).toBe('true');
+  expect(await notes()).toHaveLength(1);
+});
+
+test('the same key with another input is refused and has no effect', async () => {
+  await addNote(callOf({ tenantId: acme, idempotencyKey: 'k1' }));
+  const other = addNote(callOf({ tenantId: acme, idempotencyKey: 'k1', inputHash: 'input-2' }));
+  await expect(other.catch(reasonOf)).resolves.toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await notes()).toHaveLength(1);
+});
+
+test('twenty calls at once under one key have one effect and twenty equal answers', async () => {
+  const calls = Array.from({ length: 20 }, () => callOf({ tenantId: acme, idempotencyKey: 'k1' }));
+  const answers = await Promise.all(calls.map((call) => addNote(call)));
+  expect(new Set(answers.map(({ secret }) => secret))).toEqual(new Set(['secret-0']));
+  expect(calls.filter((call) => call.answerHeader.has('idempotency-replayed'))).toHaveLength(19);
+  expect(await notes()).toHaveLength(1);
+});
+
+test('a call that failed stores nothing, so that its repetition is a first call', async () => {
+  const failed = database.write(callOf({ tenantId: acme, idempotencyKey: 'k1' }), async (rows) => {
+    rows.insert(NoteRow, note(acme, 'lost'));
+    throw new Error('on purpose');
+  });
+  await expect(failed).rejects.toThrow('on purpose');
+  const retried = callOf({ tenantId: acme, idempotencyKey: 'k1' });
+  await addNote(retried);
+  expect(retried.answerHeader.has('idempotency-replayed')).toBe(false);
+  expect(await notes()).toEqual([{ tenant_id: acme, note_id: 'note-0' }]);
+});
+
+test('the same key of another tenant, user or method is another key', async () => {
+  const own = callOf({ tenantId: acme, idempotencyKey: 'k1' });
+  const calls = [
+    own,
+    callOf({ tenantId: globex, idempotencyKey: 'k1' }),
+    callOf({
+      tenantId: acme,
+      idempotencyKey: 'k1',
+      principal: { ...own.principal, subject: 'usr_00000000000000000000000002' },
+    }),
+  ];
+  for (const call of calls) await addNote(call);
+  expect(calls.some((call) => call.answerHeader.has('idempotency-replayed'))).toBe(false);
+  expect(await notes()).toHaveLength(3);
+});
+
+test('after two days a key is forgotten', async () => {
+  await addNote(callOf({ tenantId: acme, idempotencyKey: 'k1' }));
+  clock.advance({ hours: 48 });
+  const later = callOf({ tenantId: acme, idempotencyKey: 'k1', inputHash: 'input-2' });
+  expect((await addNote(later)).secret).toBe('secret-1');
+  expect(await notes()).toHaveLength(2);
+});
+
+test('a write that does not answer what the RPC answers is refused, with nothing written', async () => {
+  const wrong = database.write(callOf({ tenantId: acme, idempotencyKey: 'k1' }), async (rows) => {
+    rows.insert(NoteRow, note(acme, 'wrong'));
+    return { note: 'wrong' };
+  });
+  await expect(wrong).rejects.toThrow(/CreateApiKeyResponse, which has no note/);
+  expect(await notes()).toEqual([]);
+});
+
+test('a second write under the key of the same call is refused', async () => {
+  const call = callOf({ tenantId: acme, idempotencyKey: 'k1' });
+  await addNote(call);
+  await expect(addNote(call)).rejects.toThrow('A call writes once under its idempotency key.');
+});
+
+test('a service that seals its answers keeps no secret in clear', async () => {
+  await using sealed = await openDatabase(
+    { url: fresh.urls.billing, poolMax: 2 },
+    { schema: 'billing', rows: [NoteRow], answers: aesSeal(Buffer.alloc(32, 7)) },
+    { log, clock },
+  );
+  await addNote(callOf({ tenantId: acme, idempotencyKey: 'k1' }), sealed);
+  const replay = await addNote(callOf({ tenantId: acme, idempotencyKey: 'k1' }), sealed);
+  expect(replay.secret).toBe('secret-0');
+  const [stored] = await fresh.sql<{ answer: Buffer }>('select answer from billing.idempotency');
+  expect(stored?.answer.includes('secret-0')).toBe(false);
+  await addNote(callOf({ tenantId: acme, idempotencyKey: 'k2' }));
+  const [open] = await fresh.sql<{ answer: Buffer }>(
+    `select answer from billing.idempotency where key = 'k2'`,
+  );
+  const { output } = AuthService.method.createApiKey;
+  expect(fromBinary(output, open?.answer ?? Buffer.of()).secret).toBe('secret-1');
+});
