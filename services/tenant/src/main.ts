@@ -1,0 +1,5 @@
+import { runService } from '@tollgate/runtime';
+import { readConfig } from './config.ts';
+import { startTenant } from './tenant.ts';
+
+await runService({ name: 'tenant', readConfig, start: startTenant });

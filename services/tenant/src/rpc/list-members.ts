@@ -1,0 +1,51 @@
+import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
+import { type Database, handler, isId, pages, tenantOf } from '@tollgate/runtime';
+import { findTenant } from '../store/find-tenant.ts';
+import { fromMemberRow, MemberRow } from '../store/member-row.ts';
+import { readTenant } from '../store/tenant-scope.ts';
+import { pageSizeOf } from './page-size.ts';
+import { toProtoMember } from './to-proto-member.ts';
+
+/** The tenant's members, those who joined first first. */
+export function listMembers({ database }: { database: Database }) {
+  return handler(TenantService.method.listMembers, (input, call) => {
+    const tenantId = tenantOf(call, input.tenantId);
+    const size = pageSizeOf(input.pageSize);
+    const from = pages.decode(input.pageToken, positionOf);
+    return readTenant({ database, call, tenantId }, async (rows) => {
+      await findTenant(rows, tenantId);
+      const found = await rows.findAll(
+        MemberRow,
+        { tenantId, ...(from ? { $or: laterThan(from) } : {}) },
+        { orderBy: [{ createTime: 'asc' }, { userId: 'asc' }], limit: size + 1 },
+      );
+      const page = found.slice(0, size).map(fromMemberRow);
+      const last = found.length > size ? page.at(-1) : undefined;
+      return {
+        members: page.map(toProtoMember),
+        nextPageToken: last
+          ? pages.encode({ since: last.createTime.toString(), userId: last.userId })
+          : '',
+      };
+    });
+  });
+}
+
+interface Position {
+  readonly since: Temporal.Instant;
+  readonly userId: string;
+}
+
+function laterThan({ since, userId }: Position) {
+  return [{ createTime: { $gt: since } }, { createTime: since, userId: { $gt: userId } }];
+}
+
+function positionOf(value: unknown): Position | undefined {
+  const { since, userId } = (value ?? {}) as { since?: unknown; userId?: unknown };
+  if (typeof since !== 'string' || !isId('usr', userId)) return undefined;
+  try {
+    return { since: Temporal.Instant.from(since), userId };
+  } catch {
+    return undefined;
+  }
+}

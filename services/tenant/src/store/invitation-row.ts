@@ -1,0 +1,37 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import { InstantColumn, type Role, type TenantId } from '@tollgate/runtime';
+import type { Invitation } from '../domain/invitation.ts';
+
+const p = defineEntity.properties;
+
+/** Table `invitation`: open and used invitations, by the hash of their token. */
+export const InvitationRow = defineEntity({
+  name: 'InvitationRow',
+  tableName: 'invitation',
+  properties: {
+    invitationId: p.text().primary(),
+    tenantId: p.text(),
+    email: p.text(),
+    role: p.text(),
+    tokenHash: p.text(),
+    createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+    expireTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+    acceptTime: p.type(InstantColumn).$type<Temporal.Instant>().nullable(),
+    acceptedBy: p.text().nullable(),
+  },
+});
+
+/** A row of `invitation`. */
+export type InvitationRow = InferEntity<typeof InvitationRow>;
+
+/** The invitation that a row holds. */
+export function fromInvitationRow(row: InvitationRow): Invitation {
+  return {
+    invitationId: row.invitationId,
+    tenantId: row.tenantId as TenantId,
+    email: row.email,
+    role: row.role as Role,
+    expireTime: row.expireTime,
+    ...(row.acceptedBy ? { acceptedBy: row.acceptedBy } : {}),
+  };
+}

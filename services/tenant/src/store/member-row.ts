@@ -1,0 +1,32 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import { InstantColumn, type Role, type TenantId } from '@tollgate/runtime';
+import type { Member } from '../domain/member.ts';
+
+const p = defineEntity.properties;
+
+/** Table `member`: one row per user and tenant. */
+export const MemberRow = defineEntity({
+  name: 'MemberRow',
+  tableName: 'member',
+  properties: {
+    tenantId: p.text().primary(),
+    userId: p.text().primary(),
+    email: p.text(),
+    role: p.text(),
+    createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+  },
+});
+
+/** A row of `member`. */
+export type MemberRow = InferEntity<typeof MemberRow>;
+
+/** The member that a row holds. */
+export function fromMemberRow(row: MemberRow): Member {
+  return {
+    tenantId: row.tenantId as TenantId,
+    userId: row.userId,
+    email: row.email,
+    role: row.role as Role,
+    createTime: row.createTime,
+  };
+}

@@ -1,0 +1,35 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import { InstantColumn, type TenantId } from '@tollgate/runtime';
+import type { Tenant } from '../domain/tenant.ts';
+
+const p = defineEntity.properties;
+
+/** Table `tenant`: one row per organisation. */
+export const TenantRow = defineEntity({
+  name: 'TenantRow',
+  tableName: 'tenant',
+  properties: {
+    tenantId: p.text().primary(),
+    slug: p.text(),
+    tenantName: p.text(),
+    status: p.text(),
+    platform: p.boolean(),
+    provisionedForUser: p.text().nullable(),
+    createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+  },
+});
+
+/** A row of `tenant`. */
+export type TenantRow = InferEntity<typeof TenantRow>;
+
+/** The tenant that a row holds. */
+export function fromTenantRow(row: TenantRow): Tenant {
+  return {
+    tenantId: row.tenantId as TenantId,
+    slug: row.slug,
+    tenantName: row.tenantName,
+    status: 'active',
+    createTime: row.createTime,
+    platform: row.platform,
+  };
+}

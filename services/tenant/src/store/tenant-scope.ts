@@ -1,0 +1,24 @@
+import type { Call, Database, Rows, TenantId } from '@tollgate/runtime';
+
+/**
+ * Writes rows of one tenant: in the tenant's own context when the caller belongs to it, else, for
+ * operators, as the system. The work names the tenant in every query, whatever the context shows.
+ */
+export function writeTenant<T>(
+  parts: { database: Database; call: Call; tenantId: TenantId },
+  work: (rows: Rows) => Promise<T>,
+): Promise<T> {
+  const { database, call, tenantId } = parts;
+  return call.principal.tenantId === tenantId
+    ? database.write(call, work)
+    : database.system(work, { cause: call });
+}
+
+/** Reads rows of one tenant, in the same context as `writeTenant`. */
+export function readTenant<T>(
+  parts: { database: Database; call: Call; tenantId: TenantId },
+  work: (rows: Rows) => Promise<T>,
+): Promise<T> {
+  const { database, call, tenantId } = parts;
+  return call.principal.tenantId === tenantId ? database.read(call, work) : database.system(work);
+}
