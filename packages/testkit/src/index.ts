@@ -6,4 +6,6 @@ export {
   type ReceivedRequest,
   type TargetAnswer,
 } from './http-target.ts';
+export { rpcClient } from './rpc-client.ts';
 export { type ServerUrls, serverSettings, serverUrls } from './server-urls.ts';
+export { principalToken, type TestPlatform, testIdentity, testPlatform } from './test-platform.ts';

@@ -1,0 +1,76 @@
+import { generateKeyPairSync } from 'node:crypto';
+import {
+  type Clock,
+  createHealth,
+  createMetrics,
+  createServiceIdentity,
+  createTokenVerifier,
+  type LogLevel,
+  openLog,
+  type Platform,
+  type PrincipalClaims,
+  type PrivateServiceKey,
+  parsePrivateKey,
+  type ServiceIdentity,
+  type ServiceName,
+  serviceNames,
+  systemClock,
+} from '@tollgate/runtime';
+
+/** Ed25519 keys of the five services, made anew for each test file. */
+const privateKeys = new Map(serviceNames.map((name) => [name, makeKey(name)]));
+const publicKeys = [...privateKeys.values()].map(({ d: _, ...publicKey }) => publicKey);
+
+/** A platform whose services stop when it is disposed. */
+export interface TestPlatform extends Platform, Disposable {}
+
+/**
+ * What a process would give a service, for a service that runs inside a test. Services of one test
+ * file trust each other's tokens. `TOLLGATE_TEST_LOG_LEVEL` shows their logs.
+ */
+export function testPlatform(
+  service: ServiceName,
+  { clock = systemClock }: { clock?: Clock } = {},
+): TestPlatform {
+  const stop = new AbortController();
+  const logLevel = (process.env.TOLLGATE_TEST_LOG_LEVEL ?? 'silent') as LogLevel;
+  const privateKey = keyOf(service);
+  return {
+    clock,
+    log: openLog({ service, level: logLevel }),
+    health: createHealth(),
+    metrics: createMetrics(service),
+    signal: stop.signal,
+    identity: createServiceIdentity({ key: privateKey, clock }),
+    verifier: createTokenVerifier({ publicKeys, clock }),
+    common: {
+      adminAddress: { host: '127.0.0.1', port: 0 },
+      logLevel,
+      stopTimeoutMs: 10_000,
+      privateKey,
+      publicKeys,
+    },
+    [Symbol.dispose]: () => stop.abort(),
+  };
+}
+
+/** The identity that a service of this test file signs with. */
+export function testIdentity(service: ServiceName, clock: Clock = systemClock): ServiceIdentity {
+  return createServiceIdentity({ key: keyOf(service), clock });
+}
+
+/** The internal token of any caller, as Auth would sign it after checking a credential. */
+export function principalToken(claims: PrincipalClaims, clock: Clock = systemClock) {
+  return testIdentity('auth', clock).signPrincipalToken(claims);
+}
+
+function keyOf(service: ServiceName): PrivateServiceKey {
+  const key = privateKeys.get(service);
+  if (!key) throw new Error(`No key for ${service}.`);
+  return key;
+}
+
+function makeKey(kid: ServiceName): PrivateServiceKey {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return parsePrivateKey({ ...privateKey.export({ format: 'jwk' }), kid }, kid);
+}
