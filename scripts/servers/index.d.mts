@@ -120,6 +120,8 @@ export function startServerProcess(spec: {
   uid?: number;
   gid?: number;
   readyTimeoutMs?: number;
+  /** Gets the handle before it is ready, e.g. to stop it then. */
+  onSpawn?: (server: ServerProcess) => void;
 }): Promise<ServerProcess>;
 
 /** A port of 127.0.0.1 that nobody listens on, below the range of outgoing connections. */
@@ -158,3 +160,7 @@ export function watchProcess(pid: number, stopSignal?: NodeJS.Signals): void;
 export function forgetProcess(pid: number): void;
 /** A folder that goes away with this process at the latest. */
 export function temporaryFolder(prefix?: string): { folder: string; remove(): void } & Disposable;
+/** Lets the guard stop what still runs, and waits until it has and is gone itself. */
+export function closeGuard(): Promise<void>;
+/** Keeps the list of children in a file; first ends those an earlier process left in it. */
+export function keepProcessList(file: string): Promise<number>;

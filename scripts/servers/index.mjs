@@ -19,4 +19,10 @@ export {
   serverUser,
   stateFolder,
 } from './state-folder.mjs';
-export { forgetProcess, temporaryFolder, watchProcess } from './watch.mjs';
+export {
+  closeGuard,
+  forgetProcess,
+  keepProcessList,
+  temporaryFolder,
+  watchProcess,
+} from './watch.mjs';

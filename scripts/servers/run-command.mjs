@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { forgetProcess, watchProcess } from './watch.mjs';
 
 /** How much of its output a failed command shows. */
 const TAIL_LINES_MAX = 20;
@@ -13,6 +14,7 @@ const KEPT_BYTES_MAX = 256 * 1024;
  */
 export async function runCommand(file, args, options = {}) {
   const child = spawn(file, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) watchProcess(child.pid);
   let standardOutput = '';
   let everything = '';
   child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -28,6 +30,7 @@ export async function runCommand(file, args, options = {}) {
       resolve(code === 0 ? undefined : (signal ?? `exit ${code}`)),
     );
   });
+  if (child.pid !== undefined) forgetProcess(child.pid);
   if (outcome === undefined) return standardOutput;
   throw new Error(`${[file, ...args].join(' ')}: ${outcome}\n${bothEnds(everything)}`);
 }

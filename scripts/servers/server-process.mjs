@@ -16,7 +16,8 @@ const LOG_BYTES_MAX = 10 * 1024 * 1024;
  * the end of its log.
  * @param {{ name: string, file: string, args: string[], logFile: string,
  *   isReady: () => Promise<boolean>, stopSignal?: NodeJS.Signals, env?: NodeJS.ProcessEnv,
- *   cwd?: string, uid?: number, gid?: number, readyTimeoutMs?: number }} spec
+ *   cwd?: string, uid?: number, gid?: number, readyTimeoutMs?: number,
+ *   onSpawn?: (server: object) => void }} spec `onSpawn` gets the handle before it is ready
  */
 export async function startServerProcess(spec) {
   const { name, file, args, logFile, stopSignal = 'SIGTERM', env, cwd = '/', uid, gid } = spec;
@@ -37,6 +38,7 @@ export async function startServerProcess(spec) {
   exited.then(() => child.pid !== undefined && forgetProcess(child.pid));
 
   const server = { name, process: child, pid: child.pid, logFile, exited, ...stops() };
+  spec.onSpawn?.(server);
   await untilReady(server, spec);
   return server;
 

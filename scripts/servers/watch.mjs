@@ -1,23 +1,47 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { processIdentity } from './process-identity.mjs';
+import { isRunning, processIdentity } from './process-identity.mjs';
+
+/** How long the guard of a launcher that was killed may take to stop its children. */
+const ORPHANS_TIMEOUT_MS = 10_000;
+
+const watched = new Map();
+const folders = new Set();
+let listFile;
+let guard;
+const guardsGone = new Set();
 
 /**
  * Puts a child process under the guard: should this process die in any way, even by kill -9, the
- * guard stops the child. The guard is one small process, started with the first child.
+ * guard stops the child. The guard is one small process that lives as long as there is a child.
  * @param {number} pid
  * @param {NodeJS.Signals} stopSignal the signal that stops it in good order
  */
 export function watchProcess(pid, stopSignal = 'SIGTERM') {
-  tellGuard({ watch: { pid, identity: processIdentity(pid), stopSignal } });
+  const child = { pid, identity: processIdentity(pid), stopSignal };
+  watched.set(pid, child);
+  tellGuard({ watch: child });
+  writeList();
 }
 
 /** The child has ended; its pid may soon belong to somebody else. */
 export function forgetProcess(pid) {
+  watched.delete(pid);
   tellGuard({ forget: pid });
+  writeList();
+  dismissIfIdle();
 }
 
 /**
@@ -27,19 +51,56 @@ export function forgetProcess(pid) {
 export function temporaryFolder(prefix = 'tollgate-') {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   chmodSync(folder, 0o711);
+  folders.add(folder);
   tellGuard({ folder });
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
+    folders.delete(folder);
     tellGuard({ keep: folder });
+    dismissIfIdle();
   };
   return { folder, remove, [Symbol.dispose ?? Symbol.for('dispose')]: remove };
 }
 
-let guard;
+/**
+ * Lets the guard stop what still runs, and waits until it has and is gone itself. For the very
+ * end of a process that must leave nothing behind.
+ */
+export async function closeGuard() {
+  dismiss();
+  await Promise.all(guardsGone);
+}
+
+/**
+ * From now on keeps the list of children in a file, first ending those that an earlier process,
+ * killed by force together with its guard, left in it. Answers how many those were.
+ */
+export async function keepProcessList(file) {
+  mkdirSync(dirname(file), { recursive: true });
+  const orphans = readList(file).filter(isRunning);
+  const left = () => orphans.filter(isRunning);
+  const deadlineMs = performance.now() + ORPHANS_TIMEOUT_MS;
+  for (const { pid, stopSignal } of left()) kill(pid, stopSignal);
+  while (left().length > 0 && performance.now() < deadlineMs) await sleep(50);
+  for (const { pid } of left()) kill(pid, 'SIGKILL');
+  while (left().length > 0) await sleep(10);
+  listFile = file;
+  writeList();
+  return orphans.length;
+}
 
 function tellGuard(message) {
   guard ??= startGuard();
   guard.stdin.write(`${JSON.stringify(message)}\n`);
+}
+
+function dismissIfIdle() {
+  if (watched.size === 0 && folders.size === 0) dismiss();
+}
+
+function dismiss() {
+  guard?.stdin.end();
+  guard = undefined;
 }
 
 function startGuard() {
@@ -50,9 +111,35 @@ function startGuard() {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  child.on('error', () => {});
+  const gone = new Promise((resolve) => {
+    child.once('error', resolve);
+    child.once('exit', resolve);
+  }).finally(() => guardsGone.delete(gone));
+  guardsGone.add(gone);
   child.stdin.on('error', () => {});
   child.unref(); // it must not keep us alive
   child.stdin.unref?.();
   return child;
+}
+
+function writeList() {
+  if (listFile === undefined) return;
+  writeFileSync(`${listFile}.new`, JSON.stringify([...watched.values()]));
+  renameSync(`${listFile}.new`, listFile);
+}
+
+function readList(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return []; // none yet, or cut off by a power failure: then nothing of it runs
+  }
+}
+
+function kill(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended between the look and the signal.
+  }
 }
