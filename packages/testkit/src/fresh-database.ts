@@ -8,7 +8,7 @@ import {
   withDatabase,
 } from '@tollgate/runtime';
 import { Client } from 'pg';
-import { serverUrls } from './server-urls.ts';
+import { serverUrls } from './test-settings.ts';
 
 /** A database of a test file's own on the shared server, dropped when disposed. */
 export interface FreshDatabase extends AsyncDisposable {
@@ -28,7 +28,7 @@ export interface FreshDatabase extends AsyncDisposable {
 export async function freshDatabase(
   options: { migrations?: Partial<Record<ServiceName, readonly Migration[]>> } = {},
 ): Promise<FreshDatabase> {
-  const { databaseAdminUrl } = serverUrls();
+  const url = serverUrls().databaseAdminUrl;
   const name = `test_${randomBytes(8).toString('hex')}`;
   const migrations = options.migrations ?? (await allMigrations());
   const urls = new Map<string, string>();
@@ -37,25 +37,25 @@ export async function freshDatabase(
     if (!own) continue;
     const rolePassword = passwordOf(service);
     await migrate({
-      adminUrl: databaseAdminUrl,
+      adminUrl: url,
       databaseName: name,
       service,
       migrations: own,
       rolePassword,
     });
-    const url = new URL(withDatabase(databaseAdminUrl, name));
-    url.username = rolesOf(service).login;
-    url.password = rolePassword;
-    urls.set(service, url.href);
+    const roleUrl = new URL(withDatabase(url, name));
+    roleUrl.username = rolesOf(service).login;
+    roleUrl.password = rolePassword;
+    urls.set(service, roleUrl.href);
   }
-  const adminUrl = withDatabase(databaseAdminUrl, name);
+  const adminUrl = withDatabase(url, name);
   return {
     name,
     adminUrl,
     urls: Object.fromEntries(urls) as Record<ServiceName, string>,
     sql: (text, values = []) => runAs(adminUrl, text, values),
     [Symbol.asyncDispose]: async () =>
-      void (await runAs(databaseAdminUrl, `drop database if exists ${name} with (force)`, [])),
+      void (await runAs(url, `drop database if exists ${name} with (force)`, [])),
   };
 }
 
