@@ -1,31 +1,39 @@
 import type { Address, Settings } from '@tollgate/runtime';
 
-/** What Billing needs to know besides what every process needs. */
+/** What Billing must be told from outside. */
 export interface BillingConfig {
   readonly rpcAddress: Address;
-  readonly databaseUrl: string;
+  readonly database: { readonly url: string; readonly poolMax: number };
   readonly natsUrl: string;
   readonly meteringUrl: string;
 }
 
-/** Reads Billing's settings; pure. */
+/** Reads Billing's settings; pure, all problems are collected by the caller. */
 export function readConfig(settings: Settings): BillingConfig {
   return {
     rpcAddress: settings.address('TOLLGATE_RPC_ADDRESS', {
-      description: 'Where the RPCs are served (HTTP/2 without TLS), host:port.',
+      description: 'Where the API is served (gRPC, gRPC-Web, Connect over HTTP/2), host:port.',
       default: '127.0.0.1:0',
     }),
-    databaseUrl: settings.url('TOLLGATE_DATABASE_URL', {
-      description: 'Postgres as the role tollgate_billing.',
-      protocols: ['postgres:', 'postgresql:'],
-      secret: true,
-    }),
+    database: {
+      url: settings.url('TOLLGATE_DATABASE_URL', {
+        description: "Postgres, as Billing's own role.",
+        protocols: ['postgres:', 'postgresql:'],
+        secret: true,
+      }),
+      poolMax: settings.integer('TOLLGATE_DATABASE_POOL_MAX', {
+        description: 'Most connections to Postgres at once.',
+        default: 10,
+        min: 2,
+        max: 100,
+      }),
+    },
     natsUrl: settings.url('TOLLGATE_NATS_URL', {
       description: 'NATS with JetStream.',
       protocols: ['nats:', 'tls:'],
     }),
     meteringUrl: settings.url('TOLLGATE_METERING_URL', {
-      description: 'The RPCs of Metering, asked for usage when a bill is calculated.',
+      description: "Metering's RPCs, asked for the usage of a bill.",
       protocols: ['http:'],
     }),
   };

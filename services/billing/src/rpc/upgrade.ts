@@ -3,25 +3,27 @@ import { type Clock, type Database, handler, type Rows } from '@tollgate/runtime
 import type { Plan } from '../domain/plan.ts';
 import { moveToPlan, type Subscription } from '../domain/subscription.ts';
 import { isUpgrade } from '../domain/upgrade.ts';
-import { noSubscription, notAnUpgrade, planNotFound } from '../errors.ts';
+import { notAnUpgrade, planNotFound } from '../errors.ts';
 import { announceSubscription } from '../events/announce-subscription.ts';
+import { subscribeTenant } from '../events/subscribe-tenant.ts';
 import { findCurrentPlan, getPlan, inCatalogue } from '../store/catalogue-store.ts';
 import { getPeriod } from '../store/period-store.ts';
-import { findSubscription, grantPlan, updateSubscription } from '../store/subscription-store.ts';
+import { grantPlan, updateSubscription } from '../store/subscription-store.ts';
 import { toProtoSubscription } from './to-proto.ts';
 
 /**
  * Moves the tenant to a plan whose monthly fee is at least the present one, at once and for the
  * whole current month (ADR 0004). On the plan it has already, nothing changes and the answer is the
- * same. The subscription is locked, so that of two callers the second sees what the first did.
- * PLAN_NOT_FOUND, NO_SUBSCRIPTION, NOT_AN_UPGRADE.
+ * same. The subscription is locked, so that of two callers the second sees what the first did; in a
+ * tenant's first moment, before the event of its creation has arrived, it is subscribed here.
+ * PLAN_NOT_FOUND, NOT_AN_UPGRADE.
  */
 export function upgrade({ database, clock }: { database: Database; clock: Clock }) {
   return handler(BillingService.method.upgrade, ({ planId }, call) =>
     database.write(call, async (rows) => {
-      const before = await findSubscription(rows, call.tenantId, { lock: true });
-      if (!before) throw noSubscription(call.tenantId);
       const at = clock.now();
+      const cause = { changedBy: call.principal.subject, requestId: call.requestId, at };
+      const before = await subscribeTenant(rows, call.tenantId, cause);
       const period = await getPeriod(rows, before, at);
 
       const { from, to } = await inCatalogue(rows, call.tenantId, () =>
@@ -31,7 +33,6 @@ export function upgrade({ database, clock }: { database: Database; clock: Clock 
       if (!isUpgrade({ from, to })) throw notAnUpgrade({ from: from.planId, to: to.planId });
 
       const after = moveToPlan(before, to);
-      const cause = { changedBy: call.principal.subject, requestId: call.requestId, at };
       await updateSubscription(rows, { before, after, cause });
       const entitlement = await grantPlan(rows, { tenantId: call.tenantId, plan: to });
       announceSubscription(rows, {

@@ -24,7 +24,10 @@ export async function openPeriods(rows: Rows, subscription: Subscription): Promi
   return first;
 }
 
-/** The stored period that contains the instant. Throws when there is none: periods never end. */
+/**
+ * The stored period that contains the instant; the first one for an instant before it, which a
+ * machine may ask for whose clock is a little behind. Throws when there is none: periods never end.
+ */
 export async function getPeriod(
   rows: Rows,
   { tenantId, subscriptionId }: Pick<Subscription, 'tenantId' | 'subscriptionId'>,
@@ -32,7 +35,8 @@ export async function getPeriod(
 ): Promise<BillingPeriod> {
   const [period] = await rows.sql<BillingPeriod>(
     `select number, period_start as "start", period_end as "end" from period
-     where tenant_id = $1 and subscription_id = $2 and period_start <= $3 and period_end > $3`,
+     where tenant_id = $1 and subscription_id = $2 and period_end > $3
+     order by number limit 1`,
     [tenantId, subscriptionId, at],
   );
   if (!period) throw new Error(`Subscription ${subscriptionId} has no period at ${at}.`);

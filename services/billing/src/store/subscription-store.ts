@@ -6,7 +6,7 @@ import { EntitlementRow, SubscriptionChangeRow, SubscriptionRow } from './subscr
 
 /** Who or what changed a subscription, and when: an entry in its history. */
 export interface Cause {
-  /** Subject of the caller (`usr_…`, `key_…`), or `event:<type>`. */
+  /** Subject of the caller (`usr_…`, `key_…`), or `event:<id>`. */
   readonly changedBy: string;
   /** Empty for background work. */
   readonly requestId: string;
@@ -19,6 +19,12 @@ export interface Entitlement {
   readonly plan: PlanReference;
   /** Rises by one with each change for the tenant, over all its subscriptions. */
   readonly version: bigint;
+}
+
+/** Lets nobody else begin a subscription of the tenant until the work ends; waits for who does. */
+export async function lockTenant(rows: Rows, tenantId: TenantId): Promise<void> {
+  const lock = `billing.subscription ${tenantId}`;
+  await rows.sql(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [lock]);
 }
 
 /** The tenant's active subscription; with `lock` nobody else changes it until the work ends. */

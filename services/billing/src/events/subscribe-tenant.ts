@@ -1,0 +1,51 @@
+import { newId, type Rows, type TenantId } from '@tollgate/runtime';
+import type { Plan } from '../domain/plan.ts';
+import type { Subscription } from '../domain/subscription.ts';
+import { findCurrentPlan, inCatalogue } from '../store/catalogue-store.ts';
+import { openPeriods } from '../store/period-store.ts';
+import {
+  type Cause,
+  findSubscription,
+  grantPlan,
+  insertSubscription,
+  lockTenant,
+} from '../store/subscription-store.ts';
+import { announceSubscription } from './announce-subscription.ts';
+
+/** What every tenant starts with, the platform's own included. */
+const FIRST_PLAN_ID = 'free';
+
+/**
+ * The tenant's subscription, locked until the work ends. A tenant without one is subscribed to
+ * `free` first, with its periods, history and entitlement, and that is announced.
+ */
+export async function subscribeTenant(
+  rows: Rows,
+  tenantId: TenantId,
+  cause: Cause,
+): Promise<Subscription> {
+  await lockTenant(rows, tenantId);
+  const known = await findSubscription(rows, tenantId, { lock: true });
+  if (known) return known;
+
+  const plan = await inCatalogue(rows, tenantId, () => firstPlan(rows));
+  const subscription: Subscription = {
+    subscriptionId: newId('sub'),
+    tenantId,
+    plan: { planId: plan.planId, version: plan.version },
+    status: 'active',
+    version: 1n,
+    createTime: cause.at,
+  };
+  insertSubscription(rows, subscription, cause);
+  const period = await openPeriods(rows, subscription);
+  const entitlement = await grantPlan(rows, { tenantId, plan: subscription.plan });
+  announceSubscription(rows, { subscription, period, entitlement, plan });
+  return subscription;
+}
+
+async function firstPlan(rows: Rows): Promise<Plan> {
+  const plan = await findCurrentPlan(rows, FIRST_PLAN_ID);
+  if (!plan) throw new Error(`The migrations create the plan ${FIRST_PLAN_ID}.`);
+  return plan;
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { newId, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { eventually } from '@tollgate/testkit';
+import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
+import { type Announcements, about, listen, publishTenantCreated } from './support/events.ts';
+
+let system: BillingSystem;
+let heard: Announcements;
+beforeAll(async () => {
+  system = await startBillingSystem();
+  heard = await listen(system.bus);
+});
+afterAll(async () => system?.[Symbol.asyncDispose]());
+
+test('a new tenant is subscribed to free for the calendar month, and everybody hears of it', async () => {
+  const tenantId = await system.subscribedTenant();
+  const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
+  expect(subscriptions).toMatchObject([
+    { tenantId, planId: 'free', planVersion: 1, status: 'active', version: 1n },
+  ]);
+  expect(subscriptions[0]?.periodStart?.seconds).toBe(epochSeconds('2026-11-01T00:00:00Z'));
+  expect(subscriptions[0]?.periodEnd?.seconds).toBe(epochSeconds('2026-12-01T00:00:00Z'));
+
+  await eventually({ withinMs: 2_000 }, () => {
+    expect(about(tenantId, heard.subscriptions)).toMatchObject([
+      { entityVersion: 1n, payload: { subscription: subscriptions[0], previousPlanId: '' } },
+    ]);
+    expect(about(tenantId, heard.entitlements)).toMatchObject([
+      { entityId: tenantId, entityVersion: 1n, environment: 'live' },
+    ]);
+  });
+  expect(about(tenantId, heard.entitlements)[0]?.payload.entitlements).toMatchObject({
+    tenantId,
+    version: 1n,
+    planId: 'free',
+    onLimiterUnavailable: 'deny',
+    includedRequests: 0n,
+    limits: [
+      { limitId: 'requests-per-minute', kind: 'rate', requests: 60n, window: 'minute', burst: 60n },
+      {
+        limitId: 'requests-per-month',
+        kind: 'quota',
+        requests: 1_000n,
+        window: 'month',
+        burst: 0n,
+      },
+    ],
+  });
+});
+
+test('an event that is delivered five times has one effect', async () => {
+  const tenantId = newId('ten');
+  const id = newId('evt');
+  for (let delivery = 1; delivery <= 5; delivery += 1) {
+    await publishTenantCreated(system.bus, tenantId, { id, messageId: `${id}-${delivery}` });
+  }
+  await publishTenantCreated(system.bus, tenantId);
+  // Events are worked on in order, so that after the next tenant's all of these are done.
+  const next = await system.subscribedTenant();
+  await eventually({ withinMs: 2_000 }, () => about(next, heard.entitlements).length === 1);
+
+  expect(about(tenantId, heard.subscriptions)).toHaveLength(1);
+  expect(about(tenantId, heard.entitlements)).toHaveLength(1);
+  const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
+  expect(subscriptions).toHaveLength(1);
+});
+
+test('the platform’s own tenant is subscribed as well, so that operators can call upstreams', async () => {
+  await publishTenantCreated(system.bus, PLATFORM_TENANT_ID);
+  await eventually({ withinMs: 5_000 }, async () => {
+    const { subscriptions } = await system.operator.listSubscriptions({});
+    expect(subscriptions).toMatchObject([{ planId: 'free' }]);
+  });
+});
+
+test('a tenant created while Billing was down is subscribed once when it is back', async () => {
+  await system.stop();
+  const tenantId = newId('ten');
+  await publishTenantCreated(system.bus, tenantId);
+  await system.start();
+  await eventually({ withinMs: 5_000 }, () => about(tenantId, heard.subscriptions).length === 1);
+  const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
+  expect(subscriptions).toMatchObject([{ planId: 'free', version: 1n }]);
+});
+
+test('entitlements can be asked for by services, and a tenant without any is told apart', async () => {
+  const tenantId = await system.subscribedTenant();
+  const { entitlements } = await system.internal.getEntitlements({ tenantId });
+  expect(entitlements).toMatchObject({ tenantId, planId: 'free', version: 1n });
+  await expect(system.internal.getEntitlements({ tenantId: newId('ten') })).rejects.toMatchObject({
+    code: 5,
+  });
+});
+
+function epochSeconds(instant: string): bigint {
+  return BigInt(Temporal.Instant.from(instant).epochMilliseconds) / 1_000n;
+}
