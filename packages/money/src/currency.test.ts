@@ -8,8 +8,19 @@ test('scales are those of ISO 4217, not of coinage or of a locale database', () 
     ),
   );
   expect(digits).toEqual({
-    ...{ USD: 2, EUR: 2, JPY: 0, KRW: 0, ISK: 0, KWD: 3, BHD: 3, CLF: 4, UYW: 4 },
-    ...{ MGA: 2, MRU: 2, HUF: 2, IQD: 3 },
+    USD: 2,
+    EUR: 2,
+    JPY: 0,
+    KRW: 0,
+    ISK: 0,
+    KWD: 3,
+    BHD: 3,
+    CLF: 4,
+    UYW: 4,
+    MGA: 2,
+    MRU: 2,
+    HUF: 2,
+    IQD: 3,
   });
 });
 

@@ -27,7 +27,7 @@ const MINOR_UNIT_DIGITS: ReadonlyMap<string, number> = new Map(
   ]),
 );
 
-/** Custom scales end here, so that an amount within int64 still holds ninety billion whole units. */
+/** Custom scales end here, so that int64 still holds ninety billion whole units. */
 const CUSTOM_DIGITS_MAX = 8;
 
 /**

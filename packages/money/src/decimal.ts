@@ -95,13 +95,13 @@ export function toDecimal(value: Rational): string {
   throw moneyError('NOT_A_FINITE_DECIMAL', 'value', 'finite', 'has no finite decimal form.');
 }
 
-/** The exact value for people and digests: a decimal where one exists, else `numerator/denominator`. */
+/** The exact value for people and digests: a decimal where one exists, else `1/3`. */
 export function exactText(value: Rational): string {
   const lowest = reduced(value);
   return finiteDecimal(lowest) ?? `${lowest.numerator}/${lowest.denominator}`;
 }
 
-/** `units` of 10^-fractionDigits as a decimal with exactly that many digits: 2900n, 2 → `29.00`. */
+/** `units` of 10^-fractionDigits as a decimal with that many digits: 2900n, 2 → `29.00`. */
 export function scaledDecimal(units: bigint, fractionDigits: number): string {
   const minus = units < 0n ? '-' : '';
   const digits = (units < 0n ? -units : units).toString().padStart(fractionDigits + 1, '0');

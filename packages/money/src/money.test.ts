@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import {
   addMoney,
   compareMoney,
@@ -34,10 +34,11 @@ test('an overage is exact until it is put on the invoice, then rounded once', ()
   expect(moneyToDecimal(roundToMoney(overage, currency('KWD')))).toBe('1.235');
 });
 
+const rounded = (text: string, scale: typeof usd) =>
+  moneyToDecimal(roundToMoney(parseDecimal(text, { allowNegative: true }), scale));
+
 test('a half goes away from zero, or to the even unit where the currency says so', () => {
   const bank = currency('USD', { rounding: 'half_even' });
-  const rounded = (text: string, scale: typeof usd) =>
-    moneyToDecimal(roundToMoney(parseDecimal(text, { allowNegative: true }), scale));
   expect(['0.005', '-0.005', '0.015', '0.0049999'].map((text) => rounded(text, usd))).toEqual([
     '0.01',
     '-0.01',
