@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { refusal, startTenantForTest } from './start.ts';
+
+let tenant: Awaited<ReturnType<typeof startTenantForTest>>;
+
+beforeAll(async () => {
+  tenant = await startTenantForTest();
+});
+afterAll(() => tenant?.[Symbol.asyncDispose]());
+
+type Provisioned = Awaited<ReturnType<typeof tenant.provision>>;
+
+/** Invites somebody and lets them join. */
+async function join(to: Provisioned, role: string) {
+  const userId = newId('usr');
+  const email = `${userId}@example.com`;
+  const { invitationToken } = await to.owner.createInvitation({
+    tenantId: to.tenantId,
+    email,
+    role,
+  });
+  await tenant.internal.acceptInvitation({ userId, email, invitationToken });
+  return { userId, email, invitationToken };
+}
+
+describe('an invitation', () => {
+  test('is used once, by the invited address, and answers its user again', async () => {
+    const acme = await tenant.provision('Invites');
+    const { userId, email, invitationToken } = await join(acme, 'developer');
+    const again = await tenant.internal.acceptInvitation({ userId, email, invitationToken });
+    expect(again.membership).toMatchObject({ tenantId: acme.tenantId, role: 'developer' });
+    for (const other of [
+      { userId: newId('usr'), email, invitationToken },
+      { userId, email: 'other@example.com', invitationToken },
+      { userId, email, invitationToken: `${invitationToken}x` },
+      { userId, email, invitationToken, slug: 'elsewhere' },
+    ]) {
+      expect(await refusal(tenant.internal.acceptInvitation(other))).toBe('INVITATION_INVALID');
+    }
+  });
+
+  test('does not bring back a member who was removed', async () => {
+    const acme = await tenant.provision('Removes');
+    const { userId, email, invitationToken } = await join(acme, 'viewer');
+    await acme.owner.removeMember({ tenantId: acme.tenantId, userId });
+    const again = tenant.internal.acceptInvitation({ userId, email, invitationToken });
+    expect(await refusal(again)).toBe('INVITATION_INVALID');
+    expect((await tenant.internal.listMemberships({ userId })).memberships).toEqual([]);
+  });
+
+  test('gives one place when it is used twice at the same moment', async () => {
+    const acme = await tenant.provision('Races');
+    const email = 'race@example.com';
+    const { tenantId } = acme;
+    const { invitationToken } = await acme.owner.createInvitation({
+      tenantId,
+      email,
+      role: 'viewer',
+    });
+    const users = [newId('usr'), newId('usr')];
+    const outcomes = await Promise.all(
+      users.map((userId) =>
+        refusal(tenant.internal.acceptInvitation({ userId, email, invitationToken })),
+      ),
+    );
+    expect(outcomes.sort()).toEqual(['INVITATION_INVALID', 'answered']);
+  });
+
+  test('expires after seven days', async () => {
+    await using late = await startTenantForTest();
+    const acme = await late.provision('Waits');
+    const email = 'late@example.com';
+    const { invitationToken } = await acme.owner.createInvitation({
+      tenantId: acme.tenantId,
+      email,
+      role: 'viewer',
+    });
+    late.clock.advance({ hours: 7 * 24 });
+    const request = { userId: newId('usr'), email, invitationToken };
+    expect(await refusal(late.internalClient().acceptInvitation(request))).toBe(
+      'INVITATION_INVALID',
+    );
+  });
+
+  test('to a role of another kind of tenant is refused', async () => {
+    const acme = await tenant.provision('Kinds');
+    const own = { tenantId: acme.tenantId, email: 'a@example.com', role: 'platform_admin' };
+    expect(await refusal(acme.owner.createInvitation(own))).toBe('INVALID_INPUT');
+    const platform = { tenantId: PLATFORM_TENANT_ID, email: 'a@example.com', role: 'owner' };
+    expect(await refusal(tenant.operator.createInvitation(platform))).toBe('INVALID_INPUT');
+  });
+});
+
+describe('roles', () => {
+  test('an owner changes a role; the same role again changes nothing', async () => {
+    const acme = await tenant.provision('Roles');
+    const { userId } = await join(acme, 'viewer');
+    const request = { tenantId: acme.tenantId, userId, role: 'developer' };
+    const first = await acme.owner.updateMember(request);
+    expect(first.member?.role).toBe('developer');
+    expect(await acme.owner.updateMember(request)).toEqual(first);
+  });
+
+  test('an admin can make neither itself nor anybody else an owner, nor remove one', async () => {
+    const acme = await tenant.provision('Climbs');
+    const { userId } = await join(acme, 'admin');
+    const admin = tenant.as('admin', acme.tenantId, userId);
+    const { tenantId } = acme;
+    const calls = [
+      admin.updateMember({ tenantId, userId, role: 'owner' }),
+      admin.createInvitation({ tenantId, email: 'friend@example.com', role: 'owner' }),
+      admin.updateMember({ tenantId, userId: acme.userId, role: 'viewer' }),
+      admin.removeMember({ tenantId, userId: acme.userId }),
+    ];
+    expect(new Set(await Promise.all(calls.map(refusal)))).toEqual(new Set(['SCOPE_NOT_HELD']));
+  });
+
+  test('the last owner can neither leave nor lose the role', async () => {
+    const acme = await tenant.provision('Stays');
+    const { tenantId, userId, owner } = acme;
+    expect(await refusal(owner.removeMember({ tenantId, userId }))).toBe('LAST_OWNER');
+    const demotion = owner.updateMember({ tenantId, userId, role: 'viewer' });
+    expect(await refusal(demotion)).toBe('LAST_OWNER');
+  });
+
+  test('of two owners who leave at the same moment one stays', async () => {
+    const acme = await tenant.provision('Leaves');
+    const { tenantId, userId, owner } = acme;
+    const second = await join(acme, 'owner');
+    const outcomes = await Promise.all([
+      refusal(owner.removeMember({ tenantId, userId })),
+      refusal(owner.removeMember({ tenantId, userId: second.userId })),
+    ]);
+    expect(outcomes.sort()).toEqual(['LAST_OWNER', 'answered']);
+  });
+});
+
+test('members are listed page by page, those who joined first first', async () => {
+  const acme = await tenant.provision('Pages');
+  const joined = [acme.userId];
+  for (const role of ['admin', 'viewer', 'billing']) joined.push((await join(acme, role)).userId);
+  const { tenantId } = acme;
+  const first = await acme.owner.listMembers({ tenantId, pageSize: 3 });
+  const { nextPageToken: pageToken } = first;
+  const second = await acme.owner.listMembers({ tenantId, pageSize: 3, pageToken });
+  const seen = [...first.members, ...second.members].map((member) => member.userId);
+  expect(seen.sort()).toEqual(joined.sort());
+  expect(second.nextPageToken).toBe('');
+});
