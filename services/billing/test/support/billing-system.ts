@@ -44,9 +44,11 @@ export interface BillingSystem extends AsyncDisposable {
 
 /** Starts Billing on a free port, in the middle of November 2026. */
 export async function startBillingSystem(
-  options: { readonly meteringUrl?: string; readonly clock?: FixedClock } = {},
+  options: {
+    readonly meteringUrl?: (platforms: Record<ServiceName, Platform>) => Promise<string>;
+  } = {},
 ): Promise<BillingSystem> {
-  const clock = options.clock ?? fixedClock('2026-11-15T12:00:00Z');
+  const clock = fixedClock('2026-11-15T12:00:00Z');
   const platforms = trustingPlatforms(clock);
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await freshDatabase({ migrations: { billing: migrations } }));
@@ -57,7 +59,7 @@ export async function startBillingSystem(
     database: { url: database.urls.billing, poolMax: 5 },
     natsUrl,
     // Nothing listens on the discard port, so that by default Metering is gone.
-    meteringUrl: options.meteringUrl ?? 'http://127.0.0.1:9',
+    meteringUrl: (await options.meteringUrl?.(platforms)) ?? 'http://127.0.0.1:9',
   };
 
   let service: RunningService | undefined;
