@@ -1,0 +1,69 @@
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { transcoderDescriptorsPath } from '@tollgate/api';
+import { renderEnvoyConfig, type UpstreamSettings } from '../../deploy/envoy/index.ts';
+import { isHttpOk, type Program, serverUser } from '../servers/index.mjs';
+import type { PortPlan } from './plan-ports.ts';
+import type { ProcessPorts } from './service-processes.ts';
+import type { ProcessSpec } from './supervise.ts';
+
+/** Writes Envoy's configuration for these ports into `folder`, and says how to run Envoy on it. */
+export function envoySpec(
+  plan: PortPlan,
+  options: { folder: string; envoy: Program; upstreams?: readonly UpstreamSettings[] },
+): ProcessSpec {
+  const { folder, envoy, upstreams = [] } = options;
+  // Envoy's user may not be able to enter the checkout.
+  const descriptorsPath = join(folder, 'tollgate.binpb');
+  copyFileSync(transcoderDescriptorsPath, descriptorsPath);
+  const configFile = join(folder, 'envoy.json');
+  const config = renderEnvoyConfig({
+    listen: loopback(plan.gateway),
+    admin: loopback(plan.envoyAdmin),
+    check: loopback(plan.services.auth.envoy),
+    gates: gatesOf(plan).map(({ envoy: port }) => loopback(port)),
+    accessLog: loopback(plan.services.metering.envoy),
+    services: {
+      auth: loopback(plan.services.auth.rpc),
+      tenant: loopback(plan.services.tenant.rpc),
+      metering: loopback(plan.services.metering.rpc),
+      billing: loopback(plan.services.billing.rpc),
+      notification: loopback(plan.services.notification.rpc),
+    },
+    readiness: {
+      auth: loopback(plan.services.auth.admin),
+      gates: gatesOf(plan).map(({ admin }) => loopback(admin)),
+    },
+    descriptorsPath,
+    upstreams: [
+      sampleUpstream('messages', plan.messages),
+      sampleUpstream('widgets', plan.widgets),
+      ...upstreams,
+    ],
+  });
+  writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o644 });
+  return {
+    name: 'envoy',
+    file: envoy.file,
+    args: ['-c', configFile, '--disable-hot-restart', '--concurrency', '2', '-l', 'warning'],
+    env: process.env,
+    logFile: join(folder, 'logs', 'envoy.log'),
+    user: serverUser(),
+    isReady: () => isHttpOk({ port: plan.envoyAdmin, path: '/ready' }),
+  };
+}
+
+function gatesOf({ services }: PortPlan): ProcessPorts[] {
+  return Object.entries(services).flatMap(([name, ports]) =>
+    name.startsWith('gate-') ? [ports] : [],
+  );
+}
+
+function sampleUpstream(name: string, port: number): UpstreamSettings {
+  return { name, prefixes: [`/v1/${name}`], addresses: [loopback(port)] };
+}
+
+function loopback(port: number | undefined): { host: string; port: number } {
+  if (port === undefined) throw new Error('A port was not planned.');
+  return { host: '127.0.0.1', port };
+}
