@@ -11,7 +11,10 @@ export async function installPostgres(folder, { lockFolder }) {
     copyFileSync(join(lockFolder, name), join(folder, name));
   }
   const env = cleanEnvironment();
-  await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, env });
+  await npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    env,
+  });
   const cwd = join(folder, postgresPackage);
   await runCommand(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd, env });
 }

@@ -22,6 +22,7 @@ const folders = new Set();
 let listFile;
 let guard;
 const guardsGone = new Set();
+let isClosing = false;
 
 /**
  * Puts a child process under the guard: should this process die in any way, even by kill -9, the
@@ -30,6 +31,7 @@ const guardsGone = new Set();
  * @param {NodeJS.Signals} stopSignal the signal that stops it in good order
  */
 export function watchProcess(pid, stopSignal = 'SIGTERM') {
+  if (isClosing) return kill(pid, 'SIGKILL'); // started by work that nobody waits for any more
   const child = { pid, identity: processIdentity(pid), stopSignal };
   watched.set(pid, child);
   tellGuard({ watch: child });
@@ -67,6 +69,7 @@ export function temporaryFolder(prefix = 'tollgate-') {
  * end of a process that must leave nothing behind.
  */
 export async function closeGuard() {
+  isClosing = true;
   dismiss();
   await Promise.all(guardsGone);
 }

@@ -77,7 +77,7 @@ function shared(
   owner: ServiceName,
   { ports, databaseUrls, natsUrl, secrets }: ServiceSurroundings,
 ): Record<string, string> {
-  const own = Object.entries(ports[name]).map(
+  const own = Object.entries(ports[name] ?? {}).map(
     ([listener, port]) =>
       [`TOLLGATE_${listener.toUpperCase()}_ADDRESS`, `127.0.0.1:${port}`] as const,
   );

@@ -1,0 +1,47 @@
+import { performance } from 'node:perf_hooks';
+import { closeGuard } from './servers/index.mjs';
+import { launch } from './start/launch.ts';
+import { readyText } from './start/ready-text.ts';
+
+const log = (line: string): void => console.log(`tollgate: ${line}`);
+const startedMs = performance.now();
+const stopRequested = Promise.withResolvers<NodeJS.Signals>();
+
+// Repeated signals are one: a terminal's Ctrl-C reaches us directly and through npm.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stopRequested.resolve(signal));
+}
+stopWithParent();
+process.exitCode = await startUntilStopped();
+await closeGuard();
+process.exit();
+
+async function startUntilStopped(): Promise<number> {
+  try {
+    const launching = launch(log);
+    const first = await Promise.race([launching, stopRequested.promise]);
+    if (typeof first === 'string') {
+      log('stopped during the start');
+      launching.catch(() => {}); // cut off: the guard stops what it had begun
+      return 130;
+    }
+    await using launched = first;
+    console.log(readyText(launched, Math.round(performance.now() - startedMs)));
+    await stopRequested.promise;
+    log('Stopping …');
+  } catch (error) {
+    log(Error.isError(error) ? error.message : String(error));
+    return 1;
+  }
+  log('Stopped.');
+  return 0;
+}
+
+/** scripts/node26.mjs killed by force passes no signal on: then its end is the signal. */
+function stopWithParent(): void {
+  const parent = Number(process.env.TOLLGATE_PARENT_PID);
+  if (!parent) return;
+  setInterval(() => {
+    if (process.ppid !== parent) stopRequested.resolve('SIGTERM');
+  }, 1_000).unref();
+}
