@@ -19,7 +19,11 @@ export function apiRoutes(settings: CompleteSettings): ConfigObject[] {
     const [first] = methods;
     if (!first) return [];
     const group = { ...first, settings };
-    return [rpcRoute(group, methods), ...jsonRoutes(group, methods)];
+    return [
+      rpcRoute(group, methods),
+      ...overriddenPathRoutes(group, methods),
+      ...jsonRoutes(group, methods),
+    ];
   });
 }
 
@@ -53,6 +57,38 @@ function jsonRoutes(group: RouteGroup, methods: readonly ApiMethod[]): ConfigObj
       'envoy.filters.http.grpc_json_transcoder': transcoder(group),
     },
   }));
+}
+
+/**
+ * A query parameter named like a variable of the path would override it, so that the path says one
+ * thing and the call does another: such a request is refused.
+ */
+function overriddenPathRoutes(group: RouteGroup, methods: readonly ApiMethod[]): ConfigObject[] {
+  const templates = methods.flatMap(({ bindings }) => bindings.map(({ template }) => template));
+  const pairs = templates.flatMap((template) =>
+    variablesOf(template).map((variable) => ({ template, variable })),
+  );
+  const byVariable = Map.groupBy(pairs, ({ variable }) => variable);
+  return [...byVariable].flatMap(([variable, found]) =>
+    [variable, camelCase(variable)].map((name) => ({
+      name: `${group.service}.json.overridden-path`,
+      match: {
+        safe_regex: { regex: found.map(({ template }) => templatePattern(template)).join('|') },
+        query_parameters: [{ name, present_match: true }],
+      },
+      direct_response: { status: 400, body: { inline_string: `${name} is part of the path` } },
+      typed_per_filter_config: decidedAs(group),
+    })),
+  );
+}
+
+function variablesOf(template: string): string[] {
+  return Array.from(template.matchAll(/\{([a-z_]+)\}/g), ([, name]) => name ?? '');
+}
+
+/** The JSON name of a proto field. */
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
 function answeredBy({ service, settings }: RouteGroup): ConfigObject {

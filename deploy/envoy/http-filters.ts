@@ -1,6 +1,6 @@
 import { clusterNames, decisionRetry } from './clusters.ts';
 import { type ConfigObject, extension, milliseconds } from './config-object.ts';
-import { refundMetadata } from './rate-limits.ts';
+import { clientAddress, refundMetadata } from './rate-limits.ts';
 import type { CompleteSettings } from './settings.ts';
 
 const filters = 'envoy.extensions.filters.http';
@@ -80,11 +80,7 @@ function addressShield({ shieldRequestsPerSecond }: CompleteSettings): ConfigObj
     {
       stat_prefix: 'shield',
       token_bucket: bucket(100_000),
-      rate_limits: [
-        {
-          actions: [{ masked_remote_address: { v4_prefix_mask_len: 32, v6_prefix_mask_len: 64 } }],
-        },
-      ],
+      rate_limits: [{ actions: [clientAddress] }],
       descriptors: [
         {
           entries: [{ key: 'masked_remote_address' }],

@@ -42,8 +42,9 @@ function clientIdentity({ trustedProxies }: CompleteSettings): ConfigObject {
   return {
     use_remote_address: true,
     xff_num_trusted_hops: trustedProxies,
-    // No address is "internal": such a client could set its own x-envoy headers and request id.
-    internal_address_config: { cidr_ranges: [] },
+    // Nobody is "internal", or such a client could choose its own request id. An empty list means
+    // the private networks and loopback; this prefix (RFC 6666) belongs to no client.
+    internal_address_config: { cidr_ranges: [{ address_prefix: '100::', prefix_len: 64 }] },
     generate_request_id: true,
     always_set_request_id_in_response: true,
     server_header_transformation: 'OVERWRITE',
@@ -53,9 +54,13 @@ function clientIdentity({ trustedProxies }: CompleteSettings): ConfigObject {
         'envoy.http.early_header_mutation.header_mutation',
         'envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation',
         {
-          mutations: ['x-tollgate-', 'x-envoy-'].map((prefix) => ({
-            remove_on_match: { key_matcher: { prefix } },
-          })),
+          // The request id is the key under which a call is counted once: never the client's.
+          mutations: [
+            { remove: 'x-request-id' },
+            ...['x-tollgate-', 'x-envoy-'].map((prefix) => ({
+              remove_on_match: { key_matcher: { prefix } },
+            })),
+          ],
         },
       ),
     ],

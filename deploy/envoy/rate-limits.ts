@@ -54,7 +54,10 @@ const requestId = {
   request_headers: { header_name: 'x-request-id', descriptor_key: 'rid' },
 };
 
-const clientAddress = constant('address', '%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%');
+/** Entry `masked_remote_address`, such as `192.0.2.7/32`; an IPv6 client is its /64. */
+export const clientAddress = {
+  masked_remote_address: { v4_prefix_mask_len: 32, v6_prefix_mask_len: 64 },
+};
 
 function constant(key: string, value: string): ConfigObject {
   return { generic_key: { descriptor_key: key, descriptor_value: value } };

@@ -22,17 +22,18 @@ export function upstreamRoutes({ upstreams }: CompleteSettings): ConfigObject[] 
 interface UpstreamPath {
   readonly upstream: UpstreamSettings;
   readonly prefix: string;
-  /** What the upstream sees in place of the prefix. */
-  readonly becomes: string;
+  /** Stands below `/api/v1/`, and the upstream sees it below `/v1/`. */
+  readonly alias: boolean;
 }
 
 function pathsOf(upstream: UpstreamSettings, prefix: string): UpstreamPath[] {
-  const becomes = upstream.stripPrefix ? '' : prefix;
-  const own = { upstream, prefix, becomes };
-  return prefix.startsWith('/v1/') ? [own, { upstream, prefix: `/api${prefix}`, becomes }] : [own];
+  const own = { upstream, prefix, alias: false };
+  const alias = { upstream, prefix: `/api${prefix}`, alias: true };
+  return prefix.startsWith('/v1/') ? [own, alias] : [own];
 }
 
-function upstreamRoute({ upstream, prefix, becomes }: UpstreamPath): ConfigObject {
+function upstreamRoute(path: UpstreamPath): ConfigObject {
+  const { upstream, prefix } = path;
   const { name, timeoutMs = timeoutMsDefault } = upstream;
   return {
     name: `upstream.${name}`,
@@ -41,7 +42,7 @@ function upstreamRoute({ upstream, prefix, becomes }: UpstreamPath): ConfigObjec
       cluster: upstreamCluster(name),
       timeout: milliseconds(timeoutMs),
       retry_policy: unsentRetry,
-      ...(becomes === prefix ? {} : { regex_rewrite: prefixRewrite(prefix, becomes) }),
+      ...rewritten(path),
     },
     typed_per_filter_config: {
       'envoy.filters.http.ext_authz': checkedAs({
@@ -54,11 +55,12 @@ function upstreamRoute({ upstream, prefix, becomes }: UpstreamPath): ConfigObjec
   };
 }
 
-/** Replaces the prefix; a path that ends with it becomes `/`, never empty. */
-function prefixRewrite(prefix: string, becomes: string): ConfigObject {
-  const escaped = prefix.replaceAll('.', '\\.');
-  return {
-    pattern: { regex: `^${escaped}/?(.*)$` },
-    substitution: becomes === '' ? '/\\1' : `${becomes}/\\1`,
-  };
+/** A stripped path begins with a slash, also when the client's ended with the prefix. */
+function rewritten({ upstream, prefix, alias }: UpstreamPath): ConfigObject {
+  if (upstream.stripPrefix) {
+    const pattern = { regex: `^${prefix.replaceAll('.', '\\.')}/?(.*)$` };
+    return { regex_rewrite: { pattern, substitution: '/\\1' } };
+  }
+  if (!alias) return {};
+  return { regex_rewrite: { pattern: { regex: '^/api(/.*)$' }, substitution: '\\1' } };
 }

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { testKey } from './testing/auth-peer.ts';
+import { type DocumentedCall, documentedCalls } from './testing/documented-calls.ts';
+import { pathVariants } from './testing/path-variants.ts';
+import {
+  type RawAnswer,
+  type RawClient,
+  type RawRequest,
+  rawClient,
+} from './testing/raw-request.ts';
+import { startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND'];
+const contentTypes = [
+  '',
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'text/plain',
+  'application/proto',
+  'application/grpc',
+  'application/grpc+json',
+  'application/grpc-web',
+  'application/grpc-web+proto',
+  'application/grpc-web-text',
+  'application/connect+json',
+  'application/connect+proto',
+];
+
+let gateway: TestGateway;
+let client: RawClient;
+
+beforeAll(async () => {
+  // The shield in front of Auth would refuse most of what follows, and prove nothing.
+  gateway = await startTestGateway({ shieldRequestsPerSecond: 100_000 });
+  client = rawClient({ port: gateway.port });
+});
+
+afterAll(async () => {
+  client[Symbol.dispose]();
+  await gateway[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  for (const peer of [gateway.auth, gateway.api, gateway.upstream, ...gateway.gates]) {
+    peer.seen.splice(0);
+  }
+});
+
+const upstreamCalls: DocumentedCall[] = ['/v1/messages/send', '/api/v1/messages/7', '/shop/a'].map(
+  (path) => ({ method: 'POST', path, access: 'credential', rpc: '', form: 'json' }),
+);
+const calls = [...documentedCalls(), ...upstreamCalls];
+
+/** Every documented call in every spelling, with every method and every content type. */
+function spellings(of: readonly DocumentedCall[]): RawRequest[] {
+  const json = { 'content-type': 'application/json' };
+  return of.flatMap(({ method, path }) => [
+    ...[path, ...pathVariants(path)].map((spelling) => ({
+      method,
+      path: spelling,
+      headers: json,
+      body: '{}',
+    })),
+    ...methods.map((other) => ({ method: other, path, headers: json })),
+    ...contentTypes.map((type) => ({
+      method,
+      path,
+      headers: type === '' ? {} : { 'content-type': type },
+      body: '{}',
+    })),
+  ]);
+}
+
+async function sendAll(requests: readonly RawRequest[]): Promise<RawAnswer[]> {
+  const answers: RawAnswer[] = [];
+  const queue = [...requests.entries()];
+  const worker = async () => {
+    for (let next = queue.pop(); next; next = queue.pop()) {
+      const [index, request] = next;
+      answers[index] = await client.send(request);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  return answers;
+}
+
+describe('every documented path in every spelling', () => {
+  test('reaches nothing without a credential, except the public calls', async () => {
+    const requests = spellings(calls);
+    const answers = await sendAll(requests);
+    const open = new Set(
+      documentedCalls().flatMap(({ access, rpc }) => (access === 'public' ? [rpc] : [])),
+    );
+    expect(gateway.upstream.seen).toEqual([]);
+    expect(gateway.api.seen.map(({ rpc }) => rpc).filter((rpc) => !open.has(rpc))).toEqual([]);
+    const surprising = answers.flatMap((answer, index) =>
+      isRefusal(answer) || wasPublic(answer) ? [] : [{ request: requests[index], answer }],
+    );
+    expect(surprising).toEqual([]);
+  });
+
+  test('passes Auth and the limiter before it reaches anything, with a credential', async () => {
+    // The alias is left out: its variants were all sent above, and this takes long enough.
+    const own = calls.filter(({ path }) => !path.startsWith('/api/'));
+    const requests = spellings(own).map((request) => ({
+      ...request,
+      headers: { ...request.headers, 'x-api-key': testKey },
+    }));
+    const answers = await sendAll(requests);
+    const checked = new Set(gateway.auth.seen.map(({ requestId }) => requestId));
+    const admitted = new Set(
+      gateway.gates.flatMap(({ seen }) =>
+        seen.flatMap(({ values }) => (values['phase'] === 'admit' ? [values['rid']] : [])),
+      ),
+    );
+    const reached = [
+      ...gateway.api.seen.map(({ rpc, headers }) => ({ to: rpc, id: headers.get('x-request-id') })),
+      ...gateway.upstream.seen.map(({ url, headers }) => ({
+        to: url,
+        id: String(headers['x-request-id']),
+      })),
+    ];
+    expect(reached.length).toBeGreaterThan(own.length);
+    expect(reached.filter(({ id }) => !id || !checked.has(id) || !admitted.has(id))).toEqual([]);
+    const ids = new Set(reached.map(({ id }) => id));
+    const faultsOfTheGateway = answers.flatMap(({ status, headers }, index) =>
+      status >= 500 && !ids.has(headers['x-request-id'] ?? '')
+        ? [{ status, request: requests[index] }]
+        : [],
+    );
+    expect(faultsOfTheGateway).toEqual([]);
+  });
+});
+
+/** Refused by status, or by gRPC's status in a header, or by gRPC-Web's in the body. */
+function isRefusal({ status, headers, body }: RawAnswer): boolean {
+  if ([400, 401, 403, 404, 405, 415].includes(status)) return true;
+  const grpcStatus = headers['grpc-status'] ?? /grpc-status: ?(\d+)/.exec(body)?.[1];
+  return status === 200 && grpcStatus !== undefined && grpcStatus !== '0';
+}
+
+/** An answer of a service behind the gateway: only those carry the limiter's headers. */
+function wasPublic({ headers }: RawAnswer): boolean {
+  return headers['x-ratelimit-limit'] !== undefined;
+}
