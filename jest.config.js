@@ -1,17 +1,25 @@
 /** Real servers are started once for all projects; each test file makes its own database and system. */
-const shared = { transform: {}, extensionsToTreatAsEsm: ['.ts'], testTimeout: 120_000 };
+const shared = { transform: {}, extensionsToTreatAsEsm: ['.ts'] };
 
 export default {
+  // Jest takes it here only; in a project it would be ignored.
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{packages,services,scripts,deploy}/**/src/**/*.test.ts', '<rootDir>/{scripts,deploy,bench}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,services,scripts,deploy}/**/src/**/*.test.ts',
+        '<rootDir>/{scripts,deploy,bench}/**/*.test.ts',
+      ],
     },
     {
       ...shared,
       displayName: 'system',
-      testMatch: ['<rootDir>/{packages,services}/*/test/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{packages,services}/*/test/**/*.test.ts',
+        '<rootDir>/test/**/*.test.ts',
+      ],
       globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
       globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',
     },

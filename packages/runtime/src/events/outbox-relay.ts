@@ -40,16 +40,19 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
   const unsubscribe = database.onEmitted(bell.ring);
   signal.addEventListener('abort', bell.ring, { once: true });
 
+  let failures = 0;
+
   async function round(): Promise<boolean> {
-    const { published, more, waiting, oldest } = await publishBatch(options);
+    const { published, more, waiting, oldest, failed } = await publishBatch(options);
     metrics?.published.inc(published);
     metrics?.waiting.set(waiting);
     metrics?.oldestSeconds.set(oldest ? clock.now().since(oldest).total('seconds') : 0);
+    if (published > 0) failures = 0;
+    if (failed) throw failed.error;
     return more;
   }
 
   async function relay(): Promise<void> {
-    let failures = 0;
     let sweptMs = clock.monotonicMs();
     while (!signal.aborted) {
       try {

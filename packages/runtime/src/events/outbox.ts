@@ -8,6 +8,14 @@ import { parseSubject } from './subjects.ts';
 
 /** Events of one transaction; more is a mistake or a job that should work in parts. */
 const EVENTS_MAX = 1_000;
+/** Well below the megabyte that a NATS message may have by default. */
+const EVENT_BYTES_MAX = 256 * 1024;
+
+/** Why and when the events happen. */
+interface Cause {
+  readonly context: Call | EventCause | undefined;
+  readonly now: Temporal.Instant;
+}
 
 /**
  * Writes the events of a transaction to its outbox, numbered. Taking the next version locks the
@@ -16,38 +24,40 @@ const EVENTS_MAX = 1_000;
 export async function writeOutbox(
   rows: Rows,
   emitted: readonly OutgoingEvent[],
-  cause: { readonly context: Call | EventCause | undefined; readonly now: Temporal.Instant },
+  cause: Cause,
 ): Promise<void> {
   if (emitted.length > EVENTS_MAX) {
     throw new Error(`A transaction emits at most ${EVENTS_MAX} events, not ${emitted.length}.`);
   }
   for (const event of emitted) {
     const version = await nextVersion(rows, event);
-    const eventId = newId('evt');
-    const envelope = create(EventSchema, {
-      eventId,
-      type: event.subject,
-      eventTime: timestampOf(cause.now),
-      tenantId: event.tenantId,
-      environment: event.environment ?? cause.context?.environment ?? 'live',
-      entityId: event.entityId,
-      entityVersion: version,
-      requestId: cause.context?.requestId ?? '',
-      payload: packed(event),
-    });
+    const { eventId, envelope } = envelopeOf(event, version, cause);
     await rows.sql(
       `insert into outbox (tenant_id, event_id, subject, entity_id, envelope, event_time)
        values ($1, $2, $3, $4, $5, $6)`,
-      [
-        event.tenantId,
-        eventId,
-        event.subject,
-        event.entityId,
-        toBinary(EventSchema, envelope),
-        cause.now,
-      ],
+      [event.tenantId, eventId, event.subject, event.entityId, envelope, cause.now],
     );
   }
+}
+
+function envelopeOf(event: OutgoingEvent, entityVersion: bigint, { context, now }: Cause) {
+  const eventId = newId('evt');
+  const message = create(EventSchema, {
+    eventId,
+    type: event.subject,
+    eventTime: timestampOf(now),
+    tenantId: event.tenantId,
+    environment: event.environment ?? context?.environment ?? 'live',
+    entityId: event.entityId,
+    entityVersion,
+    requestId: context?.requestId ?? '',
+    payload: packed(event),
+  });
+  const envelope = toBinary(EventSchema, message);
+  if (envelope.length > EVENT_BYTES_MAX) {
+    throw new Error(`An event has at most ${EVENT_BYTES_MAX} bytes, not ${envelope.length}.`);
+  }
+  return { eventId, envelope };
 }
 
 async function nextVersion(rows: Rows, event: OutgoingEvent): Promise<bigint> {

@@ -21,26 +21,30 @@ export interface Batch {
   /** Events not yet published, and the time of the oldest of them. */
   readonly waiting: number;
   readonly oldest: Temporal.Instant | undefined;
+  /** What kept some of the batch from being published; they stay. */
+  readonly failed?: { readonly error: unknown } | undefined;
 }
+
+const nothing: Batch = { published: 0, more: false, waiting: 0, oldest: undefined };
 
 /**
  * Publishes the oldest events and removes them, in one transaction: a crash in between publishes
  * them again under the same ids. A lock lets one relay work at a time, since with SKIP LOCKED a
- * second one could overtake the first within an entity. Throws after removing what was published.
+ * second one could overtake the first within an entity.
  */
 export async function publishBatch(options: {
   readonly database: Database;
   readonly bus: Pick<EventBus, 'publish'>;
 }): Promise<Batch> {
-  const { failed, ...batch } = await options.database.system(async (rows) => {
+  return options.database.system(async (rows) => {
     const [lock] = await rows.sql<{ mine: boolean }>(
       `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.outbox', 0)) as mine`,
     );
-    if (!lock?.mine) return { published: 0, more: false, waiting: 0, oldest: undefined };
+    if (!lock?.mine) return nothing;
     const events = await rows.sql<OutboxEvent>('select * from outbox order by sequence limit $1', [
       BATCH_MAX,
     ]);
-    if (events.length === 0) return { published: 0, more: false, waiting: 0, oldest: undefined };
+    if (events.length === 0) return nothing;
     const outcome = await publishInOrder(options.bus, events);
     await rows.sql('delete from outbox where sequence = any($1)', [outcome.published]);
     const [left] = await rows.sql<{ waiting: bigint; oldest: Temporal.Instant | null }>(
@@ -54,8 +58,6 @@ export async function publishBatch(options: {
       failed: outcome.failed,
     };
   });
-  if (failed) throw failed.error;
-  return batch;
 }
 
 /** Entities side by side, the events of one entity one after the other, stopping at a failure. */

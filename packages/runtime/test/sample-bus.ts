@@ -1,0 +1,62 @@
+import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
+import {
+  type Database,
+  type EventBus,
+  openEventBus,
+  openLog,
+  startOutboxRelay,
+  systemClock,
+} from '@tollgate/runtime';
+import { acme, NoteRow, note } from './sample-schema.ts';
+
+const log = openLog({ service: 'billing', level: 'silent' });
+
+/** A connection to the bus of a test. */
+export function openBus(url: string): Promise<EventBus> {
+  return openEventBus({ url, log, clock: systemClock });
+}
+
+/** A relay of this database to this bus. */
+export function relay(database: Database, bus: Pick<EventBus, 'publish'>): AsyncDisposable {
+  const { signal } = new AbortController();
+  return startOutboxRelay({ database, bus, log, clock: systemClock, signal });
+}
+
+/** Commits that this subscription is now at this plan. */
+export function changePlan(
+  database: Database,
+  change: { subscriptionId: string; planId: string; entityVersion?: bigint },
+): Promise<void> {
+  const { subscriptionId, planId, ...version } = change;
+  return database.write({ tenantId: acme, requestId: 'request-1' }, async (rows) => {
+    rows.emit({
+      subject: 'billing.subscription.changed',
+      tenantId: acme,
+      entityId: subscriptionId,
+      ...version,
+      schema: SubscriptionChangedSchema,
+      payload: { subscription: { subscriptionId, planId } },
+    });
+  });
+}
+
+/** A consumer whose effect is one note per event, or a failure of the test's choosing. */
+export function consumeToNotes(
+  bus: EventBus,
+  database: Database,
+  { durable, failing = () => undefined }: { durable: string; failing?: (plan: string) => unknown },
+): Promise<AsyncDisposable> {
+  return bus.consume({
+    subject: 'billing.subscription.changed',
+    durable,
+    database,
+    payload: SubscriptionChangedSchema,
+    async on(event, rows) {
+      const plan = event.payload.subscription?.planId ?? '';
+      rows.insert(NoteRow, note(event.tenantId, `${durable}/${event.id}`, plan));
+      await rows.em.flush();
+      const failure = failing(plan);
+      if (failure) throw failure;
+    },
+  });
+}
