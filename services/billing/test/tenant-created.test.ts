@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => system?.[Symbol.asyncDispose]());
 
-test('a new tenant is subscribed to free for the calendar month, and everybody hears of it', async () => {
+test('a new tenant is subscribed to free for the calendar month, and all hear of it', async () => {
   const tenantId = await system.subscribedTenant();
   const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
   expect(subscriptions).toMatchObject([
@@ -65,7 +65,7 @@ test('an event that is delivered five times has one effect', async () => {
   expect(subscriptions).toHaveLength(1);
 });
 
-test('the platform’s own tenant is subscribed as well, so that operators can call upstreams', async () => {
+test('the platform’s own tenant is subscribed as well, for its operators', async () => {
   await publishTenantCreated(system.bus, PLATFORM_TENANT_ID);
   await eventually({ withinMs: 5_000 }, async () => {
     const { subscriptions } = await system.operator.listSubscriptions({});
@@ -83,7 +83,7 @@ test('a tenant created while Billing was down is subscribed once when it is back
   expect(subscriptions).toMatchObject([{ planId: 'free', version: 1n }]);
 });
 
-test('entitlements can be asked for by services, and a tenant without any is told apart', async () => {
+test('services can ask for entitlements, and a tenant without any is told apart', async () => {
   const tenantId = await system.subscribedTenant();
   const { entitlements } = await system.internal.getEntitlements({ tenantId });
   expect(entitlements).toMatchObject({ tenantId, planId: 'free', version: 1n });

@@ -73,17 +73,17 @@ function readFee(draft: PlanDraft): { monthlyFee: Money } | { violations: PlanVi
     return { monthlyFee: parseMoney(draft.monthlyFee, currency(draft.currency)) };
   } catch (error) {
     if (!(error instanceof MoneyError)) throw error;
-    const toViolation = ({ message }: { message: string }) => ({
-      field: 'monthly_fee',
-      description: message,
-    });
-    return { violations: error.violations.map(toViolation) };
+    return { violations: violationsOf('monthly_fee', error.violations) };
   }
 }
 
 function overageViolations(text: string): PlanViolation[] {
-  const field = 'overage_unit_amount';
-  return decimalViolations(text).map(({ message }) => ({ field, description: message }));
+  return violationsOf('overage_unit_amount', decimalViolations(text));
+}
+
+/** What the money package says about a text, as what is wrong with a field. */
+function violationsOf(field: string, found: readonly { message: string }[]): PlanViolation[] {
+  return found.map(({ message }) => ({ field, description: message }));
 }
 
 function limitViolations(limit: LimitDraft, index: number): PlanViolation[] {

@@ -12,7 +12,7 @@ import {
   times,
   toDecimal,
 } from '@tollgate/money';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Plan } from './plan.ts';
 import { type Bill, rateBill } from './rate-bill.ts';
 
@@ -25,9 +25,9 @@ interface Vector {
   total: string;
 }
 
-const vectors = JSON.parse(
+const vectors: Vector[] = JSON.parse(
   readFileSync(new URL('./rate-bill.vectors.json', import.meta.url), 'utf8'),
-) as Vector[];
+);
 
 describe('golden vectors', () => {
   test.each(vectors)('$name', ({ plan, usage, lines, total }) => {

@@ -34,10 +34,10 @@ export interface Bill {
 }
 
 /**
- * Rates a month on one plan version. Every request is on exactly one line, so the quantities of the
- * usage lines add up to `usage`: as included while the fee covers it, as overage beyond. A plan that
- * neither includes nor charges requests has one usage line of amount zero. `usage` is at least 0;
- * less throws, because no count of requests can be negative.
+ * Rates a month on one plan version. Every request is on exactly one line, so the quantities of
+ * the usage lines add up to `usage`: as included while the fee covers it, as overage beyond. A plan
+ * that neither includes nor charges requests has one usage line of amount zero. `usage` is at least
+ * 0; less throws, because no count of requests can be negative.
  */
 export function rateBill(plan: Plan, usage: bigint): Bill {
   if (usage < 0n) throw new RangeError(`A month cannot have ${usage} requests.`);

@@ -39,7 +39,7 @@ export async function getPeriod(
      order by number limit 1`,
     [tenantId, subscriptionId, at],
   );
-  if (!period) throw new Error(`Subscription ${subscriptionId} has no period at ${at}.`);
+  if (!period) throw new Error(`Subscription ${subscriptionId} has no period at ${at.toString()}.`);
   return period;
 }
 

@@ -16,10 +16,16 @@ import {
 
 /** Platforms of several services that trust each other's keys and share one clock. */
 export function trustingPlatforms(clock: FixedClock): Record<ServiceName, Platform> {
-  const keys = serviceNames.map(freshKey);
-  const publicKeys = parsePublicKeys({ keys: keys.map(({ d: _, ...key }) => key) });
-  const platforms = keys.map((key) => [key.kid, platformOf(key, publicKeys, clock)]);
-  return Object.fromEntries(platforms) as Record<ServiceName, Platform>;
+  const keys = new Map(serviceNames.map((name) => [name, freshKey(name)]));
+  const publicKeys = parsePublicKeys({ keys: [...keys.values()] });
+  const of = (name: ServiceName) => platformOf(keys.get(name) ?? freshKey(name), publicKeys, clock);
+  return {
+    auth: of('auth'),
+    tenant: of('tenant'),
+    metering: of('metering'),
+    billing: of('billing'),
+    notification: of('notification'),
+  };
 }
 
 function freshKey(name: ServiceName): PrivateServiceKey {
