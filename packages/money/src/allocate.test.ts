@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import { splitExactly } from './allocate.ts';
 import {
   allocate,
   allocateWithin,
@@ -77,6 +78,15 @@ test('any number of credit notes never takes more from a line than it has', () =
       expect(sumMoney(left, usd).minorUnits).toBe(0n);
     }),
   );
+});
+
+test('a total that is not the rounded sum of its values is never made up', () => {
+  for (const wrong of [4n, 1n, -1n]) {
+    expect(() => splitExactly(wrong, [ONE, ONE, rational(1n, 3n)])).toThrow(
+      expect.objectContaining({ reason: 'INVALID_ALLOCATION' }),
+    );
+  }
+  expect(splitExactly(3n, [ONE, ONE, rational(1n, 3n)])).toEqual([1n, 1n, 1n]);
 });
 
 test('values of both signs are rounded together and still add up', () => {

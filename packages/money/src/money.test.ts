@@ -110,6 +110,7 @@ describe('for people', () => {
 
   test('cents are shown by the currency, not by what the runtime believes of it', () => {
     expect(formatMoney(money(12_345n, currency('HUF')), 'en-US')).toBe('HUF\u00a0123.45');
+    expect(formatMoney(money(12_300n, currency('HUF')), 'en-US')).toBe('HUF\u00a0123.00');
     expect(formatMoney(money(12_345n, currency('JPY')), 'en-US')).toBe('¥12,345');
     expect(formatMoney(money(12_345n, currency('KWD')), 'en-US')).toBe('KWD\u00a012.345');
   });

@@ -40,6 +40,15 @@ test('a day whose midnight is skipped begins at its first instant', () => {
   expect(shown(day)).toBe('2018-11-04T03:00:00Z/2018-11-05T02:00:00Z');
 });
 
+test('an instant whose old date came again after midnight lies in the new day and month', () => {
+  const zone = 'America/St_Johns';
+  const moment = at('2009-11-01T02:45:00Z');
+  expect(moment.toZonedDateTimeISO(zone).toPlainDate().toString()).toBe('2009-10-31');
+  expect(contains(calendarDay(moment, zone), moment)).toBe(true);
+  expect(contains(calendarMonth(moment, zone), moment)).toBe(true);
+  expect(monthName(moment, zone)).toBe('2009-11');
+});
+
 test('"ends on the 20th" is the instant at which the 21st begins for the customer', () => {
   const end = endOfDay(Temporal.PlainDate.from('2026-03-20'), 'America/New_York');
   expect(end.toString()).toBe('2026-03-21T04:00:00Z');

@@ -1,14 +1,11 @@
+import { type CycleUnit, calendarCycle, cycleNumber, cyclePeriod } from './cycle.ts';
 import { PeriodError } from './errors.ts';
 import { type Period, period } from './period.ts';
 import { instantAt, wallClock, zoneId } from './zone.ts';
 
 /** The calendar month that contains an instant, from midnight to midnight in the zone. */
 export function calendarMonth(instant: Temporal.Instant, zone: string): Period {
-  return between(
-    wallClock(instant, zoneId(zone)).toPlainDate().with({ day: 1 }),
-    { months: 1 },
-    zone,
-  );
+  return calendarPeriod('month', instant, zone);
 }
 
 /** A calendar month by its name, `2026-03`, in the zone. Throws INVALID_MONTH, INVALID_ZONE. */
@@ -16,17 +13,21 @@ export function monthPeriod(month: string, zone: string): Period {
   if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(month)) {
     throw new PeriodError('INVALID_MONTH', 'month', `"${month}" is not of the form 2026-03.`);
   }
-  return between(Temporal.PlainDate.from(`${month}-01`), { months: 1 }, zoneId(zone));
+  const first = Temporal.PlainDateTime.from(`${month}-01`);
+  const id = zoneId(zone);
+  return period(instantAt(first, id), instantAt(first.add({ months: 1 }), id));
 }
 
 /** The name of the calendar month that contains an instant: `2026-03`. */
 export function monthName(instant: Temporal.Instant, zone: string): string {
-  return wallClock(instant, zoneId(zone)).toPlainDate().toPlainYearMonth().toString();
+  const cycle = calendarCycle({ unit: 'month', zone });
+  const months = cycleNumber(cycle, instant);
+  return cycle.anchor.toPlainDate().toPlainYearMonth().add({ months }).toString();
 }
 
 /** The calendar day that contains an instant; 23 to 25 hours where clocks change. */
 export function calendarDay(instant: Temporal.Instant, zone: string): Period {
-  return between(wallClock(instant, zoneId(zone)).toPlainDate(), { days: 1 }, zone);
+  return calendarPeriod('day', instant, zone);
 }
 
 /**
@@ -49,7 +50,11 @@ export function after(
   return instantAt(wallClock(start, zoneId(zone)).add(duration), zone);
 }
 
-function between(first: Temporal.PlainDate, length: Temporal.DurationLike, zone: string): Period {
-  const start = instantAt(first.toPlainDateTime(), zone);
-  return period(start, instantAt(first.add(length).toPlainDateTime(), zone));
+/**
+ * By the period's bounds, not by the date on the wall clock: where clocks went back from 00:01 to
+ * 23:01, the old date came again after midnight had begun the new day.
+ */
+function calendarPeriod(unit: CycleUnit, instant: Temporal.Instant, zone: string): Period {
+  const cycle = calendarCycle({ unit, zone });
+  return cyclePeriod(cycle, cycleNumber(cycle, instant));
 }

@@ -53,6 +53,15 @@ test('however a period is split, the shares of its segments add up to one', () =
   );
 });
 
+test('a date that comes again after midnight takes no day back', () => {
+  const newfoundland = 'America/St_Johns';
+  const november = monthPeriod('2009-11', newfoundland);
+  const moment = at('2009-11-01T02:45:00Z');
+  const [before, behind] = split(november, [moment]);
+  expect(dayShare(before as Period, november, newfoundland).numerator).toBe(0n);
+  expect(dayShare(behind as Period, november, newfoundland).numerator).toBe(30n);
+});
+
 test('changes at the bounds, outside and twice cut nothing', () => {
   const whole = monthPeriod('2026-04', 'UTC');
   const change = at('2026-04-10T00:00:00Z');
@@ -68,6 +77,8 @@ test('a share of something that is not inside is refused', () => {
   const march = monthPeriod('2026-03', zone);
   const error = expect.objectContaining({ reason: 'INVALID_SHARE' });
   expect(() => secondShare(monthPeriod('2026-04', zone), march)).toThrow(error);
+  const early = period(march.start.subtract({ hours: 1 }), march.end);
+  expect(() => secondShare(early, march)).toThrow(error);
   const noon = at('2026-03-10T12:00:00Z');
   const hour = period(noon, noon.add({ hours: 1 }));
   expect(() => dayShare(hour, hour, zone)).toThrow(error);

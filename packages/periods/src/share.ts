@@ -1,6 +1,6 @@
+import { type Cycle, calendarCycle, cycleNumber } from './cycle.ts';
 import { PeriodError } from './errors.ts';
 import { isBefore, type Period } from './period.ts';
-import { wallClock, zoneId } from './zone.ts';
 
 /** An exact fraction from 0 to 1, not in lowest terms: 17 of 31 days is 17/31. */
 export interface Share {
@@ -17,12 +17,12 @@ export interface Share {
  */
 export function dayShare(part: Period, whole: Period, zone: string): Share {
   requireWithin(part, whole);
-  const id = zoneId(zone);
-  const denominator = daysOf(whole, id);
+  const days = calendarCycle({ unit: 'day', zone });
+  const denominator = daysOf(whole, days);
   if (denominator === 0n) {
     throw new PeriodError('INVALID_SHARE', 'whole', 'begins and ends on the same day.');
   }
-  return { numerator: daysOf(part, id), denominator };
+  return { numerator: daysOf(part, days), denominator };
 }
 
 /**
@@ -34,10 +34,9 @@ export function secondShare(part: Period, whole: Period): Share {
   return { numerator: nanosecondsOf(part), denominator: nanosecondsOf(whole) };
 }
 
-function daysOf({ start, end }: Period, zone: string): bigint {
-  const first = wallClock(start, zone).toPlainDate();
-  const last = wallClock(end, zone).toPlainDate();
-  return BigInt(first.until(last, { largestUnit: 'days' }).days);
+/** By the numbers of days, which only grow; the date on the wall clock may go back at midnight. */
+function daysOf({ start, end }: Period, days: Cycle): bigint {
+  return BigInt(cycleNumber(days, end) - cycleNumber(days, start));
 }
 
 function nanosecondsOf({ start, end }: Period): bigint {
