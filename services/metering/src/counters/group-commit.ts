@@ -1,0 +1,132 @@
+import type { Clock } from '@tollgate/runtime';
+import { hourAt } from '../domain/hour.ts';
+import { createBreaker } from './breaker.ts';
+import type { Counters } from './connect.ts';
+import { decodeReply } from './decode-reply.ts';
+import { encodeBatch } from './encode-batch.ts';
+import { CountersUnavailable, type Operation, type Outcome } from './operation.ts';
+import { admitScript } from './scripts.ts';
+
+/** Decides operations; those asked in one turn of the event loop travel in one script call. */
+export interface Decider {
+  /**
+   * @throws CountersUnavailable when Redis does not answer in time. Then nothing is charged later
+   *   either, unless Redis had decided before the deadline and only its answer was lost.
+   */
+  decide(operation: Operation): Promise<Outcome>;
+}
+
+/** What deciding needs and obeys. */
+export interface GroupCommitOptions {
+  readonly counters: Counters;
+  readonly clock: Clock;
+  /** From asking Redis to giving up. */
+  readonly timeoutMs: number;
+  readonly recordTtlMs: number;
+  /** Told how many operations travelled together. */
+  readonly onBatch?: (size: number) => void;
+}
+
+/** With 16 limits each, their names stay below the 8,000 values that Lua can unpack. */
+export const batchMax = 256;
+/** Operations that may wait at once; beyond it callers hear at once that there is no room. */
+const waitingMax = 20_000;
+
+interface Waiting {
+  readonly operation: Operation;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One script call per event-loop turn, whatever the number of callers. */
+export function createGroupCommit(options: GroupCommitOptions): Decider {
+  const breaker = createBreaker(options.clock);
+  let turn: Waiting[] = [];
+  let waiting = 0;
+
+  function flush(): void {
+    const batch = turn;
+    turn = [];
+    for (let at = 0; at < batch.length; at += batchMax) {
+      void settle(batch.slice(at, at + batchMax));
+    }
+  }
+  async function settle(batch: readonly Waiting[]): Promise<void> {
+    const operations = batch.map(({ operation }) => operation);
+    options.onBatch?.(batch.length);
+    try {
+      const outcomes = await guarded(() => decideBatch(operations, options));
+      batch.forEach(({ resolve }, at) => {
+        const outcome = outcomes[at];
+        if (outcome !== undefined) resolve(outcome);
+      });
+    } catch (error) {
+      const failure = unavailable(error);
+      for (const { reject } of batch) reject(failure);
+    } finally {
+      waiting -= batch.length;
+    }
+  }
+  async function guarded<T>(ask: () => Promise<T>): Promise<T> {
+    if (!breaker.allows()) throw new CountersUnavailable('Redis has not answered lately');
+    try {
+      const answer = await ask();
+      breaker.succeeded();
+      return answer;
+    } catch (error) {
+      breaker.failed();
+      throw error;
+    }
+  }
+
+  return {
+    decide(operation) {
+      if (waiting >= waitingMax) {
+        return Promise.reject(new CountersUnavailable('too many decisions are waiting'));
+      }
+      waiting += 1;
+      // After the poll phase: by then everything that has arrived in this turn has been read.
+      if (turn.length === 0) setImmediate(flush);
+      return new Promise((resolve, reject) => turn.push({ operation, resolve, reject }));
+    },
+  };
+}
+
+/** Decides a batch in one script call, at most two when Redis lives in another hour than thought. */
+async function decideBatch(
+  operations: readonly Operation[],
+  { counters, clock, timeoutMs, recordTtlMs }: GroupCommitOptions,
+): Promise<readonly Outcome[]> {
+  const untilMs = clock.monotonicMs() + timeoutMs;
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const leftMs = untilMs - clock.monotonicMs();
+    const nowUs = counters.nowUs();
+    const hour = hourAt(nowUs);
+    const deadlineUs = nowUs + leftMs * 1_000;
+    const terms = { hour, deadlineUs, run: counters.run(), recordTtlMs };
+    const { names, args } = encodeBatch(operations, terms);
+    const raw = await within(leftMs, counters.script(admitScript, names, args));
+    const reply = decodeReply(raw, operations, hour);
+    counters.sawTime(reply.nowUs);
+    if (reply.kind === 'decided') return reply.outcomes;
+  }
+  throw new CountersUnavailable('Redis was asked too late');
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new CountersUnavailable('Redis did not answer in time')),
+    ms,
+  );
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function unavailable(error: unknown): Error {
+  if (error instanceof CountersUnavailable) return error;
+  return new CountersUnavailable('Redis failed', { cause: error });
+}

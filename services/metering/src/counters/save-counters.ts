@@ -1,0 +1,141 @@
+import { type Clock, type Database, isDatabaseOutage, type Log, type TenantId } from '@tollgate/runtime';
+import { raiseReachedThresholds } from '../events/raise-thresholds.ts';
+import { holdEpochs } from '../store/epoch-store.ts';
+import { saveUsage } from '../store/usage-store.ts';
+import type { Counters } from './connect.ts';
+import { type DirtyCounters, dirtyTenants, markSaved, readDirty } from './read-dirty.ts';
+
+/** Copies counters from Redis to Postgres. */
+export interface Saver {
+  /** Saves everything of one tenant that was counted before the call. Once for all who wait. */
+  saveTenant(tenantId: TenantId): Promise<SaveResult>;
+  /** Saves everything of everybody. */
+  saveAll(): Promise<SaveResult>;
+}
+
+/** What a run of saving found. */
+export interface SaveResult {
+  /** Counters that were written. */
+  readonly saved: number;
+  /** Tenants whose counters belong to another epoch than Postgres knows: they need a restore. */
+  readonly outdated: readonly TenantId[];
+}
+
+/** Tenants whose counters are written in one transaction. */
+const tenantsPerTransaction = 100;
+
+interface SaverParts {
+  readonly database: Database;
+  readonly counters: Counters;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Saves in transactions that hold the epochs, so that a restore is either before or after. */
+export function createSaver(parts: SaverParts): Saver {
+  const running = new Map<TenantId, Promise<SaveResult>>();
+  const waiting = new Map<TenantId, Promise<SaveResult>>();
+
+  function saveTenant(tenantId: TenantId): Promise<SaveResult> {
+    // A run that is under way may have read before this call: wait for the next one, together.
+    const next = waiting.get(tenantId);
+    if (next) return next;
+    const current = running.get(tenantId);
+    if (!current) return start(tenantId);
+    const after = current
+      .catch(() => undefined)
+      .then(() => {
+        waiting.delete(tenantId);
+        return start(tenantId);
+      });
+    waiting.set(tenantId, after);
+    return after;
+  }
+  function start(tenantId: TenantId): Promise<SaveResult> {
+    const run = saveTenants(parts, [tenantId]).finally(() => running.delete(tenantId));
+    running.set(tenantId, run);
+    return run;
+  }
+
+  return {
+    saveTenant,
+    async saveAll() {
+      let result: SaveResult = { saved: 0, outdated: [] };
+      for await (const page of dirtyTenants(parts.counters)) {
+        for (let at = 0; at < page.length; at += tenantsPerTransaction) {
+          const some = page.slice(at, at + tenantsPerTransaction);
+          result = add(result, await saveApart(parts, some));
+        }
+      }
+      return result;
+    },
+  };
+}
+
+/** Saves tenants together, or one by one if that fails: none keeps the others from being saved. */
+async function saveApart(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
+  try {
+    return await saveTenants(parts, tenantIds);
+  } catch (error) {
+    if (tenantIds.length === 1 || isDatabaseOutage(error)) throw error;
+  }
+  let result: SaveResult = { saved: 0, outdated: [] };
+  for (const tenantId of tenantIds) {
+    try {
+      result = add(result, await saveTenants(parts, [tenantId]));
+    } catch (error) {
+      parts.log.error({ error, tenantId }, 'counters could not be saved and stay marked');
+    }
+  }
+  return result;
+}
+
+/** Saves the dirty counters of some tenants: the first page of each in one transaction, and so on. */
+async function saveTenants(
+  parts: SaverParts,
+  tenantIds: readonly TenantId[],
+): Promise<SaveResult> {
+  let result: SaveResult = { saved: 0, outdated: [] };
+  let pages = tenantIds.map((tenantId) => readDirty(parts.counters, tenantId));
+  while (pages.length > 0) {
+    const read = await Promise.all(pages.map((page) => page.next()));
+    pages = pages.filter((_, at) => read[at]?.done !== true);
+    const dirty = read.flatMap((page) => (page.done ? [] : [page.value]));
+    if (dirty.length > 0) result = add(result, await savePage(parts, dirty));
+  }
+  return result;
+}
+
+async function savePage(
+  { database, counters, clock }: SaverParts,
+  dirty: readonly DirtyCounters[],
+): Promise<SaveResult> {
+  const tenantIds = dirty.map(({ tenantId }) => tenantId);
+  const current = await database.system(async (rows) => {
+    const epochs = await holdEpochs(rows, tenantIds);
+    const valid = dirty.filter(
+      ({ tenantId, epoch }) => epoch !== undefined && epoch.epoch === epochs.get(tenantId),
+    );
+    const usage = valid.flatMap((tenant) => tenant.counters);
+    if (usage.length > 0) {
+      await saveUsage(rows, usage);
+      await raiseReachedThresholds(rows, valid, clock.now());
+    }
+    return valid;
+  });
+  await Promise.all(current.map((saved) => markSaved(counters, saved)));
+  const known = new Set(current.map(({ tenantId }) => tenantId));
+  return {
+    saved: current.reduce((sum, tenant) => sum + tenant.counters.length, 0),
+    outdated: dirty
+      .filter((tenant) => tenant.counters.length > 0 && !known.has(tenant.tenantId))
+      .map(({ tenantId }) => tenantId),
+  };
+}
+
+function add(a: SaveResult, b: SaveResult): SaveResult {
+  return {
+    saved: a.saved + b.saved,
+    outdated: [...new Set([...a.outdated, ...b.outdated])],
+  };
+}

@@ -1,0 +1,61 @@
+import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
+import type { TenantId } from '@tollgate/runtime';
+import { type Limit, quotaLimit, rateLimit } from './limit.ts';
+
+/** What a tenant may do, ready to decide by. */
+export interface Policy {
+  readonly tenantId: TenantId;
+  /** A policy with a lower version is older news. */
+  readonly version: bigint;
+  readonly planId: string;
+  readonly limits: readonly Limit[];
+  /** What to answer while counters cannot be reached. */
+  readonly whenUnavailable: 'deny' | 'allow';
+  /** The quantity that usage thresholds refer to. */
+  readonly threshold?: { readonly limitId: string; readonly requests: number };
+}
+
+const windowSeconds: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600 };
+
+/** Limits that a plan may have; two places are kept for a key's own. */
+export const planLimitsMax = 14;
+
+/**
+ * Entitlements as Billing states them, in the form Metering decides by.
+ *
+ * @throws RangeError for limits of an unknown kind, beyond the bounds, or too many: nothing is
+ *   admitted by a policy that is only half understood.
+ */
+export function policyOf(entitlements: Entitlements): Policy {
+  const { limits } = entitlements;
+  if (limits.length > planLimitsMax) throw new RangeError(`more than ${planLimitsMax} limits`);
+  const understood = limits.map(limitOf);
+  const quota = understood.find(({ kind }) => kind === 'quota');
+  const included = Number(entitlements.includedRequests);
+  const threshold =
+    quota ?? (included > 0 ? { limitId: 'included-requests', requests: included } : undefined);
+  return {
+    tenantId: entitlements.tenantId as TenantId,
+    version: entitlements.version,
+    planId: entitlements.planId,
+    limits: understood,
+    whenUnavailable: entitlements.onLimiterUnavailable === 'allow' ? 'allow' : 'deny',
+    ...(threshold
+      ? { threshold: { limitId: threshold.limitId, requests: threshold.requests } }
+      : {}),
+  };
+}
+
+function limitOf({ limitId, kind, requests, window, burst }: Entitlements['limits'][number]): Limit {
+  if (kind === 'quota' && window === 'month') return quotaLimit(limitId, Number(requests));
+  const seconds = windowSeconds[window];
+  if (kind !== 'rate' || seconds === undefined) {
+    throw new RangeError(`no limit of kind "${kind}" per "${window}" is known`);
+  }
+  return rateLimit({
+    limitId,
+    requests: Number(requests),
+    windowSeconds: seconds,
+    burst: Number(burst),
+  });
+}

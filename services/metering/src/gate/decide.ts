@@ -1,0 +1,107 @@
+import { dependencyUnavailable, type Log, type TenantId } from '@tollgate/runtime';
+import type { Decider } from '../counters/group-commit.ts';
+import { type Account, CountersUnavailable, type Outcome } from '../counters/operation.ts';
+import type { Policies } from '../counters/policies.ts';
+import type { Restorer } from '../counters/restore-tenant.ts';
+import type { LimitState } from '../domain/limit.ts';
+import type { Reservation } from '../domain/reservation.ts';
+import type { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
+import type { LocalLimits } from './local-limits.ts';
+import type { Owed } from './owed.ts';
+import type { AdmitQuestion, ApiQuestion, UpstreamQuestion } from './read-question.ts';
+
+/** The gate's word on one call. */
+export interface Decision {
+  readonly admitted: boolean;
+  /** One for each limit that was asked. */
+  readonly states: readonly LimitState[];
+  /** Where the call was counted; absent for calls that are not counted, and for repetitions. */
+  readonly reservation?: Reservation;
+  /** Decided without the counters, by this process alone. */
+  readonly degraded: boolean;
+}
+
+/** Everything that deciding needs. */
+export interface DecideParts {
+  readonly policies: Policies;
+  readonly decider: Decider;
+  readonly restorer: Restorer;
+  readonly localLimits: LocalLimits;
+  readonly owed: Owed;
+  readonly upstreamAccount: ReturnType<typeof createUpstreamAccounts>;
+  readonly apiAccount: ReturnType<typeof createApiAccounts>;
+  readonly log: Log;
+}
+
+/**
+ * Decides calls. While the counters are away it does what was agreed: calls to our own API pass
+ * under local limits; calls to an upstream do as the plan says, `allow` under local limits and a
+ * charge that is made up for later, or `deny` with an error, which Envoy answers with 503.
+ *
+ * @throws ConnectError UNAVAILABLE when it cannot be decided.
+ */
+export function createDecide(parts: DecideParts): (question: AdmitQuestion) => Promise<Decision> {
+  return (question) =>
+    question.kind === 'api' ? decideApi(parts, question) : decideUpstream(parts, question);
+}
+
+async function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision> {
+  const account = parts.apiAccount(question);
+  try {
+    const { requestId } = question;
+    return toDecision(await parts.decider.decide({ kind: 'admit', account, requestId }));
+  } catch (error) {
+    if (!(error instanceof CountersUnavailable)) throw error;
+    return { ...parts.localLimits.admit(account), degraded: true };
+  }
+}
+
+async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): Promise<Decision> {
+  const { policies, upstreamAccount } = parts;
+  const { tenantId, requestId } = question;
+  const policy = policies.peek(tenantId) ?? (await policies.get(tenantId));
+  const account = upstreamAccount(policy, question);
+  try {
+    const operation = { kind: 'admit', account, requestId } as const;
+    return toDecision(await decideComplete(parts, tenantId, operation));
+  } catch (error) {
+    const { whenUnavailable } = policy;
+    parts.log.debug({ error, tenantId, whenUnavailable }, 'decided without the counters');
+    if (whenUnavailable === 'deny' || !parts.owed.hasRoom) {
+      throw dependencyUnavailable('counters', error);
+    }
+    return admitOnCredit(parts, { account, tenantId, requestId });
+  }
+}
+
+/** Asks once more after the tenant's counters have been restored. */
+async function decideComplete(
+  { decider, restorer }: DecideParts,
+  tenantId: TenantId,
+  operation: Parameters<Decider['decide']>[0],
+): Promise<Outcome> {
+  const first = await decider.decide(operation);
+  if (first.verdict !== 'incomplete') return first;
+  await restorer.restore(tenantId);
+  const second = await decider.decide(operation);
+  if (second.verdict !== 'incomplete') return second;
+  throw new CountersUnavailable('counters were lost again');
+}
+
+/** Lets a call through under local limits; it is charged when the counters are back. */
+function admitOnCredit(
+  parts: DecideParts,
+  { account, tenantId, requestId }: { account: Account; tenantId: TenantId; requestId: string },
+): Decision {
+  const decision = parts.localLimits.admit(account);
+  if (decision.admitted) {
+    const operation = { kind: 'charge', account, requestId } as const;
+    parts.owed.add(() => decideComplete(parts, tenantId, operation));
+  }
+  return { ...decision, degraded: true };
+}
+
+function toDecision({ verdict, states, reservation }: Outcome): Decision {
+  const admitted = verdict !== 'refused';
+  return { admitted, states, degraded: false, ...(reservation ? { reservation } : {}) };
+}

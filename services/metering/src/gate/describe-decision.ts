@@ -1,0 +1,91 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import {
+  RateLimitResponse_Code as Code,
+  type RateLimitResponse_DescriptorStatusSchema,
+  type RateLimitResponse_RateLimitSchema,
+  RateLimitResponse_RateLimit_Unit as Unit,
+  type RateLimitResponseSchema,
+} from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import type { Limit, LimitState } from '../domain/limit.ts';
+import { reservationText } from '../domain/reservation.ts';
+import type { Decision } from './decide.ts';
+
+type Answer = MessageInitShape<typeof RateLimitResponseSchema>;
+type Status = MessageInitShape<typeof RateLimitResponse_DescriptorStatusSchema>;
+type ShownLimit = MessageInitShape<typeof RateLimitResponse_RateLimitSchema>;
+
+/**
+ * The answer to Envoy, one status for each limit. Envoy prints `x-ratelimit-*` from the first status
+ * with the least remaining, and `retry-after` from the longest reset of those over the limit. The
+ * metadata is always there: its absence tells that Envoy let a call pass unasked.
+ */
+export function describeDecision(decision: Decision): Answer {
+  const { admitted, states, reservation, degraded } = decision;
+  const decisive = [...states].sort(byTightness);
+  const [first] = decisive;
+  return {
+    overallCode: admitted ? Code.OK : Code.OVER_LIMIT,
+    statuses: decisive.map((state) => describeState(state, admitted)),
+    dynamicMetadata: {
+      limit_id: first?.limit.limitId ?? 'none',
+      reservation: reservation ? reservationText(reservation) : 'none',
+      reset: String(first ? resetSeconds(first, admitted) : 0),
+      admitted: String(admitted),
+    },
+    ...(degraded
+      ? { responseHeadersToAdd: [{ key: 'x-tollgate-degraded', value: 'true' }] }
+      : {}),
+  };
+}
+
+/** An answer that admits and says nothing: to stream-done calls, whose answer nobody reads. */
+export const acknowledgement: Answer = { overallCode: Code.OK };
+
+/** What is over the limit and stays so for longest comes first, then what has least left. */
+function byTightness(a: LimitState, b: LimitState): number {
+  return b.retryUs - a.retryUs || a.remaining - b.remaining || b.resetUs - a.resetUs;
+}
+
+function describeState(state: LimitState, admitted: boolean): Status {
+  const over = !admitted && state.remaining < 1;
+  return {
+    code: over ? Code.OVER_LIMIT : Code.OK,
+    currentLimit: describeLimit(state.limit),
+    limitRemaining: uint32(state.remaining),
+    durationUntilReset: { seconds: BigInt(resetSeconds(state, admitted)) },
+  };
+}
+
+/**
+ * Seconds until one more call is admitted when this limit refused, else until the limit is whole.
+ * Rounded up, so that whoever obeys is admitted: Envoy cuts fractions off.
+ */
+function resetSeconds({ retryUs, resetUs, remaining }: LimitState, admitted: boolean): number {
+  const us = !admitted && remaining < 1 ? retryUs : resetUs;
+  return Math.ceil(us / 1_000_000);
+}
+
+function describeLimit(limit: Limit): ShownLimit {
+  const name = limit.limitId;
+  if (limit.kind === 'quota') {
+    return { name, requestsPerUnit: uint32(limit.requests), unit: Unit.MONTH };
+  }
+  return { name, requestsPerUnit: uint32(limit.burst), ...windowOf(limit.windowSeconds) };
+}
+
+const units = new Map<number, Unit>([
+  [1, Unit.SECOND],
+  [60, Unit.MINUTE],
+  [3_600, Unit.HOUR],
+  [86_400, Unit.DAY],
+]);
+
+function windowOf(seconds: number): { unit: Unit; unitMultiplier?: number } {
+  const unit = units.get(seconds);
+  return unit === undefined ? { unit: Unit.SECOND, unitMultiplier: seconds } : { unit };
+}
+
+/** What does not fit is shown as the greatest number that does; deciding never uses it. */
+function uint32(value: number): number {
+  return Math.min(value, 0xffff_ffff);
+}

@@ -1,0 +1,39 @@
+import type { Address, Settings } from '@tollgate/runtime';
+import { readCountersConfig } from '../counters-config.ts';
+
+/** What the gate must be told from outside. */
+export interface GateConfig extends ReturnType<typeof readCountersConfig> {
+  readonly envoyAddress: Address;
+  readonly redisTimeoutMs: number;
+  readonly apiLimitPerMinute: number;
+  readonly anonymousLimitPerMinute: number;
+}
+
+/** Reads the gate's settings; pure, all problems are collected by the caller. */
+export function readGateConfig(settings: Settings): GateConfig {
+  return {
+    ...readCountersConfig(settings),
+    envoyAddress: settings.address('TOLLGATE_ENVOY_ADDRESS', {
+      description: "Where Envoy's rate-limit calls are answered (gRPC), host:port.",
+      default: '127.0.0.1:0',
+    }),
+    redisTimeoutMs: settings.integer('TOLLGATE_REDIS_TIMEOUT_MS', {
+      description: "Wait for one decision of Redis, in milliseconds; below Envoy's own 100.",
+      default: 40,
+      min: 5,
+      max: 90,
+    }),
+    apiLimitPerMinute: settings.integer('TOLLGATE_API_LIMIT_PER_MINUTE', {
+      description: "Calls a minute to Tollgate's own API, for each tenant and environment.",
+      default: 600,
+      min: 1,
+      max: 1_000_000_000,
+    }),
+    anonymousLimitPerMinute: settings.integer('TOLLGATE_ANONYMOUS_LIMIT_PER_MINUTE', {
+      description: "Calls a minute to Tollgate's own API without a credential, for each address.",
+      default: 300,
+      min: 1,
+      max: 1_000_000_000,
+    }),
+  };
+}

@@ -1,0 +1,54 @@
+import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import {
+  every,
+  grpcJsService,
+  type Platform,
+  type RunningService,
+  running,
+  serveGrpcJs,
+} from '@tollgate/runtime';
+import { openCounting } from '../open-counting.ts';
+import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
+import { createDecide } from './decide.ts';
+import type { GateConfig } from './gate-config.ts';
+import { gateMetrics } from './gate-metrics.ts';
+import { createLocalLimits } from './local-limits.ts';
+import { createOwed } from './owed.ts';
+import { shouldRateLimit } from './should-rate-limit.ts';
+
+/** How often it is tried to tell the counters what is owed to them. */
+const settleEveryMs = 100;
+
+/** Opens everything the gate needs, top-down, and closes it in reverse. Ready when it returns. */
+export async function startGate(config: GateConfig, platform: Platform): Promise<RunningService> {
+  const { clock, log } = platform;
+  const metrics = gateMetrics(platform.metrics);
+  await using opened = new AsyncDisposableStack();
+  const counting = await openCounting(
+    opened,
+    { ...config, name: 'gate', onBatch: metrics.batch },
+    platform,
+  );
+  const owed = createOwed(platform);
+  opened.defer(() => owed.settle());
+  opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
+
+  const decide = createDecide({
+    ...counting,
+    owed,
+    log,
+    localLimits: createLocalLimits(clock),
+    upstreamAccount: createUpstreamAccounts(),
+    apiAccount: createApiAccounts({
+      tenantPerMinute: config.apiLimitPerMinute,
+      anonymousPerMinute: config.anonymousLimitPerMinute,
+    }),
+  });
+  const { giveBack } = counting;
+  const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
+  const service = grpcJsService(RateLimitService, { shouldRateLimit: answer });
+  const server = opened.use(
+    await serveGrpcJs({ ...platform, address: config.envoyAddress, services: [service] }),
+  );
+  return running(opened.move(), { envoy: server.address });
+}

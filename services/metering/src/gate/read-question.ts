@@ -1,0 +1,130 @@
+import type { RateLimitRequest } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import { type Environment, isId, malformedInput, type TenantId } from '@tollgate/runtime';
+import { type Reservation, readReservation } from '../domain/reservation.ts';
+
+/** May this call pass? */
+export type AdmitQuestion = UpstreamQuestion | ApiQuestion;
+
+/** A call to a protected upstream: limited by the plan, counted and billed. */
+export interface UpstreamQuestion {
+  readonly kind: 'upstream';
+  readonly tenantId: TenantId;
+  readonly environment: Environment;
+  /** `key_…`, or `usr_…` for a call with a user's token. */
+  readonly keyId: string;
+  /** The key's own limit, if it has one. */
+  readonly keyLimit?: { readonly requests: number; readonly seconds: number };
+  readonly requestId: string;
+}
+
+/** A call to Tollgate's own API: limited, never counted. */
+export interface ApiQuestion {
+  readonly kind: 'api';
+  /** Absent for an anonymous caller, who is known by the address. */
+  readonly tenantId?: TenantId;
+  readonly environment: Environment;
+  /** Masked address of the client; empty when Envoy did not say. */
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** This call has failed: give its charge back. */
+export interface GiveBackQuestion {
+  readonly kind: 'giveBack';
+  readonly tenantId: TenantId;
+  readonly requestId: string;
+  readonly reservation?: Reservation;
+}
+
+/** What Envoy asks. */
+export type Question = AdmitQuestion | GiveBackQuestion;
+
+/** Longest id of a request that is taken; Envoy's own have 36 characters. */
+const requestIdLengthMax = 128;
+const keyIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+const keyLimitPattern = /^(\d{1,13})\/(\d{1,8})$/;
+
+/**
+ * Reads Envoy's descriptors: one question each, most often one in all. Nothing is guessed, because a
+ * guess could let calls pass uncounted: whatever is missing or strange is an error.
+ *
+ * @throws ConnectError INVALID_ARGUMENT, on which Envoy refuses the call.
+ */
+export function readQuestions({ domain, descriptors }: RateLimitRequest): Question[] {
+  if (domain !== 'tollgate') throw malformedInput(`The domain "${domain}" is not known.`);
+  if (descriptors.length === 0) throw malformedInput('There is no descriptor.');
+  return descriptors.map(({ entries, hitsAddend = 1n }) => {
+    const values = new Map(entries.map(({ key, value }) => [key, value]));
+    const phase = values.get('phase');
+    // What a stream-done call carries as hits is the status code, not a cost.
+    if (phase === 'giveback') return readGiveBack(values);
+    if (phase !== 'admit') throw malformedInput(`The phase "${phase ?? ''}" is not known.`);
+    if (hitsAddend !== 1n) throw malformedInput('Calls that cost other than 1 are not known.');
+    return readAdmit(values);
+  });
+}
+
+type Values = ReadonlyMap<string, string>;
+
+function readAdmit(values: Values): AdmitQuestion {
+  const requestId = readRequestId(values);
+  const environment = readEnvironment(values);
+  const tenant = values.get('tenant');
+  const callClass = values.get('class');
+  if (callClass === 'api') {
+    const address = values.get('address') ?? '';
+    if (tenant === 'anonymous') return { kind: 'api', environment, address, requestId };
+    return { kind: 'api', tenantId: readTenant(values), environment, address, requestId };
+  }
+  if (callClass !== 'upstream') throw malformedInput(`The class "${callClass}" is not known.`);
+  const keyId = values.get('key') ?? '';
+  if (!keyIdPattern.test(keyId) || keyId === 'none') {
+    throw malformedInput('A counted call needs a key.');
+  }
+  const keyLimit = readKeyLimit(values.get('key_limit'));
+  return {
+    kind: 'upstream',
+    tenantId: readTenant(values),
+    environment,
+    keyId,
+    requestId,
+    ...(keyLimit ? { keyLimit } : {}),
+  };
+}
+
+function readGiveBack(values: Values): GiveBackQuestion {
+  const reservation = readReservation(values.get('reservation') ?? '');
+  return {
+    kind: 'giveBack',
+    tenantId: readTenant(values),
+    requestId: readRequestId(values),
+    ...(reservation ? { reservation } : {}),
+  };
+}
+
+function readTenant(values: Values): TenantId {
+  const tenant = values.get('tenant');
+  if (!isId('ten', tenant)) throw malformedInput(`"${tenant}" is no tenant.`);
+  return tenant;
+}
+
+function readRequestId(values: Values): string {
+  const requestId = values.get('rid') ?? '';
+  if (requestId === '' || requestId.length > requestIdLengthMax) {
+    throw malformedInput('A call needs an id, or its retry would be charged twice.');
+  }
+  return requestId;
+}
+
+function readEnvironment(values: Values): Environment {
+  const environment = values.get('environment');
+  if (environment === 'test' || environment === 'live') return environment;
+  throw malformedInput(`The environment "${environment}" is not known.`);
+}
+
+function readKeyLimit(text = 'none') {
+  if (text === 'none') return undefined;
+  const [, requests, seconds] = keyLimitPattern.exec(text) ?? [];
+  if (!requests || !seconds) throw malformedInput(`"${text}" is no limit of a key.`);
+  return { requests: Number(requests), seconds: Number(seconds) };
+}

@@ -1,0 +1,61 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type {
+  RateLimitRequest,
+  RateLimitResponseSchema,
+} from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import { malformedInput } from '@tollgate/runtime';
+import type { GiveBack } from '../counters/give-back.ts';
+import { CountersUnavailable } from '../counters/operation.ts';
+import type { Decision } from './decide.ts';
+import { acknowledgement, describeDecision } from './describe-decision.ts';
+import type { GateMetrics } from './gate-metrics.ts';
+import type { Owed } from './owed.ts';
+import { type AdmitQuestion, type GiveBackQuestion, readQuestions } from './read-question.ts';
+
+/** What answering Envoy needs. */
+export interface ShouldRateLimitParts {
+  readonly decide: (question: AdmitQuestion) => Promise<Decision>;
+  readonly giveBack: GiveBack;
+  readonly owed: Owed;
+  readonly metrics: GateMetrics;
+}
+
+/**
+ * Answers Envoy's `ShouldRateLimit`: either one admission, or the calls to give back when a stream
+ * has ended. Knows nothing of the transport.
+ *
+ * @throws ConnectError when it cannot be decided; Envoy then refuses the call.
+ */
+export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateLimitParts) {
+  async function admit(question: AdmitQuestion) {
+    try {
+      const decision = await decide(question);
+      if (decision.degraded) metrics.decided('degraded');
+      else metrics.decided(decision.admitted ? 'admitted' : 'refused');
+      return describeDecision(decision);
+    } catch (error) {
+      metrics.decided('failed');
+      throw error;
+    }
+  }
+  async function giveBackOne(failed: GiveBackQuestion): Promise<void> {
+    try {
+      metrics.gaveBack((await giveBack(failed)) ? 'done' : 'nothing');
+    } catch (error) {
+      if (!(error instanceof CountersUnavailable)) throw error;
+      // Nobody will ask again; only the access log might come to the same end.
+      metrics.gaveBack(owed.add(() => giveBack(failed)) ? 'owed' : 'lost');
+    }
+  }
+  return async (
+    request: RateLimitRequest,
+  ): Promise<MessageInitShape<typeof RateLimitResponseSchema>> => {
+    const questions = readQuestions(request);
+    const [first] = questions;
+    if (questions.length === 1 && first && first.kind !== 'giveBack') return admit(first);
+    const failed = questions.filter((question) => question.kind === 'giveBack');
+    if (failed.length < questions.length) throw malformedInput('One admission at a time.');
+    await Promise.all(failed.map(giveBackOne));
+    return acknowledgement;
+  };
+}

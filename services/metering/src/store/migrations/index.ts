@@ -1,0 +1,5 @@
+import { type Migration, runtimeMigration } from '@tollgate/runtime';
+import { counters } from './0001-counters.ts';
+
+/** Everything that makes Metering's schema, in order. Entries are never edited or removed. */
+export const migrations: Migration[] = [runtimeMigration('metering', 'metering'), counters];
