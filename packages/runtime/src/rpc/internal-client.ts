@@ -1,5 +1,11 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { type Client, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
+import {
+  type Client,
+  ConnectError,
+  createClient,
+  type Interceptor,
+  type Transport,
+} from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { type Reason, reasonOf } from '../errors/failure.ts';
 import { dependencyUnavailable, internalFailure } from '../errors/shared-failures.ts';
@@ -27,9 +33,9 @@ export function internalClient<S extends DescService>(
     pingIntervalMs,
     pingTimeoutMs,
     pingIdleConnection: true,
-    interceptors: [translateFailures(service.typeName), introduce(options.identity)],
+    interceptors: [introduce(options.identity)],
   });
-  return createClient(service, transport);
+  return createClient(service, translateFailures(transport, service.typeName));
 }
 
 function introduce(identity: ServiceIdentity): Interceptor {
@@ -41,13 +47,17 @@ function introduce(identity: ServiceIdentity): Interceptor {
   };
 }
 
-function translateFailures(dependency: string): Interceptor {
-  return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (error) {
-      throw translate(ConnectError.from(error), dependency);
-    }
+/** Around the transport, because a passed deadline never reaches an interceptor. */
+function translateFailures(transport: Transport, dependency: string): Transport {
+  return {
+    stream: transport.stream.bind(transport),
+    unary: async (...call) => {
+      try {
+        return await transport.unary(...call);
+      } catch (error) {
+        throw translate(ConnectError.from(error), dependency);
+      }
+    },
   };
 }
 

@@ -1,4 +1,9 @@
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import {
+  constants,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { Code, ConnectError, type ConnectRouter } from '@connectrpc/connect';
 import {
   universalRequestFromNodeRequest,
@@ -8,6 +13,9 @@ import type { Log } from '../log/log.ts';
 
 /** Answers one HTTP/2 request. */
 export type NodeHandlerFn = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+
+/** How long a caller may go on sending after its answer. */
+const inputEndsWithinMs = 200;
 
 /**
  * Hands requests to the router's RPCs by path; any other path gets 404. The same as the library's own
@@ -22,6 +30,8 @@ export function nodeHandler(router: ConnectRouter, log: Log): NodeHandlerFn {
       response.writeHead(404).end();
       return;
     }
+    const { stream } = request;
+    stream.once('finish', () => endInput(stream));
     void (async () => {
       try {
         const call = universalRequestFromNodeRequest(request, response, undefined, undefined);
@@ -33,6 +43,20 @@ export function nodeHandler(router: ConnectRouter, log: Log): NodeHandlerFn {
       }
     })();
   };
+}
+
+/**
+ * The answer is complete, but the caller may still be sending: a large input is refused unread. Flow
+ * control would let it wait for ever, so the rest is thrown away; a caller that has not ended by
+ * then is told to stop (RFC 9113, 8.1). Told at once, it could miss trailers still on their way.
+ */
+function endInput(stream: ServerHttp2Stream): void {
+  if (stream.readableEnded || stream.destroyed) return;
+  // The library's own listener pauses the stream, because nobody reads the request any more.
+  stream.on('data', () => stream.resume());
+  stream.resume();
+  const stop = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), inputEndsWithinMs);
+  stream.once('close', () => clearTimeout(stop));
 }
 
 function isGone(error: unknown): boolean {

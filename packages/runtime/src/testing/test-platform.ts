@@ -1,0 +1,56 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { type Clock, systemClock } from '../clock/clock.ts';
+import { createHealth } from '../health/health.ts';
+import { type ServiceName, serviceNames } from '../identity/roles.ts';
+import { createServiceIdentity, type ServiceIdentity } from '../identity/service-identity.ts';
+import {
+  type PrivateServiceKey,
+  type PublicServiceKey,
+  parsePrivateKey,
+  parsePublicKeys,
+} from '../identity/service-keys.ts';
+import { createTokenVerifier } from '../identity/token-verifier.ts';
+import { openLog } from '../log/log.ts';
+import { createMetrics } from '../metrics/metrics.ts';
+
+/** Fresh Ed25519 keys of the five services. */
+export function serviceKeys(): {
+  privateKeys: Record<ServiceName, PrivateServiceKey>;
+  publicKeys: PublicServiceKey[];
+} {
+  const pairs = serviceNames.map((name) => {
+    const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+    return [name, parsePrivateKey({ ...jwk, kid: name }, name)] as const;
+  });
+  return {
+    privateKeys: Object.fromEntries(pairs) as Record<ServiceName, PrivateServiceKey>,
+    publicKeys: parsePublicKeys({ keys: pairs.map(([, key]) => key) }),
+  };
+}
+
+/** What a process gives its service, with a log that a test can read. */
+export function testPlatform(options: { clock?: Clock } = {}) {
+  const clock = options.clock ?? systemClock;
+  const { privateKeys, publicKeys } = serviceKeys();
+  const lines: Record<string, unknown>[] = [];
+  const destination = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  return {
+    clock,
+    log: openLog({ service: 'test', level: 'debug', destination }),
+    /** Everything that was logged, oldest first. */
+    lines,
+    health: createHealth(),
+    metrics: createMetrics('test'),
+    verifier: createTokenVerifier({ publicKeys, clock }),
+    privateKeys,
+    publicKeys,
+    identity: (name: ServiceName): ServiceIdentity =>
+      createServiceIdentity({ key: privateKeys[name], clock }),
+  };
+}
