@@ -63,6 +63,7 @@ test('an event that is delivered five times has one effect', async () => {
   expect(about(tenantId, heard.entitlements)).toHaveLength(1);
   const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
   expect(subscriptions).toHaveLength(1);
+  expect(await system.database.sql('select * from billing.dead_event')).toEqual([]);
 });
 
 test('the platform’s own tenant is subscribed as well, for its operators', async () => {

@@ -24,9 +24,12 @@ export async function subscribeTenant(
   tenantId: TenantId,
   cause: Cause,
 ): Promise<Subscription> {
-  await lockTenant(rows, tenantId);
   const known = await findSubscription(rows, tenantId, { lock: true });
   if (known) return known;
+  // There is no row to lock yet, and the event and an upgrade may both find that.
+  await lockTenant(rows, tenantId);
+  const meanwhile = await findSubscription(rows, tenantId, { lock: true });
+  if (meanwhile) return meanwhile;
 
   const plan = await inCatalogue(rows, tenantId, () => firstPlan(rows));
   const subscription: Subscription = {
