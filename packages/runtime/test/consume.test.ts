@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { jetstream } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { type Database, type EventBus, replayParkedEvents } from '@tollgate/runtime';
 import {
@@ -31,6 +31,7 @@ beforeEach(async () => {
   durable = `test-${randomBytes(4).toString('hex')}`;
   await fresh.sql('truncate billing.note, billing.inbox, billing.dead_event, billing.outbox');
   bus = cleanUp.use(await openBus(nats.url));
+  await forgetEvents();
   cleanUp.use(relay(database, bus));
 });
 
@@ -42,7 +43,7 @@ afterAll(async () => {
   await fresh?.[Symbol.asyncDispose]();
 });
 
-/** A plan nobody else uses: streams keep the events of other tests. */
+/** A plan that only one event of one test is about. */
 const uniquePlan = (name = 'plan') => `${name}-${randomBytes(4).toString('hex')}`;
 
 async function effectsOf(plan: string): Promise<number> {
@@ -185,6 +186,14 @@ test('a follower sees every event from then on, and is told to load anew after a
   await changePlan(database, { subscriptionId: 'sub_1', planId: after });
   await eventually({ withinMs: 10_000 }, () => seen.includes(after));
 });
+
+/** Empties Billing's stream, so that a new consumer does not begin with another test's events. */
+async function forgetEvents(): Promise<void> {
+  const connection = await connect({ servers: nats.url });
+  const manager = await jetstreamManager(connection);
+  await manager.streams.purge('TOLLGATE_BILLING');
+  await connection.close();
+}
 
 /** Everything in Billing's stream. */
 async function jetstreamMessages(connection: Awaited<ReturnType<typeof connect>>) {

@@ -17,8 +17,12 @@ export function openBus(url: string): Promise<EventBus> {
 }
 
 /** A relay of this database to this bus. */
-export function relay(database: Database, bus: Pick<EventBus, 'publish'>): AsyncDisposable {
+export function relay(
+  database: Database,
+  { publish, onReturn }: Partial<EventBus> & Pick<EventBus, 'publish'>,
+): AsyncDisposable {
   const { signal } = new AbortController();
+  const bus = { publish, onReturn: onReturn ?? (() => ({ [Symbol.dispose]: () => undefined })) };
   return startOutboxRelay({ database, bus, log, clock: systemClock, signal });
 }
 

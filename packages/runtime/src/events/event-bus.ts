@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMessage } from '@bufbuild/protobuf';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect } from '@nats-io/transport-node';
 import type { Clock } from '../clock/clock.ts';
 import type { Health } from '../health/health.ts';
 import type { Log } from '../log/log.ts';
@@ -10,10 +9,10 @@ import { type ConsumeOptions, consumeEvents } from './consume.ts';
 import { type FollowOptions, followEvents } from './follow.ts';
 import { ensureStreams } from './streams.ts';
 import { wireSubject } from './subjects.ts';
+import { watchConnection } from './watch-connection.ts';
 
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 const PUBLISH_TIMEOUT_MS = 5_000;
-const RESTORE_PAUSE_MS = 250;
 
 /** What a bus needs of its process. */
 export interface EventBusOptions {
@@ -33,6 +32,8 @@ export interface EventBus extends AsyncDisposable {
    * the same id within ten minutes is dropped. Use `rows.emit`, which comes here by the outbox.
    */
   publish(event: { subject: string; id: string; envelope: Uint8Array }): Promise<void>;
+  /** Calls back each time a lost connection is back, with the streams in place. */
+  onReturn(listener: () => void): Disposable;
   /** Handles each event of a subject once, whichever process of the service gets it. */
   consume<P extends DescMessage>(options: ConsumeOptions<P>): Promise<AsyncDisposable>;
   /** Shows every event from now on to this process, for copies kept in memory. */
@@ -62,71 +63,24 @@ export async function openEventBus(options: EventBusOptions): Promise<EventBus> 
   health?.report('events', 'ok');
   const stream = jetstream(connection);
   const consumers = opened.use(new AsyncDisposableStack());
-  const reconnected = watchConnection(connection, { log, health }, async () => {
+  const state = watchConnection(connection, { log, health }, async () => {
     // The server may have come back without its data.
     await ensureStreams(manager);
   });
-  const parts = { ...options, connection, manager, stream, reconnected };
+  const parts = { ...options, connection, manager, stream, onReturn: state.onReturn };
   const closing = opened.move();
 
   return {
     async publish({ subject, id, envelope }) {
-      await stream.publish(wireSubject(subject), envelope, {
-        msgID: id,
-        timeout: PUBLISH_TIMEOUT_MS,
-        retries: 0,
-      });
+      const options = { msgID: id, timeout: PUBLISH_TIMEOUT_MS, retries: 0 };
+      await state.unlessLost(() => stream.publish(wireSubject(subject), envelope, options));
     },
+    onReturn: state.onReturn,
     consume: async (consume) => consumers.use(await consumeEvents(parts, consume)),
     follow: async (follow) => consumers.use(await followEvents(parts, follow)),
     async [Symbol.asyncDispose]() {
       await closing.disposeAsync();
       health?.forget('events');
     },
-  };
-}
-
-/** Told about each return of the connection, after the streams are there again. */
-export type Reconnected = (listener: () => void) => Disposable;
-
-function watchConnection(
-  connection: NatsConnection,
-  { log, health }: { log: Log; health: Health | undefined },
-  restore: () => Promise<void>,
-): Reconnected {
-  const listeners = new Set<() => void>();
-  let restoring = 0;
-
-  /** JetStream may need a while longer than its port. A newer return takes over from this one. */
-  async function restoreAndTell(): Promise<void> {
-    const mine = ++restoring;
-    while (mine === restoring && !connection.isClosed()) {
-      try {
-        await restore();
-        log.info('the event bus is back');
-        health?.report('events', 'ok');
-        for (const listener of listeners) listener();
-        return;
-      } catch (error) {
-        log.warn({ error }, 'streams could not be checked');
-        await delay(RESTORE_PAUSE_MS);
-      }
-    }
-  }
-
-  async function watch(): Promise<void> {
-    for await (const status of connection.status()) {
-      if (status.type === 'disconnect') {
-        log.warn('the event bus is gone; events wait');
-        health?.report('events', 'degraded', 'no connection');
-      }
-      if (status.type !== 'reconnect') continue;
-      void restoreAndTell();
-    }
-  }
-  void watch().catch((error) => log.error({ error }, 'the watch over the event bus ended'));
-  return (listener) => {
-    listeners.add(listener);
-    return { [Symbol.dispose]: () => void listeners.delete(listener) };
   };
 }

@@ -3,7 +3,7 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import { type ConsumerMessages, DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream';
 import type { Log } from '../log/log.ts';
 import { type EventOf, readEvent } from './event.ts';
-import type { Reconnected } from './event-bus.ts';
+import type { EventBus } from './event-bus.ts';
 import { type EventDomain, parseSubject, streamOf, wireSubject } from './subjects.ts';
 
 const RESTART_PAUSE_MS = 250;
@@ -23,7 +23,7 @@ export interface FollowOptions<P extends DescMessage> {
 export interface FollowParts {
   readonly stream: JetStreamClient;
   readonly log: Log;
-  readonly reconnected: Reconnected;
+  readonly onReturn: EventBus['onReturn'];
 }
 
 /**
@@ -88,7 +88,7 @@ export async function followEvents<P extends DescMessage>(
   }
 
   show(open, generation);
-  const listening = parts.reconnected(() => void restart());
+  const listening = parts.onReturn(() => void restart());
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock/clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Health } from '../health/health.ts';
@@ -16,7 +15,7 @@ const FAILURE_PAUSES_MS = [200, 500, 1_000, 2_000, 5_000];
 /** What the relay connects. */
 export interface OutboxRelayOptions {
   readonly database: Database;
-  readonly bus: Pick<EventBus, 'publish'>;
+  readonly bus: Pick<EventBus, 'publish' | 'onReturn'>;
   readonly log: Log;
   readonly clock: Clock;
   /** Ends the relay; a batch in hand is finished first. */
@@ -38,7 +37,9 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const bell = createBell();
   const unsubscribe = database.onEmitted(bell.ring);
-  signal.addEventListener('abort', bell.ring, { once: true });
+  const busIsBack = createBell();
+  const listening = options.bus.onReturn(busIsBack.ring);
+  for (const { ring } of [bell, busIsBack]) signal.addEventListener('abort', ring, { once: true });
 
   let failures = 0;
 
@@ -63,13 +64,13 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
           sweptMs = clock.monotonicMs();
           await sweepExpired(database, clock.now());
         }
-        await bell.heard(POLL_MS);
+        await bell.heard();
       } catch (error) {
         if (signal.aborted) return;
         const pauseMs = FAILURE_PAUSES_MS[Math.min(failures++, FAILURE_PAUSES_MS.length - 1)];
         log.warn({ error, pauseMs }, 'events could not be published and wait');
         if (failures > 2) health?.report('outbox', 'degraded', 'events wait');
-        await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+        await busIsBack.heard(pauseMs);
       }
     }
   }
@@ -79,6 +80,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
     async [Symbol.asyncDispose]() {
       stop.abort();
       unsubscribe();
+      listening[Symbol.dispose]();
       await relaying;
       health?.forget('outbox');
     },
@@ -90,7 +92,7 @@ function createBell() {
   let rung = Promise.withResolvers<void>();
   return {
     ring: () => rung.resolve(),
-    async heard(atMostMs: number) {
+    async heard(atMostMs = POLL_MS) {
       const timer = setTimeout(rung.resolve, atMostMs);
       await rung.promise;
       clearTimeout(timer);
