@@ -21,7 +21,8 @@ const watched = new Map();
 const folders = new Set();
 let listFile;
 let guard;
-const guardsGone = new Set();
+/** Every guard that still runs, also those already dismissed. */
+const guards = new Set();
 let isClosing = false;
 
 /**
@@ -71,7 +72,7 @@ export function temporaryFolder(prefix = 'tollgate-') {
 export async function closeGuard() {
   isClosing = true;
   dismiss();
-  await Promise.all(guardsGone);
+  await Promise.all([...guards].map((child) => hasEnded(child)));
 }
 
 /**
@@ -114,15 +115,19 @@ function startGuard() {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  const gone = new Promise((resolve) => {
-    child.once('error', resolve);
-    child.once('exit', resolve);
-  }).finally(() => guardsGone.delete(gone));
-  guardsGone.add(gone);
+  guards.add(child);
+  for (const end of ['exit', 'error']) child.once(end, () => guards.delete(child));
   child.stdin.on('error', () => {});
   child.unref(); // it must not keep us alive
   child.stdin.unref?.();
   return child;
+}
+
+function hasEnded(child) {
+  child.ref(); // now it is what we wait for
+  return new Promise((resolve) => {
+    for (const end of ['exit', 'error']) child.once(end, resolve);
+  });
 }
 
 function writeList() {

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkoutFolder, closeGuard, ensurePrograms, temporaryFolder } from './servers/index.mjs';
+
+/**
+ * What `npm test` does: the checks, then every test on real servers; both run, so that one look
+ * shows everything. The last line is `N passed, N failed`, from Jest's own result; a failed check
+ * and a test file that could not run count as one failure each.
+ *
+ *     npm test                      everything
+ *     npm run test:unit             what needs no servers (scripts/test.ts --unit), no checks
+ *     npm test -- services/auth     only tests whose path matches, no checks
+ */
+const args = process.argv.slice(2);
+const isUnit = args.includes('--unit');
+const selection = args.filter((argument) => argument !== '--unit');
+const isEverything = !isUnit && selection.length === 0;
+process.chdir(checkoutFolder);
+
+const { passed, failed } = await runAll();
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+await closeGuard();
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+async function runAll(): Promise<Counts> {
+  try {
+    // Here rather than in Jest's setup, where nobody would see the progress.
+    if (!isUnit) await ensurePrograms(['postgres', 'redis', 'nats', 'envoy']);
+  } catch (error) {
+    console.error(Error.isError(error) ? error.message : error);
+    return { passed: 0, failed: 1 };
+  }
+  const isChecked = !isEverything || (await run(['scripts/check.ts'])) === 0;
+  const { passed, failed } = await runJest();
+  return { passed, failed: failed + (isChecked ? 0 : 1) };
+}
+
+async function runJest(): Promise<Counts> {
+  using temporary = temporaryFolder();
+  const outputFile = join(temporary.folder, 'result.json');
+  const project = isUnit ? ['--selectProjects', 'unit'] : [];
+  const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jest = ['node_modules/jest/bin/jest.js', '--json', '--outputFile', outputFile];
+  const code = await run([...node, ...jest, ...project, ...selection]);
+  return readCounts(outputFile, code);
+}
+
+/** Jest leaves no result when it could not even begin. */
+function readCounts(outputFile: string, code: number): Counts {
+  try {
+    const result = JSON.parse(readFileSync(outputFile, 'utf8'));
+    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    // Jest may fail otherwise, for instance when a tear-down does.
+    return { passed: result.numPassedTests, failed: Math.max(failed, code === 0 ? 0 : 1) };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function run(nodeArguments: string[]): Promise<number> {
+  const child = spawn(process.execPath, nodeArguments, { stdio: 'inherit' });
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, passOn);
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(1));
+    child.on('exit', (code) => {
+      for (const signal of signals) process.off(signal, passOn);
+      resolve(code ?? 1);
+    });
+  });
+}
