@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import {
   anniversaryCycle,
   calendarCycle,
+  contains,
   dayShare,
+  intersection,
   monthPeriod,
   type Period,
   period,
@@ -60,6 +62,13 @@ test('a date that comes again after midnight takes no day back', () => {
   const [before, behind] = split(november, [moment]);
   expect(dayShare(before as Period, november, newfoundland).numerator).toBe(0n);
   expect(dayShare(behind as Period, november, newfoundland).numerator).toBe(30n);
+});
+
+test('a period has its start and not its end', () => {
+  const march = monthPeriod('2026-03', zone);
+  expect(contains(march, march.start)).toBe(true);
+  expect(contains(march, march.end)).toBe(false);
+  expect(intersection(march, monthPeriod('2026-04', zone))).toBeUndefined();
 });
 
 test('changes at the bounds, outside and twice cut nothing', () => {
