@@ -15,8 +15,15 @@ export interface SeenCall {
   readonly headers: Headers;
 }
 
+/** A request that reached the process, whether or not it was a call that a service knows. */
+export interface Arrival {
+  readonly path: string;
+  readonly requestId: string;
+}
+
 export interface ApiPeer extends AsyncDisposable {
   readonly address: Address;
+  readonly arrivals: Arrival[];
   readonly seen: SeenCall[];
   /** The next calls fail with this error; undefined: they answer an empty message. */
   failWith(error: ConnectError | undefined): void;
@@ -28,6 +35,7 @@ export interface ApiPeer extends AsyncDisposable {
  */
 export async function startApiPeer(): Promise<ApiPeer> {
   const seen: SeenCall[] = [];
+  const arrivals: Arrival[] = [];
   let failure: ConnectError | undefined;
   const answer = (method: DescMethod) => (message: unknown, context: HandlerContext) => {
     const headers = context.requestHeader;
@@ -43,12 +51,16 @@ export async function startApiPeer(): Promise<ApiPeer> {
       for (const service of services) router.service(service, implementation(service, answer));
     },
   });
-  const server = createServer(handler);
+  const server = createServer((request, response) => {
+    arrivals.push({ path: request.url, requestId: String(request.headers['x-request-id']) });
+    handler(request, response);
+  });
   const sessions = trackSessions(server);
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     address: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
     seen,
+    arrivals,
     failWith: (error) => {
       failure = error;
     },
