@@ -32,7 +32,9 @@ export function serveSample(name, answer) {
   server.keepAliveTimeout = 65_000;
   server.listen(Number(process.env.PORT ?? 0), process.env.HOST ?? '127.0.0.1', () => {
     const { address, port } = server.address();
-    console.log(JSON.stringify({ msg: 'ready', service: name, addresses: { http: `${address}:${port}` } }));
+    console.log(
+      JSON.stringify({ msg: 'ready', service: name, addresses: { http: `${address}:${port}` } }),
+    );
   });
   for (const signal of ['SIGTERM', 'SIGINT']) {
     process.once(signal, () => {
@@ -47,7 +49,10 @@ async function answerSafely(answer, request) {
   const wanted = Number(request.headers['x-sample-status']);
   if (Number.isInteger(wanted) && wanted >= 400 && wanted <= 599) {
     request.resume();
-    return { status: wanted, body: { error: `answered ${wanted} because x-sample-status asked for it` } };
+    return {
+      status: wanted,
+      body: { error: `answered ${wanted} because x-sample-status asked for it` },
+    };
   }
   try {
     return await answer(request);

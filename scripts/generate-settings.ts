@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describeSettings, readCommonConfig, type SettingDescription } from '@tollgate/runtime';
-import { launcherSettings } from './system/launcher-settings.ts';
+import { launcherSettings } from './start/launcher-settings.ts';
 
 /** READMEs with a table of settings between the two marks, and where the settings come from. */
 const TABLES: Record<string, () => Promise<SettingDescription[]>> = {
-  'README.md': async () => launcherSettings,
+  'README.md': async () => [...launcherSettings],
   'services/auth/README.md': () => settingsOf('auth', 'auth/src/config.ts'),
   'services/tenant/README.md': () => settingsOf('tenant', 'tenant/src/config.ts'),
   'services/metering/README.md': () => settingsOf('metering', 'metering/src/config.ts'),

@@ -48,7 +48,10 @@ const badBodies: [string, string | Uint8Array, Record<string, string>?][] = [
   ['a number out of range', '{"name":"x","rate_limit":{"requests":99999999999}}'],
   ['a fraction for an integer', '{"name":"x","rate_limit":{"requests":1.5}}'],
   ['an instant that is none', '{"name":"x","expires_at":"yesterday"}'],
-  ['invalid UTF-8', Uint8Array.from([0x7b, 0x22, 0x6e, 0x61, 0x6d, 0x65, 0x22, 0x3a, 0x22, 0xff, 0xfe, 0x22, 0x7d])],
+  [
+    'invalid UTF-8',
+    Uint8Array.from([0x7b, 0x22, 0x6e, 0x61, 0x6d, 0x65, 0x22, 0x3a, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
+  ],
   ['deep nesting', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`],
   ['deep arrays', `{"scopes":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
   ['an unknown enumeration value', '{"name":"x","environment":"staging"}'],
@@ -59,7 +62,7 @@ test.each(badBodies)('%s in a body is the caller’s fault, never ours', async (
   const response = await fetch(`${system.baseUrl}/v1/keys`, {
     method: 'POST',
     headers: { authorization: `Bearer ${account.accessToken}`, 'content-type': 'application/json' },
-    body: body as BodyInit,
+    body: body as NonNullable<RequestInit['body']>,
   });
   const text = await response.text();
   expect({ status: response.status, text }).toMatchObject({ status: 400 });
@@ -81,7 +84,10 @@ test.each([
   ['a page token of our own making', '/v1/keys?page_token=bm9uc2Vuc2U'],
   ['an id of another kind', '/v1/keys/usr_01hzzzzzzzzzzzzzzzzzzzzzzz'],
   ['an id that is none', '/v1/keys/none'],
-  ['a range that ends before it starts', '/v1/usage?start=2026-02-01T00:00:00Z&end=2026-01-01T00:00:00Z'],
+  [
+    'a range that ends before it starts',
+    '/v1/usage?start=2026-02-01T00:00:00Z&end=2026-01-01T00:00:00Z',
+  ],
   ['an unknown window', '/v1/usage?window=fortnight'],
   ['a broken percent escape', '/v1/keys/%zz'],
   ['invalid UTF-8 in a path', '/v1/keys/%ff%fe'],
@@ -92,14 +98,15 @@ test.each([
 });
 
 test('a broken protobuf message is INVALID_ARGUMENT', async () => {
-  const response = await fetch(
-    `${system.baseUrl}/tollgate.auth.v1.AuthService/CreateApiKey`,
-    {
-      method: 'POST',
-      headers: { authorization: `Bearer ${account.accessToken}`, 'content-type': 'application/proto', 'connect-protocol-version': '1' },
-      body: Uint8Array.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3]),
+  const response = await fetch(`${system.baseUrl}/tollgate.auth.v1.AuthService/CreateApiKey`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${account.accessToken}`,
+      'content-type': 'application/proto',
+      'connect-protocol-version': '1',
     },
-  );
+    body: Uint8Array.from([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1, 2, 3]),
+  });
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ code: 'invalid_argument' });
 });
@@ -107,13 +114,21 @@ test('a broken protobuf message is INVALID_ARGUMENT', async () => {
 test('an unknown path is 404 with a body of the usual shape', async () => {
   for (const path of ['/', '/v1', '/v1/nothing', '/v2/keys', '/admin', '/.env']) {
     const answer = await account.call('GET', path);
-    expect({ path, status: answer.status, code: answer.body?.code }).toEqual({ path, status: 404, code: 5 });
+    expect({ path, status: answer.status, code: answer.body?.code }).toEqual({
+      path,
+      status: 404,
+      code: 5,
+    });
   }
 });
 
 test('garbage on the socket is refused and the gateway goes on', async () => {
   const { port } = new URL(system.baseUrl);
-  for (const garbage of ['GET / HTTP/9.9\r\n\r\n', '\x00\x01\x02\x03\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\njunk-frames']) {
+  for (const garbage of [
+    'GET / HTTP/9.9\r\n\r\n',
+    '\x00\x01\x02\x03\r\n\r\n',
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\njunk-frames',
+  ]) {
     await new Promise<void>((resolve) => {
       const socket = connect(Number(port), '127.0.0.1', () => socket.end(garbage));
       socket.on('data', () => undefined);

@@ -123,7 +123,13 @@ test('overage is billed exactly, rounded once', async () => {
   await expectUsage(system, account, 10);
   const bill = (await account.call('GET', '/v1/billing/calculate')).body;
 
-  expect(bill.lines.map(({ quantity, unit_amount, amount }: Record<string, string>) => ({ quantity, unit_amount, amount }))).toEqual([
+  expect(
+    bill.lines.map(({ quantity, unit_amount, amount }: Record<string, string>) => ({
+      quantity,
+      unit_amount,
+      amount,
+    })),
+  ).toEqual([
     { quantity: '1', unit_amount: '5.00', amount: '5.00' },
     { quantity: '3', unit_amount: '0', amount: '0.00' },
     { quantity: '7', unit_amount: '0.0335', amount: '0.23' },

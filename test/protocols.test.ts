@@ -1,10 +1,18 @@
-import { createClient, Code, ConnectError, type Transport } from '@connectrpc/connect';
-import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from '@connectrpc/connect-node';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from '@connectrpc/connect-node';
 import { createGrpcWebTransport as createWebTransport } from '@connectrpc/connect-web';
 import * as grpc from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { fromBinary, toBinary, create } from '@bufbuild/protobuf';
-import { GetRateLimitRequestSchema, GetRateLimitResponseSchema, MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import {
+  GetRateLimitRequestSchema,
+  GetRateLimitResponseSchema,
+  MeteringService,
+} from '@tollgate/api/tollgate/metering/v1/metering_service';
 import { type Account, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 
@@ -12,7 +20,9 @@ const API_LIMIT = 6;
 
 let system: TestSystem;
 beforeAll(async () => {
-  system = await startTestSystem({ settings: { TOLLGATE_API_LIMIT_PER_MINUTE: String(API_LIMIT) } });
+  system = await startTestSystem({
+    settings: { TOLLGATE_API_LIMIT_PER_MINUTE: String(API_LIMIT) },
+  });
 });
 afterAll(() => system?.stop());
 
@@ -21,13 +31,25 @@ const transports: Record<string, (account: Account) => Transport> = {
   'gRPC (connect-node)': (account) =>
     createGrpcTransport({ baseUrl: system.baseUrl, interceptors: [withKey(account)] }),
   'gRPC-Web (connect-node)': (account) =>
-    createGrpcWebTransport({ baseUrl: system.baseUrl, httpVersion: '1.1', interceptors: [withKey(account)] }),
+    createGrpcWebTransport({
+      baseUrl: system.baseUrl,
+      httpVersion: '1.1',
+      interceptors: [withKey(account)],
+    }),
   'gRPC-Web (connect-web)': (account) =>
     createWebTransport({ baseUrl: system.baseUrl, interceptors: [withKey(account)] }),
   'Connect over HTTP/1.1': (account) =>
-    createConnectTransport({ baseUrl: system.baseUrl, httpVersion: '1.1', interceptors: [withKey(account)] }),
+    createConnectTransport({
+      baseUrl: system.baseUrl,
+      httpVersion: '1.1',
+      interceptors: [withKey(account)],
+    }),
   'Connect over HTTP/2': (account) =>
-    createConnectTransport({ baseUrl: system.baseUrl, httpVersion: '2', interceptors: [withKey(account)] }),
+    createConnectTransport({
+      baseUrl: system.baseUrl,
+      httpVersion: '2',
+      interceptors: [withKey(account)],
+    }),
   'Connect JSON': (account) =>
     createConnectTransport({
       baseUrl: system.baseUrl,
@@ -37,14 +59,17 @@ const transports: Record<string, (account: Account) => Transport> = {
     }),
 };
 
-test.each(Object.keys(transports))('%s is served, and past the limit sees RESOURCE_EXHAUSTED', async (name) => {
-  const account = await signUp(system);
-  const client = createClient(MeteringService, transports[name]!(account));
+test.each(Object.keys(transports))(
+  '%s is served, and past the limit sees RESOURCE_EXHAUSTED',
+  async (name) => {
+    const account = await signUp(system);
+    const client = createClient(MeteringService, transports[name]!(account));
 
-  expect((await client.getRateLimit({})).tenantId).toBe(account.tenantId);
-  const error = await firstError(() => client.getRateLimit({}));
-  expect(ConnectError.from(error).code).toBe(Code.ResourceExhausted);
-});
+    expect((await client.getRateLimit({})).tenantId).toBe(account.tenantId);
+    const error = await firstError(() => client.getRateLimit({}));
+    expect(ConnectError.from(error).code).toBe(Code.ResourceExhausted);
+  },
+);
 
 test('grpc-js is served, and past the limit sees RESOURCE_EXHAUSTED', async () => {
   const account = await signUp(system);
@@ -77,7 +102,11 @@ test.each(Object.keys(transports))('%s without a credential sees UNAUTHENTICATED
 });
 
 function withKey(account: Account) {
-  return (next: Parameters<NonNullable<Parameters<typeof createConnectTransport>[0]['interceptors']>[number]>[0]) =>
+  return (
+    next: Parameters<
+      NonNullable<Parameters<typeof createConnectTransport>[0]['interceptors']>[number]
+    >[0],
+  ) =>
     async (request: Parameters<typeof next>[0]) => {
       if (account.apiKey) request.header.set('x-api-key', account.apiKey);
       return next(request);

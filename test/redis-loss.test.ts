@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { type Account, operatorOf, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { expectUsage, send, subscribeTo, upgradeTo } from './support/usage.ts';
@@ -25,7 +26,8 @@ test('Redis restarted empty in mid-month: the count continues from Postgres and 
   for (let index = 0; index < 7; index += 1) expect((await send(account)).status).toBe(200);
   await expectUsage(system, account, 7);
 
-  await system.restartRedisEmpty();
+  await system.redis.kill();
+  await system.redis.start({ data: 'empty' });
 
   const statuses: number[] = [];
   await system.eventually(async () => {
@@ -42,7 +44,7 @@ test('Redis emptied under running connections: the count continues from Postgres
   for (let index = 0; index < 4; index += 1) await send(account);
   await expectUsage(system, account, 4);
 
-  await system.flushRedis();
+  await flush(system);
 
   const statuses: number[] = [];
   for (let index = 0; index < 8; index += 1) statuses.push((await send(account)).status);
@@ -54,14 +56,14 @@ test('a hard quota is not served before the restore', async () => {
   const account = await tenAMonth();
   for (let index = 0; index < 10; index += 1) await send(account);
   await expectUsage(system, account, 10);
-  system.postgresUnreachable();
-  await system.flushRedis();
+  const restore = await system.cutDatabase();
+  await flush(system);
 
   const answers = await Promise.all(Array.from({ length: 20 }, () => send(account)));
   expect(answers.filter(({ status }) => status === 200)).toEqual([]);
   expect(answers[0]).toMatchObject({ status: 503 });
 
-  system.postgresReachable();
+  await restore();
   await system.eventually(async () => expect((await send(account)).status).toBe(429));
 });
 
@@ -69,7 +71,7 @@ test('Redis gone: a plan that denies is told so at once, with retry-after, and c
   const account = await tenAMonth();
   await send(account);
   await expectUsage(system, account, 1);
-  await system.stopRedis();
+  await system.redis.kill();
 
   const started = performance.now();
   const answer = await send(account);
@@ -79,7 +81,7 @@ test('Redis gone: a plan that denies is told so at once, with retry-after, and c
   // Envoy gives the gate 100 ms and one retry; twice that on a busy machine is still an answer at once.
   expect(tookMs).toBeLessThan(2_000);
 
-  await system.startRedis();
+  await system.redis.start({ data: 'empty' });
   await system.eventually(async () => expect((await send(account)).status).toBe(200));
 });
 
@@ -88,13 +90,19 @@ test('Redis gone: a plan that allows is served, says so, and is counted when Red
   await upgradeTo(system, account, 'pro');
   await send(account);
   await expectUsage(system, account, 1);
-  await system.stopRedis();
+  await system.redis.kill();
 
   const answers = [];
   for (let index = 0; index < 5; index += 1) answers.push(await send(account));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(answers[4]?.headers.get('x-tollgate-degraded')).toBe('true');
 
-  await system.startRedis();
+  await system.redis.start({ data: 'empty' });
   await expectUsage(system, account, 6);
 });
+
+async function flush({ redis: { url } }: TestSystem): Promise<void> {
+  const redis = new Redis(url);
+  await redis.flushall();
+  redis.disconnect();
+}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { Webhook } from 'standardwebhooks';
 import { fakeHttpTarget } from '@tollgate/testkit';
+import { Webhook } from 'standardwebhooks';
 import { type Account, operatorOf, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { send, subscribeTo } from './support/usage.ts';
@@ -23,7 +23,10 @@ test('a crossed threshold reaches the webhook once, validly signed, although the
     as: 'user',
     body: { url: target.url, event_types: ['usage.threshold_reached'] },
   });
-  expect(endpoint).toMatchObject({ status: 200, body: { secret: expect.stringMatching(/^whsec_/) } });
+  expect(endpoint).toMatchObject({
+    status: 200,
+    body: { secret: expect.stringMatching(/^whsec_/) },
+  });
   await subscribeTo(system, operator, account, {
     plan_id: 'ten-a-month',
     limits: [{ limit_id: 'requests-per-month', kind: 'quota', requests: '10', window: 'month' }],
@@ -32,14 +35,19 @@ test('a crossed threshold reaches the webhook once, validly signed, although the
 
   await system.eventually(async () => {
     const deliveries = await deliveriesOf(account);
-    expect(deliveries).toMatchObject([{ status: 'delivered', event_type: 'usage.threshold_reached' }]);
+    expect(deliveries).toMatchObject([
+      { status: 'delivered', event_type: 'usage.threshold_reached' },
+    ]);
     expect(deliveries[0]?.attempts.map(({ status_code }) => status_code)).toEqual([500, 503, 200]);
   });
   expect(target.requests).toHaveLength(3);
   const ids = new Set(target.requests.map(({ headers }) => headers['webhook-id']));
   expect(ids.size).toBe(1);
   for (const { body, headers } of target.requests) {
-    const verified = new Webhook(endpoint.body.secret).verify(body, headers as Record<string, string>);
+    const verified = new Webhook(endpoint.body.secret).verify(
+      body,
+      headers as Record<string, string>,
+    );
     expect(verified).toMatchObject({
       type: 'usage.threshold_reached',
       data: { tenant_id: account.tenantId, threshold_percent: 80, limit: '10' },

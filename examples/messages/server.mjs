@@ -31,7 +31,8 @@ function violationsOf({ to, message, type }) {
   const violations = [];
   if (!['sms', 'email'].includes(type)) violations.push('type must be sms or email');
   const address = type === 'email' ? /^[^@\s]+@[^@\s]+$/ : /^\+?[0-9][0-9 -]{3,30}$/;
-  if (typeof to !== 'string' || !address.test(to)) violations.push('to must be an address of that type');
+  if (typeof to !== 'string' || !address.test(to))
+    violations.push('to must be an address of that type');
   if (typeof message !== 'string' || message.length < 1 || message.length > 1_600) {
     violations.push('message must have 1 to 1600 characters');
   }

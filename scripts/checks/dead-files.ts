@@ -4,7 +4,7 @@ import type { SourceFile } from './layers.ts';
 
 /** Files started by name: by npm, by the launcher, by an image or by another tool. */
 const STARTED_BY_NAME =
-  /(?:^|\/)main\.ts$|\.test\.ts$|^jest\.config\.js$|^bench\/|^examples\/|^packages\/testkit\/src\/global-/;
+  /(?:^|\/)main\.ts$|\.test\.ts$|^jest\.config\.js$|(?:^|\/)bench\/|^examples\/|^packages\/testkit\/src\/global-/;
 
 /** Files that nothing imports and nothing starts. */
 export function deadFiles(
@@ -30,7 +30,9 @@ export function deadFiles(
 /** What the workspaces' `exports` name. */
 function exportedFiles(root: string, known: Set<string>): string[] {
   const folders = new Set(
-    [...known].map((path) => path.split('/').slice(0, 2).join('/')).filter((path) => path.includes('/')),
+    [...known]
+      .map((path) => path.split('/').slice(0, 2).join('/'))
+      .filter((path) => path.includes('/')),
   );
   return [...folders].flatMap((folder) => {
     const manifest = `${root}/${folder}/package.json`;
@@ -44,7 +46,14 @@ function exportedFiles(root: string, known: Set<string>): string[] {
 
 /** Texts that start files by path: npm scripts, CI, images, manifests. */
 function startCommands(root: string): string {
-  return ['package.json', '.ci/run', 'Dockerfile', 'docker-compose.yml', 'CONTRIBUTING.md', 'deploy/README.md']
+  return [
+    'package.json',
+    '.ci/run',
+    'Dockerfile',
+    'docker-compose.yml',
+    'CONTRIBUTING.md',
+    'deploy/README.md',
+  ]
     .filter((path) => existsSync(`${root}/${path}`))
     .map((path) => readFileSync(`${root}/${path}`, 'utf8'))
     .join('\n');

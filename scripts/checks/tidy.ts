@@ -4,7 +4,7 @@ import { importsOf, layerViolations } from './layers.ts';
 import { longFunctions } from './long-functions.ts';
 import { sourceFiles } from './source-files.ts';
 
-const COLUMNS_MAX = 100;
+const COLUMNS_MAX = 110;
 
 /** Lines that cannot be broken: addresses, and imports of a long path by one name. */
 const UNBREAKABLE = /https?:\/\/|^(?:import|export) .* from '[^']+';$/;
@@ -14,19 +14,19 @@ const BANNED_CALLS: { pattern: RegExp; allowed: RegExp; why: string }[] = [
   {
     pattern: /\bTemporal\.Now\b|\bDate\.now\(|\bnew Date\(\)/,
     allowed:
-      /^(?:packages\/runtime\/src\/clock|packages\/testkit|scripts|bench|test|examples|deploy)\/|^packages\/runtime\/src\/clock|\.test\.ts$|\/test\//,
+      /^(?:packages\/runtime\/src\/clock|packages\/testkit|packages\/[a-z]+\/bench|scripts|bench|test|examples|deploy)\/|^packages\/runtime\/src\/clock|\.test\.ts$|\/test\//,
     why: 'the clock is injected (packages/runtime/src/clock)',
   },
   {
     pattern: /\bprocess\.env\b/,
     allowed:
-      /^(?:packages\/runtime\/src\/(?:config|start)|packages\/testkit|scripts|bench|test|examples|deploy)\/|\.test\.ts$|\/test\//,
+      /^(?:packages\/runtime\/src\/(?:config|start)|packages\/testkit|packages\/[a-z]+\/bench|scripts|bench|test|examples|deploy)\/|\.test\.ts$|\/test\//,
     why: 'settings are read in one place (packages/runtime/src/config)',
   },
   {
     pattern: /\bconsole\.(?:log|error|warn|info)\(/,
     allowed:
-      /^(?:packages\/runtime\/src\/start|packages\/testkit|scripts|bench|test|examples|deploy)\//,
+      /^(?:packages\/runtime\/src\/start|packages\/testkit|packages\/[a-z]+\/bench|scripts|bench|test|examples|deploy)\//,
     why: 'services write JSON logs',
   },
   {

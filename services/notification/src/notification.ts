@@ -23,11 +23,7 @@ export async function startNotification(
 ): Promise<RunningService> {
   await using opened = new AsyncDisposableStack();
   const database = opened.use(
-    await openDatabase(
-      config.database,
-      { schema: 'notification', rows: [EndpointRow] },
-      platform,
-    ),
+    await openDatabase(config.database, { schema: 'notification', rows: [EndpointRow] }, platform),
   );
   const secrets = secretBox(config.encryptionKey);
   const policy = { allowPrivateTargets: config.allowPrivateTargets };

@@ -1,8 +1,8 @@
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
-import { refusalOfAddress, refusalOfUrl, type TargetPolicy } from '../domain/target-address.ts';
 import type { AttemptOutcome } from '../domain/retry.ts';
+import { refusalOfAddress, refusalOfUrl, type TargetPolicy } from '../domain/target-address.ts';
 
 /** Longest part of an answer that is read before the connection is dropped. */
 const ANSWER_BYTES_MAX = 16_384;

@@ -18,7 +18,7 @@ export function queueDeliveries<P extends DescMessage>(
     );
     const body = JSON.stringify({
       type: eventType,
-      timestamp: event.eventTime.toString(),
+      timestamp: event.time.toString(),
       data: {
         ...(toJson(schema, event.payload as MessageShape<P>, {
           useProtoFieldName: true,
@@ -39,10 +39,10 @@ export function queueDeliveries<P extends DescMessage>(
           event.tenantId,
           newId('whd'),
           endpoint.endpointId,
-          event.eventId,
+          event.id,
           eventType,
           body,
-          event.eventTime,
+          event.time,
           firstDelayMs,
         ],
       );

@@ -1,5 +1,12 @@
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import { type Clock, type Database, handler, newId, type RpcHandler, tooMany } from '@tollgate/runtime';
+import {
+  type Clock,
+  type Database,
+  handler,
+  newId,
+  type RpcHandler,
+  tooMany,
+} from '@tollgate/runtime';
 import { ENDPOINTS_MAX } from '../domain/endpoint.ts';
 import { newEndpointSecret } from '../domain/signature.ts';
 import { refusalOfUrl, type TargetPolicy } from '../domain/target-address.ts';

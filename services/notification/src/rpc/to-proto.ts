@@ -32,9 +32,7 @@ export function toProtoDelivery(
     eventType: delivery.eventType,
     status: delivery.status,
     createTime: toTimestamp(delivery.createTime),
-    ...(delivery.nextAttemptTime
-      ? { nextAttemptTime: toTimestamp(delivery.nextAttemptTime) }
-      : {}),
+    ...(delivery.nextAttemptTime ? { nextAttemptTime: toTimestamp(delivery.nextAttemptTime) } : {}),
     attempts: delivery.attempts.map(({ attemptTime, ...attempt }) => ({
       ...attempt,
       attemptTime: toTimestamp(Temporal.Instant.from(attemptTime)),

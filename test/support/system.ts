@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { serviceNames } from '@tollgate/runtime';
+import {
+  eventually,
+  type OwnServer,
+  ownNats,
+  ownRedis,
+  passwordOf,
+  serverUrls,
+} from '@tollgate/testkit';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
+import { createSecrets } from '../../scripts/system/secrets.ts';
+import { type System, startSystem } from '../../scripts/system/start-system.ts';
+import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
+
+const CONDITION_MS = 20_000;
+
+/** The whole product as `npm start` runs it, over a database, Redis and NATS of its own. */
+export interface TestSystem {
+  readonly baseUrl: string;
+  readonly operator: { readonly email: string; readonly password: string };
+  readonly nats: OwnServer;
+  readonly redis: OwnServer;
+  /** A protected API below `/echo` that shows what reaches it. */
+  readonly echo: EchoUpstream;
+  process: System['process'];
+  /** Waits until the check holds; at most 20 seconds unless told otherwise. */
+  eventually<T>(check: () => T | Promise<T>, options?: { withinMs: number }): Promise<T>;
+  /** For limits that are about time itself; conditions are waited for by `eventually`. */
+  wait(ms: number): Promise<void>;
+  /** Usage of all hours as the counters in Redis say, live environment. */
+  usageInRedis(tenantId: string): Promise<number>;
+  /** Usage of all hours as the snapshots in Postgres say, live environment. */
+  usageInPostgres(tenantId: string): Promise<number>;
+  /** Takes all connections to the system's database away, until the answer is called. */
+  cutDatabase(): Promise<() => Promise<void>>;
+  /** Runs statements as the administrator. */
+  sql<T = Record<string, unknown>>(text: string, parameters?: unknown[]): Promise<T[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts the system with `settings` for every process in addition to the tests' own. */
+export async function startTestSystem(
+  options: { settings?: Record<string, string> } = {},
+): Promise<TestSystem> {
+  await using opened = new AsyncDisposableStack();
+  const { folder } = opened.use(temporaryFolder('tollgate-system-'));
+  const nats = opened.use(await ownNats());
+  const redis = opened.use(await ownRedis());
+  const echo = opened.use(await startEchoUpstream());
+  const { databaseAdminUrl } = serverUrls();
+  const databaseName = `system_${randomBytes(8).toString('hex')}`;
+  opened.defer(async () => {
+    await runSql(databaseAdminUrl, `drop database if exists ${databaseName} with (force)`);
+  });
+  const { envoy } = await ensurePrograms(['envoy']);
+  const secrets = {
+    ...createSecrets(),
+    // Roles belong to the server that all test files share.
+    databasePasswords: Object.fromEntries(
+      serviceNames.map((service) => [service, passwordOf(service)]),
+    ) as ReturnType<typeof createSecrets>['databasePasswords'],
+  };
+  const system = await startSystem({
+    folder,
+    servers: { databaseAdminUrl, natsUrl: nats.url, redisUrl: redis.url },
+    envoy,
+    secrets,
+    databaseName,
+    upstreams: [
+      { name: 'echo', prefixes: ['/echo'], addresses: [{ host: '127.0.0.1', port: echo.port }] },
+    ],
+    settings: { all: { ...testSettings, ...options.settings } },
+    log: (line) => logOf(line),
+  });
+  opened.defer(() => system.stop());
+  const databaseUrl = withDatabase(databaseAdminUrl, databaseName);
+  const stack = opened.move();
+  return {
+    baseUrl: system.baseUrl,
+    operator: secrets.operator,
+    nats,
+    redis,
+    echo,
+    process: system.process,
+    eventually: (check, { withinMs } = { withinMs: CONDITION_MS }) =>
+      eventually({ withinMs }, check),
+    wait: (ms) => pause(ms),
+    usageInRedis: (tenantId) => usageInRedis(redis.url, tenantId),
+    usageInPostgres: (tenantId) => usageInPostgres(databaseUrl, tenantId),
+    cutDatabase: () => cutDatabase(databaseAdminUrl, databaseName),
+    sql: (text, parameters = []) => runSql(databaseUrl, text, parameters),
+    stop: () => stack.disposeAsync(),
+  };
+}
+
+/** Sign-ups by the dozen come from one address, and webhooks go to this machine. */
+const testSettings = {
+  TOLLGATE_ANONYMOUS_LIMIT_PER_MINUTE: '100000',
+  TOLLGATE_API_LIMIT_PER_MINUTE: '100000',
+  TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true',
+};
+
+function logOf(line: string): void {
+  if (process.env['TOLLGATE_TEST_LOG']) process.stderr.write(`${line}\n`);
+}
+
+async function usageInRedis(url: string, tenantId: string): Promise<number> {
+  const redis = new Redis(url);
+  try {
+    const hours = await redis.keys(`tg:{${tenantId}}:usage:live:*`);
+    const counts = await Promise.all(hours.map((key) => redis.hgetall(key)));
+    return counts
+      .flatMap((fields) => Object.entries(fields))
+      .reduce((sum, [field, count]) => sum + (field.endsWith('|g') ? -1 : 1) * Number(count), 0);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function usageInPostgres(url: string, tenantId: string): Promise<number> {
+  const [row] = await runSql<{ usage: string }>(
+    url,
+    `select coalesce(sum(admitted - given_back), 0) as usage from metering.usage_counter
+      where tenant_id = $1 and environment = 'live'`,
+    [tenantId],
+  );
+  return Number(row?.usage);
+}
+
+async function cutDatabase(adminUrl: string, name: string): Promise<() => Promise<void>> {
+  await runSql(adminUrl, `alter database ${name} with allow_connections false`);
+  await runSql(
+    adminUrl,
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+    [name],
+  );
+  return async () => {
+    await runSql(adminUrl, `alter database ${name} with allow_connections true`);
+  };
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+async function runSql<T = Record<string, unknown>>(
+  url: string,
+  text: string,
+  parameters: unknown[] = [],
+): Promise<T[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(text, parameters);
+    return rows;
+  } finally {
+    await client.end();
+  }
+}
