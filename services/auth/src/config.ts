@@ -1,0 +1,95 @@
+import type { Address, Secret, Settings } from '@tollgate/runtime';
+
+/** What Auth must be told from outside. */
+export interface AuthConfig {
+  readonly rpcAddress: Address;
+  /** Where Envoy asks who a caller is. */
+  readonly envoyAddress: Address;
+  readonly database: { readonly url: string; readonly poolMax: number };
+  readonly natsUrl: string;
+  readonly tenantUrl: string;
+  readonly billingUrl: string;
+  /** 32 bytes, base64; every key that protects data at rest is derived from it. */
+  readonly encryptionKey: Secret;
+  /** The operator to create at the first start; an empty address: none. */
+  readonly operator: { readonly email: string; readonly password: Secret };
+  readonly loginsPerMinute: number;
+  readonly passwordHashesAtOnce: number;
+  readonly refreshIntervalMs: number;
+}
+
+/** Reads Auth's settings; pure, all problems are collected by the caller. */
+export function readConfig(settings: Settings): AuthConfig {
+  return {
+    ...readConnections(settings),
+    encryptionKey: settings.secret('TOLLGATE_ENCRYPTION_KEY', {
+      description: '32 random bytes, base64: pepper of API keys, signing keys at rest.',
+    }),
+    operator: {
+      email: settings.text('TOLLGATE_OPERATOR_EMAIL', {
+        description: 'Address of the operator created at the first start; empty: none.',
+        default: '',
+      }),
+      password: settings.secret('TOLLGATE_OPERATOR_PASSWORD', {
+        description: "The operator's first password; not used after the first start.",
+        default: '',
+      }),
+    },
+    loginsPerMinute: settings.integer('TOLLGATE_LOGIN_LIMIT_PER_MINUTE', {
+      description: 'Logins tried for one address in a minute, and in one burst, per process.',
+      default: 10,
+      min: 1,
+      max: 10_000,
+    }),
+    passwordHashesAtOnce: settings.integer('TOLLGATE_PASSWORD_HASHES_AT_ONCE', {
+      description: 'Passwords hashed at the same time; each takes 19 MiB and most of a core.',
+      default: 2,
+      min: 1,
+      max: 64,
+    }),
+    refreshIntervalMs: settings.integer('TOLLGATE_KEY_REFRESH_INTERVAL_MS', {
+      description: 'How old the keys in memory may be while the event bus is down, milliseconds.',
+      default: 5_000,
+      min: 100,
+      max: 300_000,
+    }),
+  };
+}
+
+function readConnections(settings: Settings) {
+  return {
+    rpcAddress: settings.address('TOLLGATE_RPC_ADDRESS', {
+      description: 'Where the API is served (gRPC, gRPC-Web, Connect over HTTP/2), host:port.',
+      default: '127.0.0.1:0',
+    }),
+    envoyAddress: settings.address('TOLLGATE_ENVOY_ADDRESS', {
+      description: 'Where Envoy asks for identities (gRPC); reachable by Envoy only, host:port.',
+      default: '127.0.0.1:0',
+    }),
+    database: {
+      url: settings.url('TOLLGATE_DATABASE_URL', {
+        description: "Postgres, as Auth's own role.",
+        protocols: ['postgres:', 'postgresql:'],
+        secret: true,
+      }),
+      poolMax: settings.integer('TOLLGATE_DATABASE_POOL_MAX', {
+        description: 'Most connections to Postgres at once.',
+        default: 10,
+        min: 2,
+        max: 100,
+      }),
+    },
+    natsUrl: settings.url('TOLLGATE_NATS_URL', {
+      description: 'NATS with JetStream.',
+      protocols: ['nats:', 'tls:'],
+    }),
+    tenantUrl: settings.url('TOLLGATE_TENANT_URL', {
+      description: 'RPC listener of Tenant.',
+      protocols: ['http:', 'https:'],
+    }),
+    billingUrl: settings.url('TOLLGATE_BILLING_URL', {
+      description: 'RPC listener of Billing.',
+      protocols: ['http:', 'https:'],
+    }),
+  };
+}

@@ -1,0 +1,23 @@
+import { defaultKeyScopes, type FieldViolation, isInternal, isPermission } from '@tollgate/runtime';
+
+/** Scopes for a new key, or why not. */
+export type ScopeDecision =
+  | { readonly scopes: readonly string[] }
+  | { readonly violations: readonly FieldViolation[] }
+  | { readonly notHeld: string };
+
+/**
+ * The scopes a caller may give a key. None wanted: what a key usually needs, as far as the caller has
+ * it itself. A scope that does not exist is a mistake, one that the caller lacks is refused.
+ */
+export function decideScopes(wanted: readonly string[], held: ReadonlySet<string>): ScopeDecision {
+  if (wanted.length === 0) return { scopes: defaultKeyScopes.filter((scope) => held.has(scope)) };
+  const violations = wanted.flatMap((scope, index) =>
+    isPermission(scope) && !isInternal(scope)
+      ? []
+      : [{ field: `scopes[${index}]`, description: 'is not a permission' }],
+  );
+  if (violations.length > 0) return { violations };
+  const notHeld = wanted.find((scope) => !held.has(scope));
+  return notHeld === undefined ? { scopes: wanted } : { notHeld };
+}

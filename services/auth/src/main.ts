@@ -1,0 +1,5 @@
+import { runService } from '@tollgate/runtime';
+import { startAuth } from './auth.ts';
+import { readConfig } from './config.ts';
+
+await runService({ name: 'auth', readConfig, start: startAuth });
