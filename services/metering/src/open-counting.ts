@@ -63,6 +63,7 @@ export async function openCounting(
   });
   const policies = createPolicies({
     database,
+    clock,
     log,
     askBilling: async (tenantId) => (await billing.getEntitlements({ tenantId })).entitlements,
   });

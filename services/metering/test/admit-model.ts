@@ -1,5 +1,5 @@
-import type { Operation, Outcome } from '../src/counters/operation.ts';
 import { keys } from '../src/counters/keys.ts';
+import type { Operation, Outcome } from '../src/counters/operation.ts';
 import { hourAt } from '../src/domain/hour.ts';
 import type { RateLimit } from '../src/domain/limit.ts';
 import { type Reservation, reservationText } from '../src/domain/reservation.ts';

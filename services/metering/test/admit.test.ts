@@ -112,10 +112,12 @@ test('a batch decides exactly as one request after the other, for any limits and
         });
         const expected = batch.map((operation) => model.decide(operation, nowUs));
         const outcomes = await decide(batch, nowUs);
-        expect(outcomes.map(({ verdict, states }) => ({
-          verdict,
-          remaining: states.map((state) => state.remaining),
-        }))).toEqual(expected);
+        expect(
+          outcomes.map(({ verdict, states }) => ({
+            verdict,
+            remaining: states.map((state) => state.remaining),
+          })),
+        ).toEqual(expected);
         outcomes.forEach(({ reservation }, at) => {
           const { requestId } = batch[at] as Operation;
           if (!reservation) return;
@@ -148,8 +150,14 @@ test('10 a minute: 9 calls at second 59 and 10 at second 61 admit 10, not 19', a
     rateLimit({ limitId: 'requests-per-minute', requests: 10, windowSeconds: 60 }),
   ]);
   const minuteUs = Date.UTC(2026, 10, 21, 12, 0, 0) * 1000;
-  const before = await decide(Array.from({ length: 9 }, () => admit(acme)), minuteUs + 59_000_000);
-  const after = await decide(Array.from({ length: 10 }, () => admit(acme)), minuteUs + 61_000_000);
+  const before = await decide(
+    Array.from({ length: 9 }, () => admit(acme)),
+    minuteUs + 59_000_000,
+  );
+  const after = await decide(
+    Array.from({ length: 10 }, () => admit(acme)),
+    minuteUs + 61_000_000,
+  );
   expect(verdicts(before)).toEqual(Array(9).fill('done'));
   expect(verdicts(after)).toEqual(['done', ...Array(9).fill('refused')]);
 });
@@ -177,10 +185,16 @@ test('a refusal by one limit burns nothing of the others, and leaves no trace', 
     rateLimit({ limitId: 'wide', requests: 100, windowSeconds: 60 }),
     quotaLimit('requests-per-month', 3),
   ]);
-  await decide(Array.from({ length: 3 }, () => admit(acme)), startUs);
+  await decide(
+    Array.from({ length: 3 }, () => admit(acme)),
+    startUs,
+  );
   const [state] = (await decide([admit(acme)], startUs)).map(({ states }) => states);
   const namesBefore = await redis.keys(`tg:{${tenant}}*`);
-  const refused = await decide(Array.from({ length: 50 }, () => admit(acme)), startUs);
+  const refused = await decide(
+    Array.from({ length: 50 }, () => admit(acme)),
+    startUs,
+  );
   expect(new Set(verdicts(refused))).toEqual(new Set(['refused']));
   expect(refused.at(-1)?.states).toEqual(state);
   expect(state?.map(({ remaining }) => remaining)).toEqual([97, 0]);
@@ -190,7 +204,10 @@ test('a refusal by one limit burns nothing of the others, and leaves no trace', 
 test('obeying the time to retry succeeds, and a microsecond less does not', async () => {
   const limit = rateLimit({ limitId: 'odd', requests: 13, windowSeconds: 7, burst: 3 });
   const acme = account(await newTenant(), [limit]);
-  await decide(Array.from({ length: 3 }, () => admit(acme)), startUs);
+  await decide(
+    Array.from({ length: 3 }, () => admit(acme)),
+    startUs,
+  );
   const [refused] = await decide([admit(acme)], startUs);
   const retryUs = refused?.states[0]?.retryUs ?? 0;
   expect(retryUs).toBe(Math.ceil(7_000_000 / 13));
@@ -201,7 +218,10 @@ test('obeying the time to retry succeeds, and a microsecond less does not', asyn
 test('a clock that is set back closes a limit for one refill at most', async () => {
   const limit = rateLimit({ limitId: 'rate', requests: 10, windowSeconds: 60 });
   const acme = account(await newTenant(), [limit]);
-  await decide(Array.from({ length: 10 }, () => admit(acme)), startUs);
+  await decide(
+    Array.from({ length: 10 }, () => admit(acme)),
+    startUs,
+  );
   const earlierUs = startUs - 86_400_000_000;
   const [refused] = await decide([admit(acme)], earlierUs);
   expect(refused?.states[0]).toMatchObject({ remaining: 0, retryUs: 6_000_000 });

@@ -127,7 +127,11 @@ function accountArgs(shared: Shared, account: Account, hour: Hour): (string | nu
       ? [0, 0, 0, 'uncounted', '']
       : counterArgs(shared, tenant, { environment, hour, keyId });
   const month = Number(counters[2]);
-  return [...counters, limits.length, ...limits.flatMap((named) => limitArgs(shared, named, month))];
+  return [
+    ...counters,
+    limits.length,
+    ...limits.flatMap((named) => limitArgs(shared, named, month)),
+  ];
 }
 
 /** Where a call is counted: tenant, usage, month, mark and field. */

@@ -1,6 +1,12 @@
-import { Code, ConnectError } from '@connectrpc/connect';
+import { ConnectError } from '@connectrpc/connect';
 import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
-import { type Database, dependencyUnavailable, type Log, type TenantId } from '@tollgate/runtime';
+import {
+  type Clock,
+  type Database,
+  dependencyUnavailable,
+  type Log,
+  type TenantId,
+} from '@tollgate/runtime';
 import { type Policy, policyOf } from '../domain/policy.ts';
 import { entitlementsOf } from '../store/policy-store.ts';
 
@@ -11,7 +17,8 @@ export interface Policies {
   /**
    * The policy, loaded if need be, once for all who wait.
    *
-   * @throws ConnectError UNAVAILABLE when none is to be had: never a guess that admits.
+   * @throws ConnectError when none is to be had, NOT_FOUND (NO_SUBSCRIPTION) or UNAVAILABLE: never a
+   *   guess that admits.
    */
   get(tenantId: TenantId): Promise<Policy>;
   /** Takes over what Billing says, unless newer news are known. */
@@ -25,15 +32,23 @@ export interface PolicySources {
   readonly database: Database;
   /** Asks Billing, for a tenant that Metering has not heard of yet. */
   readonly askBilling: (tenantId: TenantId) => Promise<Entitlements | undefined>;
+  readonly clock: Clock;
   readonly log: Log;
   /** Policies in memory at once; absent: 100,000, about 100 MB. */
   readonly policiesMax?: number;
 }
 
+/**
+ * After this long a loaded policy is loaded once more, in the background: an event that was missed
+ * in a gap may have reached the table only after it was read.
+ */
+const confirmAfterMs = 10_000;
+
 /** Policies in memory, the least recently loaded ones dropped first. */
 export function createPolicies(sources: PolicySources): Policies {
-  const { policiesMax = 100_000 } = sources;
+  const { clock, log, policiesMax = 100_000 } = sources;
   const policies = new Map<TenantId, Policy>();
+  const confirmations = new Map<TenantId, number>();
   const loading = new Map<TenantId, Promise<Policy>>();
   let generation = 0;
 
@@ -44,15 +59,35 @@ export function createPolicies(sources: PolicySources): Policies {
     policies.delete(policy.tenantId);
     policies.set(policy.tenantId, policy);
     const [oldest] = policies.keys();
-    if (policies.size > policiesMax && oldest) policies.delete(oldest);
+    if (policies.size > policiesMax && oldest) forget(oldest);
     return policy;
+  }
+  function forget(tenantId: TenantId): void {
+    policies.delete(tenantId);
+    confirmations.delete(tenantId);
+  }
+  /** The policy in memory; starts to load it again when it is time to. */
+  function peek(tenantId: TenantId): Policy | undefined {
+    const atMs = confirmations.get(tenantId);
+    if (atMs !== undefined && atMs <= clock.monotonicMs()) {
+      confirmations.delete(tenantId);
+      find(sources, tenantId)
+        .then(apply)
+        .catch((error) => {
+          log.warn({ error, tenantId }, 'a policy could not be confirmed');
+          confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
+        });
+    }
+    return policies.get(tenantId);
   }
   async function load(tenantId: TenantId): Promise<Policy> {
     const began = generation;
     const entitlements = await find(sources, tenantId);
     // What was read before a gap may be older than news that were missed in it.
     if (began !== generation) return load(tenantId);
-    return apply(entitlements);
+    const policy = apply(entitlements);
+    confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
+    return policy;
   }
   function loadOnce(tenantId: TenantId): Promise<Policy> {
     const current = loading.get(tenantId);
@@ -63,34 +98,35 @@ export function createPolicies(sources: PolicySources): Policies {
   }
 
   return {
-    peek: (tenantId) => policies.get(tenantId),
-    get: async (tenantId) => policies.get(tenantId) ?? loadOnce(tenantId),
+    peek,
+    get: async (tenantId) => peek(tenantId) ?? loadOnce(tenantId),
     apply(entitlements) {
       try {
         apply(entitlements);
       } catch (error) {
         // Better no policy than the one before, which may allow more.
-        policies.delete(entitlements.tenantId as TenantId);
-        sources.log.error({ error, tenantId: entitlements.tenantId }, 'a policy is not understood');
+        forget(entitlements.tenantId as TenantId);
+        log.error({ error, tenantId: entitlements.tenantId }, 'a policy is not understood');
       }
     },
     clear() {
       generation += 1;
       policies.clear();
+      confirmations.clear();
     },
   };
 }
 
-async function find({ database, askBilling }: PolicySources, tenantId: TenantId) {
+async function find(
+  { database, askBilling }: PolicySources,
+  tenantId: TenantId,
+): Promise<Entitlements> {
   try {
     const known = await database.read({ tenantId }, (rows) => entitlementsOf(rows, tenantId));
     const entitlements = known ?? (await askBilling(tenantId));
     if (entitlements) return entitlements;
   } catch (error) {
-    if (error instanceof ConnectError && error.code === Code.NotFound) {
-      throw dependencyUnavailable('billing', error);
-    }
-    throw dependencyUnavailable('policies', error);
+    throw error instanceof ConnectError ? error : dependencyUnavailable('policies', error);
   }
   throw dependencyUnavailable('billing');
 }

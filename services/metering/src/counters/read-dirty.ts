@@ -49,12 +49,7 @@ export async function* readDirty(
 export async function* dirtyTenants(counters: Counters): AsyncGenerator<TenantId[]> {
   let cursor = '0';
   do {
-    const [next, tenants] = await counters.redis.sscan(
-      keys.dirtyTenants,
-      cursor,
-      'COUNT',
-      200,
-    );
+    const [next, tenants] = await counters.redis.sscan(keys.dirtyTenants, cursor, 'COUNT', 200);
     cursor = next;
     yield [...new Set(tenants)] as TenantId[];
   } while (cursor !== '0');
@@ -122,9 +117,9 @@ function usageNames(places: readonly Place[]): string[] {
 }
 
 function monthsOf(places: readonly Place[]): Omit<MonthUsage, 'used'>[] {
-  const months = places.map(({ environment, hour }) => [
-    `${environment} ${hour.month}`,
-    { environment, month: hour.month },
-  ] as const);
+  const months = places.map(
+    ({ environment, hour }) =>
+      [`${environment} ${hour.month}`, { environment, month: hour.month }] as const,
+  );
   return [...new Map(months).values()];
 }

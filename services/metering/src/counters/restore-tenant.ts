@@ -2,7 +2,12 @@ import { monthPeriod } from '@tollgate/periods';
 import type { Database, Environment, Log, Rows, TenantId } from '@tollgate/runtime';
 import { hourAt, hourOfIndex } from '../domain/hour.ts';
 import { beginEpoch, lockEpoch } from '../store/epoch-store.ts';
-import { countersOfHour, requestsMeter, sumUsage, type UsageCounter } from '../store/usage-store.ts';
+import {
+  countersOfHour,
+  requestsMeter,
+  sumUsage,
+  type UsageCounter,
+} from '../store/usage-store.ts';
 import type { Counters } from './connect.ts';
 import { monthExpiryMs, usageTtlMs } from './encode-batch.ts';
 import { readEpochMarker } from './epoch-marker.ts';

@@ -1,4 +1,10 @@
-import { type Clock, type Database, isDatabaseOutage, type Log, type TenantId } from '@tollgate/runtime';
+import {
+  type Clock,
+  type Database,
+  isDatabaseOutage,
+  type Log,
+  type TenantId,
+} from '@tollgate/runtime';
 import { raiseReachedThresholds } from '../events/raise-thresholds.ts';
 import { holdEpochs } from '../store/epoch-store.ts';
 import { saveUsage } from '../store/usage-store.ts';
@@ -91,10 +97,7 @@ async function saveApart(parts: SaverParts, tenantIds: readonly TenantId[]): Pro
 }
 
 /** Saves the dirty counters of some tenants: the first page of each in one transaction, and so on. */
-async function saveTenants(
-  parts: SaverParts,
-  tenantIds: readonly TenantId[],
-): Promise<SaveResult> {
+async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
   let result: SaveResult = { saved: 0, outdated: [] };
   let pages = tenantIds.map((tenantId) => readDirty(parts.counters, tenantId));
   while (pages.length > 0) {

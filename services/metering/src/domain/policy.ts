@@ -46,7 +46,13 @@ export function policyOf(entitlements: Entitlements): Policy {
   };
 }
 
-function limitOf({ limitId, kind, requests, window, burst }: Entitlements['limits'][number]): Limit {
+function limitOf({
+  limitId,
+  kind,
+  requests,
+  window,
+  burst,
+}: Entitlements['limits'][number]): Limit {
   if (kind === 'quota' && window === 'month') return quotaLimit(limitId, Number(requests));
   const seconds = windowSeconds[window];
   if (kind !== 'rate' || seconds === undefined) {

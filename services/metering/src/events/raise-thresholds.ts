@@ -41,7 +41,16 @@ export async function raiseReachedThresholds(
         const period = monthPeriod(month, 'UTC');
         const { limitId, requests } = threshold;
         const { start: periodStart, end: periodEnd } = period;
-        return { tenantId, environment, limitId, requests, used, thresholdPercent, periodStart, periodEnd };
+        return {
+          tenantId,
+          environment,
+          limitId,
+          requests,
+          used,
+          thresholdPercent,
+          periodStart,
+          periodEnd,
+        };
       }),
     );
   });

@@ -1,22 +1,13 @@
 import type { Environment } from '@tollgate/runtime';
 import { keys } from '../counters/keys.ts';
 import type { Account, NamedLimit } from '../counters/operation.ts';
+import { planLimits } from '../counters/plan-limits.ts';
 import { type RateLimit, rateLimit } from '../domain/limit.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
 /** Accounts kept for reuse: equal objects let requests be merged and save building names. */
 const accountsMax = 10_000;
-
-/** The plan's limits of a tenant's environment, with the names they are counted by. */
-export function planLimits(policy: Policy, environment: Environment): NamedLimit[] {
-  const { tenantId, limits } = policy;
-  return limits.map((limit) => ({
-    limit,
-    key:
-      limit.kind === 'rate' ? keys.rate(tenantId, environment, `plan:${limit.limitId}`, limit) : '',
-  }));
-}
 
 /** Answers who is charged for a counted call: by the plan, and by the key's own limit. */
 export function createUpstreamAccounts(): (policy: Policy, of: UpstreamQuestion) => Account {

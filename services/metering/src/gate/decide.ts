@@ -1,13 +1,13 @@
 import { dependencyUnavailable, type Log, type TenantId } from '@tollgate/runtime';
 import type { Decider } from '../counters/group-commit.ts';
 import { type Account, CountersUnavailable, type Outcome } from '../counters/operation.ts';
+import type { Owed } from '../counters/owed.ts';
 import type { Policies } from '../counters/policies.ts';
 import type { Restorer } from '../counters/restore-tenant.ts';
 import type { LimitState } from '../domain/limit.ts';
 import type { Reservation } from '../domain/reservation.ts';
 import type { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
 import type { LocalLimits } from './local-limits.ts';
-import type { Owed } from './owed.ts';
 import type { AdmitQuestion, ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
 /** The gate's word on one call. */

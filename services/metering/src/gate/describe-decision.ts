@@ -3,8 +3,8 @@ import {
   RateLimitResponse_Code as Code,
   type RateLimitResponse_DescriptorStatusSchema,
   type RateLimitResponse_RateLimitSchema,
-  RateLimitResponse_RateLimit_Unit as Unit,
   type RateLimitResponseSchema,
+  RateLimitResponse_RateLimit_Unit as Unit,
 } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import type { Limit, LimitState } from '../domain/limit.ts';
 import { reservationText } from '../domain/reservation.ts';
@@ -32,9 +32,7 @@ export function describeDecision(decision: Decision): Answer {
       reset: String(first ? resetSeconds(first, admitted) : 0),
       admitted: String(admitted),
     },
-    ...(degraded
-      ? { responseHeadersToAdd: [{ key: 'x-tollgate-degraded', value: 'true' }] }
-      : {}),
+    ...(degraded ? { responseHeadersToAdd: [{ key: 'x-tollgate-degraded', value: 'true' }] } : {}),
   };
 }
 

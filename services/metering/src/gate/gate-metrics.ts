@@ -14,9 +14,9 @@ export interface GateMetrics {
 /** The gate's metrics in the process's registry. */
 export function gateMetrics(metrics: Metrics): GateMetrics {
   const registers = [metrics];
-  const decisions = counter('tollgate_gate_decisions_total', 'Decisions by outcome.');
-  const giveBacks = counter('tollgate_gate_give_backs_total', 'Failed calls by what was done.');
-  const batchName = 'tollgate_gate_batch_size';
+  const decisions = counter('tollgate_metering_decisions_total', 'Decisions by outcome.');
+  const giveBacks = counter('tollgate_metering_give_backs_total', 'Failed calls by what was done.');
+  const batchName = 'tollgate_metering_batch_size';
   const batches = sharedMetric(
     metrics,
     batchName,

@@ -7,13 +7,13 @@ import {
   running,
   serveGrpcJs,
 } from '@tollgate/runtime';
+import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
 import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
 import { createDecide } from './decide.ts';
 import type { GateConfig } from './gate-config.ts';
 import { gateMetrics } from './gate-metrics.ts';
 import { createLocalLimits } from './local-limits.ts';
-import { createOwed } from './owed.ts';
 import { shouldRateLimit } from './should-rate-limit.ts';
 
 /** How often it is tried to tell the counters what is owed to them. */

@@ -6,10 +6,10 @@ import type {
 import { malformedInput } from '@tollgate/runtime';
 import type { GiveBack } from '../counters/give-back.ts';
 import { CountersUnavailable } from '../counters/operation.ts';
+import type { Owed } from '../counters/owed.ts';
 import type { Decision } from './decide.ts';
 import { acknowledgement, describeDecision } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
-import type { Owed } from './owed.ts';
 import { type AdmitQuestion, type GiveBackQuestion, readQuestions } from './read-question.ts';
 
 /** What answering Envoy needs. */

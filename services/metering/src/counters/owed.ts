@@ -1,6 +1,6 @@
 import { type Health, type Log, type Metrics, sharedMetric } from '@tollgate/runtime';
 import { Gauge } from 'prom-client';
-import { CountersUnavailable } from '../counters/operation.ts';
+import { CountersUnavailable } from './operation.ts';
 
 /**
  * What must still be told to the counters: charges of calls that were let through without them, and
@@ -29,7 +29,7 @@ export function createOwed({
   health: Health;
 }): Owed {
   let tasks: (() => Promise<unknown>)[] = [];
-  const name = 'tollgate_gate_owed_operations';
+  const name = 'tollgate_metering_owed_operations';
   sharedMetric(
     metrics,
     name,
@@ -65,7 +65,11 @@ export function createOwed({
         health.report('owed', 'ok');
       } catch (error) {
         if (!(error instanceof CountersUnavailable)) throw error;
-        health.report('owed', 'degraded', `${tasks.length - done} operations wait for the counters`);
+        health.report(
+          'owed',
+          'degraded',
+          `${tasks.length - done} operations wait for the counters`,
+        );
       } finally {
         tasks = tasks.slice(done);
       }

@@ -1,0 +1,5 @@
+import { runService } from '@tollgate/runtime';
+import { readConfig } from './config.ts';
+import { startMetering } from './metering.ts';
+
+await runService({ name: 'metering', readConfig, start: startMetering });
