@@ -47,7 +47,7 @@ async function runJest(): Promise<Counts> {
   const project = isUnit ? ['--selectProjects', 'unit'] : [];
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jest = ['node_modules/jest/bin/jest.js', '--json', '--outputFile', outputFile];
-  const code = await run([...node, ...jest, ...project, ...selection]);
+  const code = await run([...node, ...jest, ...selection, ...project]);
   return readCounts(outputFile, code);
 }
 

@@ -1,7 +1,11 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transcoderDescriptorsPath } from '@tollgate/api';
-import { renderEnvoyConfig, type UpstreamSettings } from '../../deploy/envoy/index.ts';
+import {
+  envoyArguments,
+  renderEnvoyConfig,
+  type UpstreamSettings,
+} from '../../deploy/envoy/index.ts';
 import { isHttpOk, type Program, serverUser } from '../servers/index.mjs';
 import type { PortPlan } from './plan-ports.ts';
 import type { ProcessPorts } from './service-processes.ts';
@@ -45,7 +49,7 @@ export function envoySpec(
   return {
     name: 'envoy',
     file: envoy.file,
-    args: ['-c', configFile, '--disable-hot-restart', '--concurrency', '2', '-l', 'warning'],
+    args: ['-c', configFile, '--disable-hot-restart', '-l', 'warning', ...envoyArguments],
     env: process.env,
     logFile: join(folder, 'logs', 'envoy.log'),
     user: serverUser(),
