@@ -37,7 +37,11 @@ export {
   type TableOptions,
   tenantTable,
 } from './database/migration.ts';
-export { type DatabaseDefinition, openDatabase } from './database/open-database.ts';
+export {
+  type DatabaseDefinition,
+  type DatabasePlatform,
+  openDatabase,
+} from './database/open-database.ts';
 export { runtimeMigration } from './database/runtime-migration.ts';
 export { driverFailure } from './errors/driver-failure.ts';
 export {

@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Database, isolationViolations, openDatabase } from '@tollgate/runtime';
+import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
+import { type Database, isolationViolations, openDatabase, type TenantId } from '@tollgate/runtime';
 import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
 import { Client } from 'pg';
-import {
-  acme,
-  clock,
-  globex,
-  log,
-  migrations,
-  NoteRow,
-  note,
-  openSample,
-} from './sample-schema.ts';
+import { acme, globex, migrations, NoteRow, note, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;
 let database: Database;
@@ -30,6 +22,16 @@ afterAll(async () => {
   await database?.[Symbol.asyncDispose]();
   await fresh?.[Symbol.asyncDispose]();
 });
+
+function event(tenantId: TenantId) {
+  return {
+    subject: 'billing.subscription.changed',
+    tenantId,
+    entityId: 'sub_1',
+    schema: SubscriptionChangedSchema,
+    payload: {},
+  };
+}
 
 async function asBilling<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: fresh.urls.billing });
@@ -96,11 +98,28 @@ describe('row-level security', () => {
     expect(own).toHaveLength(1);
   });
 
+  test('work of another tenant inside a transaction sees that tenant until it ends, events included', async () => {
+    const tenantsSeen = await database.write({ tenantId: acme }, async (rows) => {
+      const seen = async () => (await rows.sql('select tenant_id from note')).map(Object.values);
+      const before = await seen();
+      const inside = await rows.inTenant(globex, async () => {
+        rows.emit(event(globex));
+        return seen();
+      });
+      return [before, inside, await seen()].flat(2);
+    });
+    expect(tenantsSeen).toEqual([acme, globex, acme]);
+    const written = await fresh.sql('select tenant_id from billing.outbox');
+    expect(written).toEqual([{ tenant_id: globex }]);
+    const outside = database.write({ tenantId: acme }, async (rows) => rows.emit(event(globex)));
+    await expect(outside).rejects.toThrow(/row-level security/);
+  });
+
   test('refuses a role that could bypass it', async () => {
     const asAdmin = openDatabase(
       { url: fresh.adminUrl, poolMax: 1 },
       { schema: 'billing', rows: [] },
-      { log, clock },
+      platform,
     );
     await expect(asAdmin).rejects.toThrow(/names the role postgres, not tollgate_billing/);
   });

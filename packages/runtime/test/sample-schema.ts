@@ -23,6 +23,9 @@ export const globex: TenantId = 'ten_00000000000000000000000002';
 export const clock = fixedClock('2026-01-31T12:00:00.123456Z');
 export const log = openLog({ service: 'billing', level: 'silent' });
 
+/** What a database needs of its process; the key seals stored answers. */
+export const platform = { log, clock, identity: { deriveKey: () => new Uint8Array(32).fill(7) } };
+
 /** A note of a tenant: a row with every kind of column that needs care. */
 export const NoteRow = defineEntity({
   name: 'Note',
@@ -62,7 +65,7 @@ export function openSample(fresh: FreshDatabase): Promise<Database> {
   return openDatabase(
     { url: fresh.urls.billing, poolMax: 8 },
     { schema: 'billing', rows: [NoteRow], migrations },
-    { log, clock },
+    platform,
   );
 }
 

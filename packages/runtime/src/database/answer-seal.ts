@@ -10,15 +10,9 @@ export interface AnswerSeal {
   open(sealed: Uint8Array, context: string): Uint8Array;
 }
 
-/** Leaves answers as they are: for services whose answers never carry a secret. */
-export const openSeal: AnswerSeal = {
-  seal: (answer) => answer,
-  open: (sealed) => sealed,
-};
-
 /**
- * Encrypts answers (AES-256-GCM, `nonce ‖ tag ‖ ciphertext`), for services that answer a secret
- * once, such as a new API key. `key` is 32 random bytes.
+ * Encrypts answers (AES-256-GCM, `nonce ‖ tag ‖ ciphertext`): some show a secret once, such as a
+ * new API key, which must not rest in clear. `key` is 32 random bytes.
  */
 export function aesSeal(key: Uint8Array): AnswerSeal {
   if (key.length !== 32) throw new Error('The key of a seal has 32 bytes.');

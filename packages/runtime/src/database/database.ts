@@ -88,6 +88,12 @@ export interface Rows {
     parameters?: readonly unknown[],
   ): Promise<T[]>;
   /**
+   * Runs work that belongs to another tenant within this transaction, for the few calls that make
+   * one (an operator creates a tenant): `sql`, rows and events see that tenant until it ends.
+   * The caller's right to do so has been checked. Work of one transaction never runs side by side.
+   */
+  inTenant<T>(tenantId: TenantId, work: () => Promise<T>): Promise<T>;
+  /**
    * Announces a change: an event in the outbox, published after the commit and never without it.
    * Validated and numbered at the end of the work, so that row versions are known by then.
    */

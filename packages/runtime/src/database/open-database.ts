@@ -3,15 +3,16 @@ import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/post
 import type { Clock } from '../clock/clock.ts';
 import { writeOutbox } from '../events/outbox.ts';
 import { isServiceName } from '../identity/roles.ts';
+import type { ServiceIdentity } from '../identity/service-identity.ts';
 import type { Log } from '../log/log.ts';
 import type { Call } from '../rpc/call.ts';
-import { type AnswerSeal, openSeal } from './answer-seal.ts';
-import type { Database, EventCause, OutgoingEvent, Rows } from './database.ts';
+import { type AnswerSeal, aesSeal } from './answer-seal.ts';
+import type { Database, EventCause, Rows } from './database.ts';
 import { isLostRace } from './driver-errors.ts';
 import { driverTypes } from './driver-values.ts';
 import { answerOnce, isKeyed } from './idempotency.ts';
 import { rolesOf as databaseRolesOf, type Migration } from './migration.ts';
-import { rowsOf, runSql } from './rows.ts';
+import { type EmittedEvent, rowsOf, runSql } from './rows.ts';
 import { verifyDatabase } from './verify-database.ts';
 
 /** Runs of one piece of work: the first and two more after lost races. */
@@ -34,8 +35,16 @@ export interface DatabaseDefinition {
   readonly rows: readonly EntitySchema[];
   /** When given, opening fails unless all of them are applied. */
   readonly migrations?: readonly Migration[];
-  /** How stored answers rest; needed where an answer carries a secret. */
+  /** How stored answers rest, where it shall not be a key derived from the service's own. */
   readonly answers?: AnswerSeal;
+}
+
+/** What a database needs of its process. */
+export interface DatabasePlatform {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Its key seals stored answers. After a change of the key they cannot be replayed any more. */
+  readonly identity: Pick<ServiceIdentity, 'deriveKey'>;
 }
 
 /**
@@ -45,12 +54,13 @@ export interface DatabaseDefinition {
 export async function openDatabase(
   config: { readonly url: string; readonly poolMax: number },
   definition: DatabaseDefinition,
-  platform: { readonly log: Log; readonly clock: Clock },
+  platform: DatabasePlatform,
 ): Promise<Database> {
   if (!isServiceName(definition.schema)) throw new Error(`No service: ${definition.schema}.`);
   const { system } = databaseRolesOf(definition.schema);
   const orm = await connect(config, definition, platform.log);
   const transact = transactions(orm, platform.log);
+  const seal = definition.answers ?? aesSeal(platform.identity.deriveKey('idempotency-answers'));
   const listeners = new Set<() => void>();
 
   async function run<T>(
@@ -58,13 +68,12 @@ export async function openDatabase(
     context: Call | EventCause | undefined,
     work: (rows: Rows) => Promise<T>,
   ): Promise<T> {
-    const emitted: OutgoingEvent[] = [];
+    const emitted: EmittedEvent[] = [];
     oneKeyedWrite(context);
     const answer = await transact(sessionOf(session, system), async (em) => {
       emitted.length = 0;
       const rows = rowsOf(em, emitted);
       const now = platform.clock.now();
-      const seal = definition.answers ?? openSeal;
       const worked = isKeyed(context)
         ? await answerOnce(context, { rows, seal, now }, () => work(rows))
         : await work(rows);
@@ -181,6 +190,6 @@ function oneKeyedWrite(context: Call | EventCause | undefined): void {
 }
 
 /** A list that takes no event: a read-only transaction has nothing to announce. */
-function refuseEvents(): OutgoingEvent[] {
-  return Object.freeze([]) as unknown as OutgoingEvent[];
+function refuseEvents(): EmittedEvent[] {
+  return Object.freeze([]) as unknown as EmittedEvent[];
 }

@@ -1,6 +1,7 @@
 import type { IsSubset, RequiredEntityData } from '@mikro-orm/core';
 import { type EntityManager, type EntityName, LockMode } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
+import type { TenantId } from '../ids/ids.ts';
 import type { FindOptions, OutgoingEvent, Rows } from './database.ts';
 import { toParameter } from './driver-values.ts';
 
@@ -9,8 +10,16 @@ const lockModes = {
   share: LockMode.PESSIMISTIC_READ,
 } as const;
 
+/** An event to be written to the outbox at the end of the work. */
+export interface EmittedEvent {
+  readonly event: OutgoingEvent;
+  /** The tenant that `inTenant` had entered. */
+  readonly entered: TenantId | undefined;
+}
+
 /** The `Rows` of one open transaction; emitted events are collected in `emitted`. */
-export function rowsOf(em: EntityManager, emitted: OutgoingEvent[]): Rows {
+export function rowsOf(em: EntityManager, emitted: EmittedEvent[]): Rows {
+  let entered: TenantId | undefined;
   return {
     em,
     find: (row, where, options) => em.findOne(row, where, lookup(options)),
@@ -33,9 +42,26 @@ export function rowsOf(em: EntityManager, emitted: OutgoingEvent[]): Rows {
       await em.flush();
       return runSql<T>(em, text, parameters);
     },
-    emit: (event) => void emitted.push(event),
+    async inTenant(tenantId, work) {
+      await em.flush();
+      const [before] = await runSql<{ tenant: string }>(em, tenantStatement, [tenantId]);
+      // After a failure the transaction is undone as a whole, and its setting with it.
+      const outer = entered;
+      entered = tenantId;
+      const answer = await work();
+      await em.flush();
+      entered = outer;
+      await runSql(em, tenantStatement, [before?.tenant ?? '']);
+      return answer;
+    },
+    emit: (event) => void emitted.push({ event, entered }),
   };
 }
+
+/** Sets the tenant of the transaction and answers the one before. */
+const tenantStatement = `
+with before as materialized (select coalesce(current_setting('app.tenant', true), '') as tenant)
+select before.tenant, set_config('app.tenant', $1, true) from before`;
 
 /** Runs one statement in the transaction of `em` with parameters bound by the server. */
 export async function runSql<T extends object>(

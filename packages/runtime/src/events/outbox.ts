@@ -2,6 +2,7 @@ import { create, type DescMessage, toBinary } from '@bufbuild/protobuf';
 import { anyPack, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import type { EventCause, OutgoingEvent, Rows } from '../database/database.ts';
+import type { EmittedEvent } from '../database/rows.ts';
 import { newId } from '../ids/ids.ts';
 import type { Call } from '../rpc/call.ts';
 import { parseSubject } from './subjects.ts';
@@ -23,21 +24,26 @@ interface Cause {
  */
 export async function writeOutbox(
   rows: Rows,
-  emitted: readonly OutgoingEvent[],
+  emitted: readonly EmittedEvent[],
   cause: Cause,
 ): Promise<void> {
   if (emitted.length > EVENTS_MAX) {
     throw new Error(`A transaction emits at most ${EVENTS_MAX} events, not ${emitted.length}.`);
   }
-  for (const event of emitted) {
-    const version = await nextVersion(rows, event);
-    const { eventId, envelope } = envelopeOf(event, version, cause);
-    await rows.sql(
-      `insert into outbox (tenant_id, event_id, subject, entity_id, envelope, event_time)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [event.tenantId, eventId, event.subject, event.entityId, envelope, cause.now],
-    );
+  for (const { event, entered } of emitted) {
+    const write = () => writeEvent(rows, event, cause);
+    await (entered ? rows.inTenant(entered, write) : write());
   }
+}
+
+async function writeEvent(rows: Rows, event: OutgoingEvent, cause: Cause): Promise<void> {
+  const version = await nextVersion(rows, event);
+  const { eventId, envelope } = envelopeOf(event, version, cause);
+  await rows.sql(
+    `insert into outbox (tenant_id, event_id, subject, entity_id, envelope, event_time)
+     values ($1, $2, $3, $4, $5, $6)`,
+    [event.tenantId, eventId, event.subject, event.entityId, envelope, cause.now],
+  );
 }
 
 function envelopeOf(event: OutgoingEvent, entityVersion: bigint, { context, now }: Cause) {

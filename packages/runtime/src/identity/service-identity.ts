@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import { importJWK, SignJWT } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import {
@@ -26,6 +27,8 @@ export interface ServiceIdentity {
   signServiceToken(): Promise<string>;
   /** A token that says who a caller is. Only Auth may; throws for every other service. */
   signPrincipalToken(claims: PrincipalClaims): Promise<string>;
+  /** 32 bytes that only holders of this service's key can make, others for each purpose. */
+  deriveKey(purpose: string): Uint8Array;
 }
 
 /** A cached service token is replaced when it has less than this to live. */
@@ -69,6 +72,10 @@ export function createServiceIdentity(options: {
     async signPrincipalToken(claims) {
       if (name !== 'auth') throw new Error(`${name} may not say who a caller is; only auth may.`);
       return sign(toTokenClaims(claims), claims.lifetimeMs ?? internalTokenLifetimeMsMax);
+    },
+    deriveKey(purpose) {
+      const secret = Buffer.from(key.d, 'base64url');
+      return new Uint8Array(hkdfSync('sha256', secret, '', `tollgate:${name}:${purpose}`, 32));
     },
   };
 }
