@@ -1,7 +1,7 @@
 import { errors, importJWK, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import { credentialExpired, credentialInvalid } from '../errors/shared-failures.ts';
-import { isId, type TenantId } from '../ids/ids.ts';
+import { isId, PLATFORM_TENANT_ID, type TenantId } from '../ids/ids.ts';
 import {
   internalTokenAlgorithm,
   internalTokenAudience,
@@ -113,6 +113,9 @@ function userOf(
   { role, sid }: { role: unknown; sid: unknown },
 ): Principal {
   if (!isRole(role)) throw new Error('unknown role');
+  if (role === 'platform_admin' && common.tenantId !== PLATFORM_TENANT_ID) {
+    throw new Error('an operator of another tenant than the platform');
+  }
   const session = typeof sid === 'string' ? { sessionId: sid } : {};
   return { ...common, kind: 'user', role, ...session, permissions: permissionsOfRole[role] };
 }

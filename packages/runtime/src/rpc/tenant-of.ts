@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
  * The tenant a call is about: the caller's own when `requested` is empty or names it; any other one
  * for operators and services. Everybody else gets NOT_FOUND, as for a tenant that does not exist.
  */
-export function tenantOf(call: Call, requested: string): TenantId {
+export function tenantOf(call: Pick<Call, 'principal' | 'tenantId'>, requested: string): TenantId {
   const { principal } = call;
   if (requested === '') return call.tenantId;
   const mayNameAny = principal.kind === 'service' || principal.role === 'platform_admin';

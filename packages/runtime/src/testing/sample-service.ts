@@ -1,0 +1,26 @@
+import { running, runService } from '../index.ts';
+
+/** A service for tests of the process: its environment says how it behaves. */
+await runService({
+  name: 'billing',
+  readConfig: (settings) => ({
+    behaviour: settings.choice('BEHAVIOUR', ['good', 'fails', 'throws-later', 'hangs'], {
+      description: 'What goes wrong.',
+      default: 'good',
+    }),
+    required: settings.text('REQUIRED', { description: 'Must be there.', secret: true }),
+  }),
+  async start({ behaviour }, { log, signal }) {
+    if (behaviour === 'fails') throw new Error('the database is not there');
+    await using opened = new AsyncDisposableStack();
+    opened.defer(() => {
+      log.info({ aborted: signal.aborted }, 'closed');
+      return behaviour === 'hangs' ? new Promise<void>(() => undefined) : undefined;
+    });
+    if (behaviour === 'throws-later') setTimeout(() => Promise.reject(new Error('lost')), 10);
+    // Like a listener, it keeps the process alive until it is closed.
+    const keepAlive = setInterval(() => undefined, 60_000);
+    opened.defer(() => clearInterval(keepAlive));
+    return running(opened.move(), { rpc: '127.0.0.1:1' });
+  },
+});
