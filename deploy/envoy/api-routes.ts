@@ -74,12 +74,25 @@ function overriddenPathRoutes(group: RouteGroup, methods: readonly ApiMethod[]):
       name: `${group.service}.json.overridden-path`,
       match: {
         safe_regex: { regex: found.map(({ template }) => templatePattern(template)).join('|') },
-        query_parameters: [{ name, present_match: true }],
+        headers: [{ name: ':path', string_match: { safe_regex: { regex: queryNaming(name) } } }],
       },
       direct_response: { status: 400, body: { inline_string: `${name} is part of the path` } },
       typed_per_filter_config: decidedAs(group),
     })),
   );
+}
+
+/**
+ * The paths whose query has the parameter `name`. The transcoder decodes names before it compares
+ * them, so each character also stands for its `%xx`; Envoy's own matcher of parameters does not.
+ */
+function queryNaming(name: string): string {
+  const characters = Array.from(name, (character) => {
+    const hex = character.charCodeAt(0).toString(16);
+    const digits = Array.from(hex, (digit) => `[${digit}${digit.toUpperCase()}]`).join('');
+    return `(?:${character}|%${digits})`;
+  });
+  return `[^?]*\\?(?:.*&)?${characters.join('')}(?:[=&].*)?`;
 }
 
 function variablesOf(template: string): string[] {

@@ -1,5 +1,5 @@
 import { apiRoutes } from './api-routes.ts';
-import { clusterNames } from './clusters.ts';
+import { clusterNames, serviceCluster } from './clusters.ts';
 import { any, type ConfigObject, extension } from './config-object.ts';
 import { httpFilters } from './http-filters.ts';
 import { localReplies } from './local-replies.ts';
@@ -116,9 +116,36 @@ function virtualHost(settings: CompleteSettings): ConfigObject {
     name: 'all',
     domains: ['*'],
     typed_per_filter_config: { 'envoy.filters.http.cors': cors(settings) },
-    routes: [...upstreamRoutes(settings), ...apiRoutes(settings), noSuchPath],
+    routes: [preflight, ...upstreamRoutes(settings), ...apiRoutes(settings), noSuchPath],
   };
 }
+
+const decidedAsNone: ConfigObject = {
+  'envoy.filters.http.ext_authz': checkedAs({
+    class: 'api',
+    access: 'credential',
+    upstream: 'none',
+  }),
+  'envoy.filters.http.ratelimit': routeRateLimits({ class: 'api', name: 'none' }),
+};
+
+/**
+ * A browser's question whether a page may call. The CORS filter answers all of them, but only on a
+ * route that leads somewhere; were one to pass it, it would need a credential like any other call.
+ */
+const preflight: ConfigObject = {
+  name: 'preflight',
+  match: {
+    prefix: '/',
+    headers: [
+      { name: ':method', string_match: { exact: 'OPTIONS' } },
+      { name: 'origin', string_match: { safe_regex: { regex: '.+' } } },
+      { name: 'access-control-request-method', string_match: { safe_regex: { regex: '.+' } } },
+    ],
+  },
+  route: { cluster: serviceCluster('auth') },
+  typed_per_filter_config: decidedAsNone,
+};
 
 /**
  * The last route. Without it a path that no route knows would skip Auth, because filters that are
@@ -129,14 +156,7 @@ const noSuchPath: ConfigObject = {
   name: 'none',
   match: { prefix: '/' },
   direct_response: { status: 404, body: { inline_string: 'no such path' } },
-  typed_per_filter_config: {
-    'envoy.filters.http.ext_authz': checkedAs({
-      class: 'api',
-      access: 'credential',
-      upstream: 'none',
-    }),
-    'envoy.filters.http.ratelimit': routeRateLimits({ class: 'api', name: 'none' }),
-  },
+  typed_per_filter_config: decidedAsNone,
 };
 
 function cors({ corsOrigins }: CompleteSettings): ConfigObject {
