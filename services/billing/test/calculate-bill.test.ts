@@ -1,18 +1,15 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId, reasonOf } from '@tollgate/runtime';
+import { fixedClock, newId, reasonOf } from '@tollgate/runtime';
 import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
 import { type Meter, startMeter } from './support/meter.ts';
 
 let system: BillingSystem;
 let meter: Meter;
 beforeAll(async () => {
-  system = await startBillingSystem({
-    meteringUrl: async (platforms) => {
-      meter = await startMeter(platforms.metering);
-      return meter.url;
-    },
-  });
+  const clock = fixedClock('2026-11-15T12:00:00Z');
+  meter = await startMeter(clock);
+  system = await startBillingSystem({ clock, meteringUrl: meter.url });
 });
 afterAll(async () => {
   await system?.[Symbol.asyncDispose]();

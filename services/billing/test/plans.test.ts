@@ -37,7 +37,7 @@ test('free and pro are on offer from the start, cheapest first', async () => {
 
 test('a new plan is on offer at once, sorted by price, and keeps its id for itself', async () => {
   const draft = { planId: 'starter', name: 'Starter', monthlyFee: '9.5', limits: [perMinute] };
-  const { plan } = await system.operator.createPlan(draft);
+  const { plan } = await system.operator().createPlan(draft);
   expect(plan).toMatchObject({
     planId: 'starter',
     version: 1,
@@ -46,18 +46,21 @@ test('a new plan is on offer at once, sorted by price, and keeps its id for itse
     onLimiterUnavailable: 'deny',
     limits: [{ ...perMinute, burst: 100n }],
   });
-  const { plans } = await system.operator.listPlans({});
+  const { plans } = await system.operator().listPlans({});
   expect(plans.map(({ planId }) => planId)).toEqual(['free', 'starter', 'pro']);
-  await expect(system.operator.createPlan(draft)).rejects.toMatchObject({ code: 6 });
+  await expect(system.operator().createPlan(draft)).rejects.toMatchObject({ code: 6 });
 });
 
 test('of several operators who create the same plan at once, one succeeds', async () => {
   // As many connections are open by then as there will be creators.
-  await Promise.all(Array.from({ length: 20 }, () => system.operator.listPlans({})));
+  await Promise.all(Array.from({ length: 20 }, () => system.operator().listPlans({})));
   const draft = { planId: 'race', name: 'Race', limits: [perMinute] };
   const outcomes = await Promise.all(
     Array.from({ length: 5 }, () =>
-      system.operator.createPlan(draft).then(() => 'created', reasonOf),
+      system
+        .operator()
+        .createPlan(draft)
+        .then(() => 'created', reasonOf),
     ),
   );
   expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
@@ -65,7 +68,7 @@ test('of several operators who create the same plan at once, one succeeds', asyn
 });
 
 test('everything that is wrong with a plan is said at once', async () => {
-  const refused = system.operator.createPlan({
+  const refused = system.operator().createPlan({
     planId: 'broken',
     name: 'Broken',
     monthlyFee: '1.999',

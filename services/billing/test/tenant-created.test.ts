@@ -69,7 +69,7 @@ test('an event that is delivered five times has one effect', async () => {
 test('the platform’s own tenant is subscribed as well, for its operators', async () => {
   await publishTenantCreated(system.bus, PLATFORM_TENANT_ID);
   await eventually({ withinMs: 5_000 }, async () => {
-    const { subscriptions } = await system.operator.listSubscriptions({});
+    const { subscriptions } = await system.operator().listSubscriptions({});
     expect(subscriptions).toMatchObject([{ planId: 'free' }]);
   });
 });
@@ -86,11 +86,13 @@ test('a tenant created while Billing was down is subscribed once when it is back
 
 test('services can ask for entitlements, and a tenant without any is told apart', async () => {
   const tenantId = await system.subscribedTenant();
-  const { entitlements } = await system.internal.getEntitlements({ tenantId });
+  const { entitlements } = await system.internal().getEntitlements({ tenantId });
   expect(entitlements).toMatchObject({ tenantId, planId: 'free', version: 1n });
-  await expect(system.internal.getEntitlements({ tenantId: newId('ten') })).rejects.toMatchObject({
-    code: 5,
-  });
+  await expect(system.internal().getEntitlements({ tenantId: newId('ten') })).rejects.toMatchObject(
+    {
+      code: 5,
+    },
+  );
 });
 
 function epochSeconds(instant: string): bigint {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId, reasonOf } from '@tollgate/runtime';
 import { eventually } from '@tollgate/testkit';
-import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
+import { type BillingSystem, startBillingSystem, USER_ID } from './support/billing-system.ts';
 import { type Announcements, about, listen } from './support/events.ts';
 
 let system: BillingSystem;
@@ -52,7 +52,7 @@ test('an upgrade to pro is answered, announced in full, and remembered', async (
       version: 2,
       previous_plan_id: 'free',
       plan_id: 'pro',
-      changed_by: 'usr_00000000000000000000000001',
+      changed_by: USER_ID,
     },
   ]);
 });

@@ -1,85 +1,93 @@
-import { type Client, createClient } from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
+import type { Client } from '@connectrpc/connect';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import {
   type EventBus,
   type FixedClock,
   fixedClock,
-  internalClient,
-  internalTokenHeader,
   newId,
   openEventBus,
   PLATFORM_TENANT_ID,
-  type Platform,
   type Role,
   type RunningService,
-  type ServiceName,
   type TenantId,
 } from '@tollgate/runtime';
-import { eventually, type FreshDatabase, freshDatabase, serverUrls } from '@tollgate/testkit';
+import {
+  eventually,
+  type FreshDatabase,
+  freshDatabase,
+  ownNats,
+  principalToken,
+  rpcClient,
+  testIdentity,
+  testPlatform,
+} from '@tollgate/testkit';
 import { startBilling } from '../../src/billing.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { publishTenantCreated } from './events.ts';
-import { trustingPlatforms } from './platform.ts';
 
-/** The real service over a database of its own, with clients that speak as anybody. */
+/** The user that all clients speak for. */
+export const USER_ID = 'usr_00000000000000000000000001';
+
+/** The real service over a database and a bus of its own, with clients that speak as anybody. */
 export interface BillingSystem extends AsyncDisposable {
   readonly clock: FixedClock;
   readonly database: FreshDatabase;
   readonly bus: EventBus;
-  readonly platforms: Record<ServiceName, Platform>;
-  /** The public API as a user of the tenant; its owner by default. */
+  /** The public API as a user of the tenant, its owner by default, with a token of now. */
   clientOf(tenantId: TenantId, role?: Role): Client<typeof BillingService>;
   /** The operator's client. */
-  readonly operator: Client<typeof BillingService>;
-  /** What other services ask. */
-  readonly internal: Client<typeof BillingInternalService>;
+  operator(): Client<typeof BillingService>;
+  /** What Metering asks. */
+  internal(): Client<typeof BillingInternalService>;
   /** A tenant that has its first subscription. */
   subscribedTenant(): Promise<TenantId>;
-  /** Ends the process's work, and starts it again over the same data. */
+  /** Ends the process's work. */
   stop(): Promise<void>;
+  /** Starts it again over the same data. */
   start(): Promise<void>;
 }
 
 /** Starts Billing on a free port, in the middle of November 2026. */
 export async function startBillingSystem(
-  options: {
-    readonly meteringUrl?: (platforms: Record<ServiceName, Platform>) => Promise<string>;
-  } = {},
+  options: { readonly meteringUrl?: string; readonly clock?: FixedClock } = {},
 ): Promise<BillingSystem> {
-  const clock = fixedClock('2026-11-15T12:00:00Z');
-  const platforms = trustingPlatforms(clock);
+  const clock = options.clock ?? fixedClock('2026-11-15T12:00:00Z');
   await using opened = new AsyncDisposableStack();
   const database = opened.use(await freshDatabase({ migrations: { billing: migrations } }));
-  const natsUrl = serverUrls().natsUrl;
-  const bus = opened.use(await openEventBus({ ...platforms.tenant, url: natsUrl }));
+  const { url: natsUrl } = opened.use(await ownNats());
+  const bus = opened.use(
+    await openEventBus({ ...testPlatform('tenant', { clock }), url: natsUrl }),
+  );
   const config = {
     rpcAddress: { host: '127.0.0.1', port: 0 },
     database: { url: database.urls.billing, poolMax: 5 },
     natsUrl,
     // Nothing listens on the discard port, so that by default Metering is gone.
-    meteringUrl: (await options.meteringUrl?.(platforms)) ?? 'http://127.0.0.1:9',
+    meteringUrl: options.meteringUrl ?? 'http://127.0.0.1:9',
   };
 
   let service: RunningService | undefined;
-  const system = {
+  const address = () => service?.addresses.rpc ?? '';
+  const system: Omit<BillingSystem, keyof AsyncDisposable> = {
     clock,
     database,
     bus,
-    platforms,
-    clientOf: (tenantId: TenantId, role: Role = 'owner') =>
-      userClient(urlOf(service), { platforms, tenantId, role }),
-    get operator() {
-      return userClient(urlOf(service), {
-        platforms,
-        tenantId: PLATFORM_TENANT_ID,
-        role: 'platform_admin',
-      });
+    clientOf(tenantId, role = 'owner') {
+      const claims = {
+        kind: 'user',
+        subject: USER_ID,
+        tenantId,
+        role,
+        environment: 'live',
+      } as const;
+      const token = principalToken(claims, clock);
+      return rpcClient(BillingService, { address: address(), token });
     },
-    get internal() {
-      const { identity } = platforms.metering;
-      return internalClient(BillingInternalService, { url: urlOf(service), identity });
+    operator: () => system.clientOf(PLATFORM_TENANT_ID, 'platform_admin'),
+    internal() {
+      const token = testIdentity('metering', clock).signServiceToken();
+      return rpcClient(BillingInternalService, { address: address(), token });
     },
     async subscribedTenant() {
       const tenantId = newId('ten');
@@ -91,7 +99,7 @@ export async function startBillingSystem(
       return tenantId;
     },
     async start() {
-      service = await startBilling(config, platforms.billing);
+      service = await startBilling(config, testPlatform('billing', { clock }));
     },
     async stop() {
       await service?.[Symbol.asyncDispose]();
@@ -101,34 +109,5 @@ export async function startBillingSystem(
   opened.defer(() => system.stop());
   await system.start();
   const everything = opened.move();
-  return Object.assign(system, { [Symbol.asyncDispose]: () => everything.disposeAsync() });
-}
-
-function urlOf(service: RunningService | undefined): string {
-  if (!service) throw new Error('Billing is stopped.');
-  return `http://${service.addresses.rpc}`;
-}
-
-function userClient(
-  baseUrl: string,
-  who: { platforms: Record<ServiceName, Platform>; tenantId: TenantId; role: Role },
-): Client<typeof BillingService> {
-  const { platforms, tenantId, role } = who;
-  const transport = createGrpcTransport({
-    baseUrl,
-    interceptors: [
-      (next) => async (request) => {
-        const token = await platforms.auth.identity.signPrincipalToken({
-          kind: 'user',
-          subject: 'usr_00000000000000000000000001',
-          tenantId,
-          environment: 'live',
-          role,
-        });
-        request.header.set(internalTokenHeader, token);
-        return next(request);
-      },
-    ],
-  });
-  return createClient(BillingService, transport);
+  return { ...system, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }
