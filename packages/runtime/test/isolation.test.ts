@@ -98,7 +98,7 @@ describe('row-level security', () => {
     expect(own).toHaveLength(1);
   });
 
-  test('work of another tenant inside a transaction sees that tenant until it ends, events included', async () => {
+  test('work inside another tenant sees that tenant until it ends, events included', async () => {
     const tenantsSeen = await database.write({ tenantId: acme }, async (rows) => {
       const seen = async () => (await rows.sql('select tenant_id from note')).map(Object.values);
       const before = await seen();
