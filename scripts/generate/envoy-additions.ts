@@ -26,14 +26,6 @@ export const envoyAdditions: Readonly<Record<string, readonly Addition[]>> = {
         '  bool is_negative_hits = 4;',
       ].join('\n'),
     },
-    {
-      after: '    type.v3.RateLimitUnit unit = 2 [(validate.rules).enum = {defined_only: true}];',
-      add: [
-        '',
-        '    // How many units the window is long; unset means 1.',
-        '    google.protobuf.UInt32Value unit_multiplier = 3 [(validate.rules).uint32 = {gt: 0}];',
-      ].join('\n'),
-    },
   ],
   'envoy/service/ratelimit/v3/rls.proto': [
     {

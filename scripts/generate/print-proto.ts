@@ -1,4 +1,4 @@
-import { getOption, hasOption, type DescField, type DescFile } from '@bufbuild/protobuf';
+import { type DescField, type DescFile, getOption, hasOption } from '@bufbuild/protobuf';
 import { type GenExtension } from '@bufbuild/protobuf/codegenv2';
 import { toText } from '@bufbuild/protobuf/txtpb';
 import {

@@ -30,9 +30,13 @@ export interface TestGateway extends AsyncDisposable {
   envoyLog(): Promise<string>;
 }
 
-/** Proves the configuration alone; `settings` replaces what a test needs otherwise. */
+/**
+ * Proves the configuration alone. `settings` replaces what a test needs otherwise; `adjust` changes
+ * the rendered text, for a test of Envoy itself.
+ */
 export async function startTestGateway(
   settings: Partial<GatewaySettings> = {},
+  adjust: (config: string) => string = (config) => config,
 ): Promise<TestGateway> {
   await using opened = new AsyncDisposableStack();
   const auth = opened.use(await startAuthPeer());
@@ -69,7 +73,7 @@ export async function startTestGateway(
     ...settings,
   });
   const configFile = join(folder, 'envoy.json');
-  await writeFile(configFile, JSON.stringify(config), { mode: 0o644 });
+  await writeFile(configFile, adjust(JSON.stringify(config)), { mode: 0o644 });
   const { envoy: program } = await ensurePrograms(['envoy']);
   const logFile = join(folder, 'envoy.log');
   const envoy = await startEnvoy({
