@@ -30,11 +30,17 @@ async function startUntilStopped(): Promise<number> {
     await stopRequested.promise;
     log('Stopping …');
   } catch (error) {
-    log(Error.isError(error) ? error.message : String(error));
+    log(describe(error));
     return 1;
   }
   log('Stopped.');
   return 0;
+}
+
+/** The message with those of its causes: the first says what failed, the last says why. */
+function describe(error: unknown): string {
+  if (!Error.isError(error)) return String(error);
+  return error.cause ? `${error.message}\n${describe(error.cause)}` : error.message;
 }
 
 /** scripts/node26.mjs killed by force passes no signal on: then its end is the signal. */

@@ -25,8 +25,11 @@ for await (const line of createInterface({ input: process.stdin })) {
 await stopAll();
 for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 
+function running() {
+  return [...processes.values()].filter(isRunning);
+}
+
 async function stopAll() {
-  const running = () => [...processes.values()].filter(isRunning);
   for (const { pid, stopSignal } of running()) signal(pid, stopSignal);
   const deadlineMs = performance.now() + STOP_TIMEOUT_MS;
   while (running().length > 0 && performance.now() < deadlineMs) await sleep(50);

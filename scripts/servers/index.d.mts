@@ -80,23 +80,22 @@ export function startEnvoy(options: {
   args?: string[];
 }): Promise<ServerProcess>;
 
-/** Postgres, Redis and NATS together: all run, or none. `given` addresses are used as they are. */
-export function startServers<Given extends GivenAddresses = Record<never, never>>(options: {
+interface StartServersOptions {
   programs: Record<string, Program>;
   folder: string;
   logFolder: string;
-  given?: Given;
   postgres?: PostgresOptions & { port?: number };
   redis?: RedisOptions & { port?: number };
   nats?: NatsOptions & { port?: number };
-}): Promise<
-  Record<
-    'postgres' | 'redis' | 'nats',
-    Record<never, never> extends Given ? Server : RunningServer
-  > & {
-    stop(): Promise<void>;
-  }
->;
+}
+
+type Servers<S> = Record<'postgres' | 'redis' | 'nats', S> & { stop(): Promise<void> };
+
+/** Postgres, Redis and NATS together: all run, or none. `given` addresses are used as they are. */
+export function startServers(options: StartServersOptions): Promise<Servers<Server>>;
+export function startServers(
+  options: StartServersOptions & { given: GivenAddresses },
+): Promise<Servers<RunningServer>>;
 
 export type RunningServer = Server | GivenServer;
 export interface GivenAddresses {

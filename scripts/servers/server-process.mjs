@@ -35,42 +35,42 @@ export async function startServerProcess(spec) {
     child.once('error', (error) => resolve(error.message));
   });
   if (child.pid !== undefined) watchProcess(child.pid, stopSignal);
-  exited.then(() => child.pid !== undefined && forgetProcess(child.pid));
+  void exited.then(() => child.pid !== undefined && forgetProcess(child.pid));
 
-  const server = { name, process: child, pid: child.pid, logFile, exited, ...stops() };
+  const server = {
+    name,
+    process: child,
+    pid: child.pid,
+    logFile,
+    exited,
+    stop: () => end(child, exited, stopSignal),
+    kill: () => end(child, exited, 'SIGKILL'),
+  };
   spec.onSpawn?.(server);
   await untilReady(server, spec);
   return server;
+}
 
-  function stops() {
-    const end = async (signal) => {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      child.kill('SIGCONT'); // a paused process could not obey
-      child.kill(signal);
-      const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-      await exited;
-      clearTimeout(timer);
-    };
-    return {
-      /** Stops it in good order; by force after ten seconds. */
-      stop: () => end(stopSignal),
-      /** Ends it as a power cut would. */
-      kill: () => end('SIGKILL'),
-    };
-  }
+/** Ends a child by a signal; by force when it does not obey within ten seconds. */
+async function end(child, exited, signal) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGCONT'); // a paused process could not obey
+  child.kill(signal);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
 }
 
 async function untilReady(server, { isReady, readyTimeoutMs = READY_TIMEOUT_MS }) {
-  let ended;
-  server.exited.then((outcome) => {
-    ended = outcome;
-  });
+  /** @type {{ outcome?: string }} */
+  const end = {};
+  void server.exited.then((outcome) => Object.assign(end, { outcome }));
   const deadlineMs = performance.now() + readyTimeoutMs;
   while (performance.now() < deadlineMs) {
     const ready = await isReady();
     // Asked after the probe: what answered may be another server on the same port.
     await sleep(ready ? 0 : PROBE_INTERVAL_MS);
-    if (ended !== undefined) throw failure(server, `ended at its start (${ended})`);
+    if (end.outcome) throw failure(server, `ended at its start (${end.outcome})`);
     if (ready) return;
   }
   await server.kill();

@@ -25,7 +25,7 @@ export function prepareStateFolder(home = stateFolder(), user = serverUser()) {
     mkdirSync(home, { recursive: true, mode: 0o755 });
     accessSync(home, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Error(`State folder ${home} cannot be written (${error.code}): ${wayOut}`);
+    throw new Error(`State folder ${home} cannot be written: ${wayOut}`, { cause: error });
   }
   if (!user.uid) return home;
   const entered = spawnSync('true', [], { cwd: home, ...user });

@@ -20,7 +20,7 @@ async function startParent() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await Array.fromAsync(firstLine(parent.stdout));
-  const { pid, folder } = JSON.parse(String(line)) as { pid: number; folder: string };
+  const { pid, folder }: { pid: number; folder: string } = JSON.parse(String(line));
   return { parent, folder, child: { pid, identity: processIdentity(pid) } };
 }
 

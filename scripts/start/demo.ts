@@ -27,7 +27,7 @@ export async function ensureDemo(options: {
     return demo;
   }
   const session = (await logIn(baseUrl, login)) ?? (await signUpAndLogIn(baseUrl, login));
-  const authorization = `Bearer ${session.access_token}`;
+  const authorization = `Bearer ${textOf(session, 'access_token')}`;
   const me = await call(baseUrl, 'GET', '/v1/auth/me', { authorization });
   const key = await call(baseUrl, 'POST', '/v1/keys', { authorization, body: { name: 'demo' } });
   const demo: Demo = {
@@ -90,7 +90,7 @@ async function send(baseUrl: string, method: string, path: string, content: Cont
 
 function checked(what: string, status: number, json: Json): Json {
   if (status === 200) return json;
-  throw new Error(`${what} answered ${status}: ${String(json.message ?? JSON.stringify(json))}`);
+  throw new Error(`${what} answered ${status}: ${JSON.stringify(json)}`);
 }
 
 function parseJson(text: string): Json {

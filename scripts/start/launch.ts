@@ -31,7 +31,8 @@ export async function launch(log: (line: string) => void): Promise<Launched> {
   const settings = readLaunchSettings(process.env);
   const home = prepareStateFolder(stateFolder());
   await using opened = new AsyncDisposableStack();
-  opened.defer(lockFolder(home).release);
+  const lock = lockFolder(home);
+  opened.defer(() => lock.release());
   const orphans = await keepProcessList(join(home, 'run', 'processes.json'));
   if (orphans > 0) log(`Stopped ${orphans} processes of a start that was killed.`);
   const upstreams = readUpstreams(settings.upstreamsFile ?? join(home, 'upstreams.json'));

@@ -15,17 +15,28 @@ export async function planPorts(
   services: readonly ServiceProcess[],
   gatewayPort: number | undefined,
 ): Promise<PortPlan> {
-  const planned: [ServiceProcessName, ProcessPorts][] = [];
-  for (const { name, listeners } of services) {
+  const portsOf = async (wanted: ServiceProcessName): Promise<ProcessPorts> => {
+    const { listeners = [] } = services.find(({ name }) => name === wanted) ?? {};
     const ports: [string, number][] = [];
     for (const listener of listeners) ports.push([listener, await freePort()]);
-    planned.push([name, Object.fromEntries(ports)]);
+    return Object.fromEntries(ports);
+  };
+  const gates: [string, ProcessPorts][] = [];
+  for (const { name } of services) {
+    if (name.startsWith('gate-')) gates.push([name, await portsOf(name)]);
   }
   return {
     gateway: gatewayPort ?? (await freePort()),
     envoyAdmin: await freePort(),
     messages: await freePort(),
     widgets: await freePort(),
-    services: Object.fromEntries(planned) as Record<ServiceProcessName, ProcessPorts>,
+    services: {
+      ...Object.fromEntries(gates),
+      auth: await portsOf('auth'),
+      tenant: await portsOf('tenant'),
+      metering: await portsOf('metering'),
+      billing: await portsOf('billing'),
+      notification: await portsOf('notification'),
+    },
   };
 }

@@ -1,9 +1,9 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, type webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { type ServiceName, serviceNames } from '@tollgate/runtime';
+import type { ServiceName } from '@tollgate/runtime';
 
 /** An Ed25519 private key as a JWK. */
-export type PrivateKey = Readonly<Record<string, unknown>> & { readonly kid: string };
+export type PrivateKey = webcrypto.JsonWebKey & { readonly kid: string };
 
 /** Everything secret of one installation. Made once; losing it loses the keys it encrypts. */
 export interface SystemSecrets {
@@ -47,14 +47,19 @@ export function writePrivateJson(file: string, value: unknown): void {
 }
 
 /** The public halves of the services' keys, as a JWKS. */
-export function publicKeysOf({ serviceKeys }: SystemSecrets): { keys: object[] } {
+export function publicKeysOf({ serviceKeys }: SystemSecrets): { keys: Omit<PrivateKey, 'd'>[] } {
   const keys = Object.values(serviceKeys).map(({ d: _private, ...publicPart }) => publicPart);
   return { keys };
 }
 
 function perService<T>(make: (service: ServiceName) => T): Record<ServiceName, T> {
-  const entries = serviceNames.map((service) => [service, make(service)] as const);
-  return Object.fromEntries(entries) as Record<ServiceName, T>;
+  return {
+    auth: make('auth'),
+    tenant: make('tenant'),
+    metering: make('metering'),
+    billing: make('billing'),
+    notification: make('notification'),
+  };
 }
 
 function createServiceKey(service: ServiceName): PrivateKey {

@@ -40,99 +40,114 @@ const READY_TIMEOUT_MS = 60_000;
 /** A process that never served and fails this often will not be started again. */
 const FIRST_FAILURES_MAX = 4;
 
+interface State {
+  readonly spec: ProcessSpec;
+  readonly log: (line: string) => void;
+  current: ServerProcess | undefined;
+  starts: number;
+  /** Of the current life, or of the next one from the moment the process has ended. */
+  served: PromiseWithResolvers<void>;
+  /** Aborted: the process is to stay ended. */
+  stopped: AbortController;
+}
+
 /** Starts a process and keeps it running until `stop`. Answers at once; see `ready`. */
 export function supervise(spec: ProcessSpec, log: (line: string) => void): SupervisedProcess {
-  let current: ServerProcess | undefined;
-  let isWanted = true;
-  let starts = 0;
-  let served = Promise.withResolvers<void>();
-  let stopWaiting = new AbortController();
-  let loop = run();
-
-  async function run(): Promise<void> {
-    served.promise.catch(() => {}); // whoever asks for it gets the error
-    let backOffMs = BACK_OFF_MIN_MS;
-    let failures = 0;
-    let hasServed = false;
-    while (isWanted) {
-      const outcome = await runOnce();
-      if (!isWanted) return;
-      if (outcome.servedMs > 0) hasServed = true;
-      if (outcome.servedMs >= RECOVERED_MS) backOffMs = BACK_OFF_MIN_MS;
-      failures = hasServed ? 0 : failures + 1;
-      if (failures === FIRST_FAILURES_MAX) return served.reject(new Error(outcome.what));
-      log(`${spec.name} ${outcome.what.split('\n')[0]}; starting it again in ${backOffMs} ms`);
-      await sleep(backOffMs, undefined, { signal: stopWaiting.signal }).catch(() => {});
-      backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS);
-    }
-  }
-
-  /** One life of the process: how it ended and how long it served, in milliseconds. */
-  async function runOnce(): Promise<{ what: string; servedMs: number }> {
-    starts += 1;
-    try {
-      const { args, isReady, user, ...rest } = spec;
-      const server = await startServerProcess({
-        ...rest,
-        ...user,
-        args: [...args],
-        isReady,
-        readyTimeoutMs: READY_TIMEOUT_MS,
-        onSpawn: (spawned) => {
-          current = spawned;
-          if (!isWanted) void spawned.stop();
-          void spawned.exited.then(renewServed);
-        },
-      });
-      const sinceMs = performance.now();
-      served.resolve();
-      if (starts > 1) log(`${spec.name} serves again`);
-      const outcome = await server.exited;
-      return { what: `ended (${outcome})`, servedMs: performance.now() - sinceMs };
-    } catch (error) {
-      return { what: messageOf(error), servedMs: 0 };
-    } finally {
-      current = undefined;
-    }
-  }
-
-  /** From the moment it ended, `ready` means the next one. */
-  function renewServed(): void {
-    current = undefined;
-    const before = served;
-    served = Promise.withResolvers<void>();
-    served.promise.catch(() => {});
-    served.promise.then(before.resolve, before.reject); // for those who wait since the start
-  }
-
+  const state: State = {
+    spec,
+    log,
+    current: undefined,
+    starts: 0,
+    served: quietPromise(),
+    stopped: new AbortController(),
+  };
+  let ended = keepRunning(state);
   return {
     name: spec.name,
     logFile: spec.logFile,
     get pid() {
-      return current?.pid;
+      return state.current?.pid;
     },
     get starts() {
-      return starts;
+      return state.starts;
     },
-    ready: () => served.promise,
-    kill: async () => current?.kill(),
-    signal: (name) => void current?.process.kill(name),
+    ready: () => state.served.promise,
+    kill: async () => state.current?.kill(),
+    signal: (name) => void state.current?.process.kill(name),
     async stop() {
-      isWanted = false;
-      stopWaiting.abort();
-      await current?.stop();
-      await loop;
+      state.stopped.abort();
+      await state.current?.stop();
+      await ended;
     },
     async start() {
-      if (isWanted) return;
-      isWanted = true;
-      stopWaiting = new AbortController();
-      loop = run();
-      await served.promise;
+      if (!state.stopped.signal.aborted) return;
+      state.stopped = new AbortController();
+      ended = keepRunning(state);
+      await state.served.promise;
     },
   };
 }
 
-function messageOf(error: unknown): string {
-  return Error.isError(error) ? error.message : String(error);
+/** One life after the other, with a growing pause between, until stopped or given up. */
+async function keepRunning(state: State): Promise<void> {
+  const { spec, log, stopped } = state;
+  let backOffMs = BACK_OFF_MIN_MS;
+  let firstFailures = 0;
+  let hasServed = false;
+  while (!stopped.signal.aborted) {
+    const { what, servedMs } = await runOnce(state);
+    if (stopped.signal.aborted) return;
+    hasServed ||= servedMs > 0;
+    if (servedMs >= RECOVERED_MS) backOffMs = BACK_OFF_MIN_MS;
+    firstFailures += hasServed ? 0 : 1;
+    if (!hasServed && firstFailures === FIRST_FAILURES_MAX) {
+      state.served.reject(new Error(what));
+      return;
+    }
+    log(`${spec.name} ${what.split('\n')[0]}; starting it again in ${backOffMs} ms`);
+    await sleep(backOffMs, undefined, { signal: stopped.signal }).catch(() => {});
+    backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS);
+  }
+}
+
+/** One life of the process: how it ended and how long it served, in milliseconds. */
+async function runOnce(state: State): Promise<{ what: string; servedMs: number }> {
+  const { spec, log, stopped } = state;
+  const { args, user, ...rest } = spec;
+  state.starts += 1;
+  try {
+    const server = await startServerProcess({
+      ...rest,
+      ...user,
+      args: [...args],
+      readyTimeoutMs: READY_TIMEOUT_MS,
+      onSpawn(spawned) {
+        state.current = spawned;
+        if (stopped.signal.aborted) void spawned.stop();
+        void spawned.exited.then(() => markEnded(state));
+      },
+    });
+    const sinceMs = performance.now();
+    state.served.resolve();
+    if (state.starts > 1) log(`${spec.name} serves again`);
+    const outcome = await server.exited;
+    return { what: `ended (${outcome})`, servedMs: performance.now() - sinceMs };
+  } catch (error) {
+    return { what: Error.isError(error) ? error.message : String(error), servedMs: 0 };
+  }
+}
+
+/** From the moment it ended, `ready` means the next life; so it does for those still waiting. */
+function markEnded(state: State): void {
+  state.current = undefined;
+  const before = state.served;
+  state.served = quietPromise();
+  state.served.promise.then(before.resolve, before.reject);
+}
+
+/** A promise whose rejection is nobody's fault but of those who wait for it. */
+function quietPromise(): PromiseWithResolvers<void> {
+  const promise = Promise.withResolvers<void>();
+  promise.promise.catch(() => {});
+  return promise;
 }

@@ -13,7 +13,7 @@ export function readUpstreams(file: string): UpstreamSettings[] {
   try {
     entries = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${Error.isError(error) ? error.message : error}`);
+    throw new Error(`${file} is not JSON.`, { cause: error });
   }
   if (!Array.isArray(entries)) throw new Error(`${file}: a list of upstreams is expected.`);
   const read = entries.map(readUpstream);
@@ -44,11 +44,13 @@ function readUpstream(
         .map(([key]) => `${key}: true or false`),
     ),
   ];
-  if (problems.length > 0) return { problem: `${place}: ${problems.join(', ')}` };
+  if (problems.length > 0 || !isTexts(prefixes)) {
+    return { problem: `${place}: ${problems.join(', ')}` };
+  }
   return {
     upstream: {
       name: String(name),
-      prefixes: (prefixes as string[]).map((prefix) => prefix.replace(/\/+$/, '')),
+      prefixes: prefixes.map((prefix) => prefix.replace(/\/+$/, '')),
       addresses: [{ host: String(host).replace(/^\[|\]$/g, ''), port: Number(port) }],
       ...(timeoutMs === undefined ? {} : { timeoutMs: Number(timeoutMs) }),
       ...(stripPrefix === undefined ? {} : { stripPrefix: Boolean(stripPrefix) }),
