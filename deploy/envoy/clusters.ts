@@ -25,13 +25,12 @@ export function serviceCluster(name: string): string {
 export function clusters(settings: CompleteSettings): ConfigObject[] {
   const { check, gates, accessLog, services, upstreams, readiness } = settings;
   return [
-    { ...cluster(clusterNames.check, [check]), ...http2, ...decisionBreakers, ...outliers },
-    { ...cluster(clusterNames.gate, gates), ...http2, ...decisionBreakers, ...outliers },
+    { ...cluster(clusterNames.check, [check]), ...http2 },
+    { ...cluster(clusterNames.gate, gates), ...http2 },
     { ...cluster(clusterNames.accessLog, [accessLog]), ...http2 },
     ...Object.entries(services).map(([name, address]) => ({
       ...cluster(serviceCluster(name), [address]),
       ...http2,
-      ...outliers,
     })),
     ...upstreams.map((upstream) => protectedCluster(upstream)),
     ...(readiness
@@ -45,7 +44,7 @@ export function clusters(settings: CompleteSettings): ConfigObject[] {
 
 function protectedCluster({ name, addresses, http2: speaksHttp2 }: UpstreamSettings): ConfigObject {
   const base = cluster(upstreamCluster(name), addresses);
-  return { ...base, ...(speaksHttp2 ? http2 : {}), ...outliers };
+  return { ...base, ...(speaksHttp2 ? http2 : {}) };
 }
 
 function cluster(name: string, addresses: readonly Address[]): ConfigObject {
@@ -56,6 +55,8 @@ function cluster(name: string, addresses: readonly Address[]): ConfigObject {
     type: named ? 'STRICT_DNS' : 'STATIC',
     ...(named ? { dns_lookup_family: 'V4_PREFERRED', dns_refresh_rate: '2s' } : {}),
     lb_policy: 'LEAST_REQUEST',
+    ...breakers,
+    ...outliers,
     load_assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: addresses.map((address) => endpoint(address)) }],
@@ -73,16 +74,28 @@ const http2: ConfigObject = {
   typed_extension_protocol_options: {
     [httpOptions]: any(httpOptions, {
       explicit_http_config: {
-        http2_protocol_options: { connection_keepalive: { interval: '30s', timeout: '5s' } },
+        http2_protocol_options: {
+          connection_keepalive: { interval: '30s', timeout: '5s' },
+          // Node closes a connection with all its calls after 1,000 resets in a burst, and every
+          // call past its timeout is a reset.
+          max_concurrent_streams: 500,
+        },
       },
     }),
   },
 };
 
-/** The default of 1,024 requests and 3 retries would let calls pass or fail undecided. */
-const decisionBreakers: ConfigObject = {
+/** The defaults (1,024 requests, 3 retries) would fail calls that the processes can well take. */
+const breakers: ConfigObject = {
   circuit_breakers: {
-    thresholds: [{ max_requests: 10_000, max_pending_requests: 10_000, max_retries: 1_000 }],
+    thresholds: [
+      {
+        max_connections: 4_096,
+        max_requests: 10_000,
+        max_pending_requests: 10_000,
+        max_retries: 1_000,
+      },
+    ],
   },
 };
 
