@@ -1,14 +1,16 @@
 import {
   isServiceName,
   type Log,
-  type Migration,
   migrate,
   openLog,
+  readSettings,
   rolesOf,
   type ServiceName,
+  type Settings,
   serviceNames,
   withDatabase,
 } from '@tollgate/runtime';
+import { allMigrations } from './all-migrations.ts';
 
 /** What `migrateDatabase` works on. */
 export interface MigrateDatabaseOptions {
@@ -32,7 +34,7 @@ export async function migrateDatabase<S extends ServiceName>(
   const urls: [string, string][] = [];
   for (const [service, rolePassword] of Object.entries<string>(passwords)) {
     if (!isServiceName(service)) throw new Error(`There is no service ${service}.`);
-    const migrations = await migrationsOf(service);
+    const migrations = allMigrations[service];
     const further = log ? { log } : {};
     await migrate({ adminUrl, databaseName, service, migrations, rolePassword, ...further });
     urls.push([service, roleUrl({ adminUrl, databaseName, service, rolePassword })]);
@@ -53,31 +55,38 @@ export function roleUrl(target: {
   return url.href;
 }
 
-async function migrationsOf(service: ServiceName): Promise<readonly Migration[]> {
-  const path = `../services/${service}/src/store/migrations/index.ts`;
-  const module: { migrations: readonly Migration[] } = await import(path);
-  return module.migrations;
-}
-
-function passwordsFrom(env: NodeJS.ProcessEnv): Record<ServiceName, string> {
-  const named = serviceNames.map((service) => ({
-    service,
-    name: `TOLLGATE_${service.toUpperCase()}_DATABASE_PASSWORD`,
-  }));
-  const missing = named.filter(({ name }) => !env[name]).map(({ name }) => name);
-  if (missing.length > 0) throw new Error(`Settings missing: ${missing.join(', ')}.`);
-  return Object.fromEntries(named.map(({ service, name }) => [service, env[name]])) as Record<
-    ServiceName,
-    string
-  >;
+function readConfig(settings: Settings) {
+  const passwords = serviceNames.map((service) => {
+    const password = settings.secret(`TOLLGATE_${service.toUpperCase()}_DATABASE_PASSWORD`, {
+      description: `Password to set for the role of ${service}.`,
+    });
+    return [service, password] as const;
+  });
+  return {
+    adminUrl: settings.url('TOLLGATE_DATABASE_ADMIN_URL', {
+      description: 'Postgres as a role that may create roles and databases.',
+      protocols: ['postgres:', 'postgresql:'],
+      secret: true,
+    }),
+    databaseName: settings.text('TOLLGATE_DATABASE_NAME', {
+      description: 'The database to migrate; created when it is missing.',
+      default: 'tollgate',
+    }),
+    passwords,
+  };
 }
 
 if (import.meta.main) {
   const log = openLog({ service: 'migrate', level: 'info' });
   try {
-    const adminUrl = process.env.TOLLGATE_DATABASE_ADMIN_URL;
-    if (!adminUrl) throw new Error('Settings missing: TOLLGATE_DATABASE_ADMIN_URL.');
-    await migrateDatabase({ adminUrl, passwords: passwordsFrom(process.env), log });
+    const { adminUrl, databaseName, passwords } = readSettings(process.env, readConfig);
+    const revealed = passwords.map(([service, password]) => [service, password.reveal()]);
+    await migrateDatabase({
+      adminUrl,
+      databaseName,
+      passwords: Object.fromEntries(revealed) as Record<ServiceName, string>,
+      log,
+    });
     log.info('database is up to date');
   } catch (error) {
     log.fatal({ error }, 'migration failed');

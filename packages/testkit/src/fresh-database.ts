@@ -8,6 +8,7 @@ import {
   withDatabase,
 } from '@tollgate/runtime';
 import { Client } from 'pg';
+import { allMigrations } from '../../../scripts/all-migrations.ts';
 import { serverUrls } from './test-settings.ts';
 
 /** A database of a test file's own on the shared server, dropped when disposed. */
@@ -30,7 +31,7 @@ export async function freshDatabase(
 ): Promise<FreshDatabase> {
   const url = serverUrls().databaseAdminUrl;
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const migrations = options.migrations ?? (await allMigrations());
+  const migrations = options.migrations ?? allMigrations;
   const urls = new Map<string, string>();
   for (const service of serviceNames) {
     const own = migrations[service];
@@ -62,16 +63,6 @@ export async function freshDatabase(
 /** Roles belong to the server, so that every test file must set the same passwords. */
 export function passwordOf(service: ServiceName): string {
   return `test-only-password-of-${service}`;
-}
-
-async function allMigrations(): Promise<Record<ServiceName, readonly Migration[]>> {
-  const found = serviceNames.map(async (service) => {
-    const module: { migrations: readonly Migration[] } = await import(
-      `../../../services/${service}/src/store/migrations/index.ts`
-    );
-    return [service, module.migrations] as const;
-  });
-  return Object.fromEntries(await Promise.all(found)) as Record<ServiceName, readonly Migration[]>;
 }
 
 async function runAs<T>(url: string, text: string, values: unknown[]): Promise<T[]> {
