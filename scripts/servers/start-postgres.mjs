@@ -1,11 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort } from './free-port.mjs';
 import { isPostgresReady } from './probe-ready.mjs';
 import { runCommand } from './run-command.mjs';
 import { startServerProcess } from './server-process.mjs';
 import { makePrivateFolder, serverUser } from './state-folder.mjs';
+import { temporaryFolder } from './watch.mjs';
 
 /**
  * Starts Postgres on 127.0.0.1 over `folder`, making the cluster first if there is none. With a
@@ -45,26 +45,28 @@ async function makeCluster({ program, folder, password, user }) {
   const aside = `${folder}.new`;
   rmSync(aside, { recursive: true, force: true });
   makePrivateFolder(aside, user);
-  const secret = mkdtempSync(join(tmpdir(), 'tollgate-initdb-'));
+  const temporary = temporaryFolder('tollgate-initdb-');
   try {
-    makePrivateFolder(secret, user);
-    const passwordFile = join(secret, 'password');
-    if (password !== undefined) writeFileSync(passwordFile, password, { mode: 0o644 });
     const access =
-      password === undefined
-        ? ['-A', 'trust']
-        : ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
-    const locale = ['-E', 'UTF8', '--locale=C.UTF-8'];
+      password === undefined ? ['-A', 'trust'] : withPassword(password, temporary, user);
+    const locale = ['-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions', '--no-sync'];
     const initdb = join(dirname(program.file), 'initdb');
-    const rest = ['--no-instructions', '--no-sync'];
-    await runCommand(initdb, ['-D', aside, '-U', 'postgres', ...access, ...locale, ...rest], {
+    await runCommand(initdb, ['-D', aside, '-U', 'postgres', ...access, ...locale], {
       cwd: '/',
       ...user,
     });
     renameSync(aside, folder);
   } finally {
-    rmSync(secret, { recursive: true, force: true });
+    temporary.remove();
   }
+}
+
+/** initdb reads the password from a file, which only its user may read. */
+function withPassword(password, { folder }, user) {
+  const file = join(folder, 'password');
+  writeFileSync(file, password, { mode: 0o600 });
+  if (user.uid !== undefined) chownSync(file, user.uid, user.gid);
+  return ['-A', 'scram-sha-256', `--pwfile=${file}`];
 }
 
 /** A cluster can only be opened by the major version that made it. */
