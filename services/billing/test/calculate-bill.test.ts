@@ -1,24 +1,19 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { fixedClock, newId, reasonOf } from '@tollgate/runtime';
+import { newId, reasonOf } from '@tollgate/runtime';
 import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
-import { type Meter, startMeter } from './support/meter.ts';
+import { record } from './support/metering.ts';
 
 let system: BillingSystem;
-let meter: Meter;
 beforeAll(async () => {
-  const clock = fixedClock('2026-11-15T12:00:00Z');
-  meter = await startMeter(clock);
-  system = await startBillingSystem({ clock, meteringUrl: meter.url });
+  system = await startBillingSystem({ metering: true });
 });
-afterAll(async () => {
-  await system?.[Symbol.asyncDispose]();
-  await meter?.[Symbol.asyncDispose]();
-});
+afterAll(async () => system?.[Symbol.asyncDispose]());
 
-test('free: the usage of the month on one line of zero', async () => {
+test('free: what was admitted and not given back, on one line of zero', async () => {
   const tenantId = await system.subscribedTenant();
-  meter.quantity = 7n;
+  const hour = '2026-11-10T00:00:00Z';
+  await record(system.database, { tenantId, hour, admitted: 9n, givenBack: 2n });
   expect(await system.clientOf(tenantId).calculateBill({})).toMatchObject({
     currency: 'USD',
     planId: 'free',
@@ -36,9 +31,9 @@ test('free: the usage of the month on one line of zero', async () => {
 
 test('after an upgrade the whole month is rated with the new plan', async () => {
   const tenantId = await system.subscribedTenant();
+  await record(system.database, { tenantId, hour: '2026-11-01T00:00:00Z', admitted: 12_345n });
   const client = system.clientOf(tenantId);
   await client.upgrade({ planId: 'pro' });
-  meter.quantity = 12_345n;
   expect(await client.calculateBill({})).toMatchObject({
     planId: 'pro',
     quantity: 12_345n,
@@ -51,16 +46,17 @@ test('after an upgrade the whole month is rated with the new plan', async () => 
   });
 });
 
-test('Metering is asked for exactly the live requests of the stored period', async () => {
+test('other months, test traffic and other tenants are on no bill of this one', async () => {
   const tenantId = await system.subscribedTenant();
-  await system.clientOf(tenantId).calculateBill({});
-  expect(meter.questions.at(-1)).toMatchObject({
-    tenantId,
-    environment: 'live',
-    meter: 'requests',
-    start: instant('2026-11-01T00:00:00Z'),
-    end: instant('2026-12-01T00:00:00Z'),
-  });
+  const { database } = system;
+  await record(database, { tenantId, hour: '2026-10-31T23:00:00Z', admitted: 1n });
+  await record(database, { tenantId, hour: '2026-11-01T00:00:00Z', admitted: 10n });
+  await record(database, { tenantId, hour: '2026-11-30T23:00:00Z', admitted: 100n });
+  await record(database, { tenantId, hour: '2026-12-01T00:00:00Z', admitted: 1_000n });
+  const hour = '2026-11-15T11:00:00Z';
+  await record(database, { tenantId, hour, environment: 'test', admitted: 10_000n });
+  await record(database, { tenantId: newId('ten'), hour, admitted: 100_000n });
+  expect((await system.clientOf(tenantId).calculateBill({})).quantity).toBe(110n);
 });
 
 test('a tenant without a subscription has no bill', async () => {
@@ -70,16 +66,16 @@ test('a tenant without a subscription has no bill', async () => {
 
 test('at the turn of the month the next bill begins, also after months without a run', async () => {
   const tenantId = await system.subscribedTenant();
-  const client = () => system.clientOf(tenantId);
+  const calculate = () => system.clientOf(tenantId).calculateBill({});
   system.clock.set('2026-11-30T23:59:59.999Z');
-  expect((await client().calculateBill({})).periodEnd).toEqual(instant('2026-12-01T00:00:00Z'));
+  expect((await calculate()).periodEnd).toEqual(instant('2026-12-01T00:00:00Z'));
   system.clock.set('2026-12-01T00:00:00Z');
-  expect((await client().calculateBill({})).periodStart).toEqual(instant('2026-12-01T00:00:00Z'));
+  expect((await calculate()).periodStart).toEqual(instant('2026-12-01T00:00:00Z'));
 
   await system.stop();
   system.clock.set('2027-05-20T08:00:00Z');
   await system.start();
-  expect(await client().calculateBill({})).toMatchObject({
+  expect(await calculate()).toMatchObject({
     periodStart: instant('2027-05-01T00:00:00Z'),
     periodEnd: instant('2027-06-01T00:00:00Z'),
   });
@@ -92,7 +88,7 @@ test('at the turn of the month the next bill begins, also after months without a
 
 test('without Metering there is no bill instead of a wrong one', async () => {
   const tenantId = await system.subscribedTenant();
-  await meter[Symbol.asyncDispose]();
+  await system.metering?.stop();
   const client = system.clientOf(tenantId);
   expect(await client.calculateBill({}).catch(reasonOf)).toBe('DEPENDENCY_UNAVAILABLE');
 });

@@ -31,7 +31,7 @@ export async function subscribeTenant(
   const meanwhile = await findSubscription(rows, tenantId, { lock: true });
   if (meanwhile) return meanwhile;
 
-  const plan = await inCatalogue(rows, tenantId, () => firstPlan(rows));
+  const plan = await inCatalogue(rows, () => firstPlan(rows));
   const subscription: Subscription = {
     subscriptionId: newId('sub'),
     tenantId,

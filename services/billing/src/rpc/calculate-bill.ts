@@ -32,7 +32,7 @@ export function calculateBill({
       if (!subscription) throw noSubscription(call.tenantId);
       return {
         period: await getPeriod(rows, subscription, clock.now()),
-        plan: await inCatalogue(rows, call.tenantId, () => getPlan(rows, subscription.plan)),
+        plan: await inCatalogue(rows, () => getPlan(rows, subscription.plan)),
       };
     });
 

@@ -12,7 +12,7 @@ export function getEntitlements({ database }: { database: Database }) {
     return database.read({ tenantId, requestId: call.requestId }, async (rows) => {
       const entitlement = await findEntitlement(rows, tenantId);
       if (!entitlement) throw noSubscription(tenantId);
-      const plan = await inCatalogue(rows, tenantId, () => getPlan(rows, entitlement.plan));
+      const plan = await inCatalogue(rows, () => getPlan(rows, entitlement.plan));
       return { entitlements: toProtoEntitlements(entitlement, plan) };
     });
   });

@@ -26,9 +26,7 @@ export function upgrade({ database, clock }: { database: Database; clock: Clock 
       const before = await subscribeTenant(rows, call.tenantId, cause);
       const period = await getPeriod(rows, before, at);
 
-      const { from, to } = await inCatalogue(rows, call.tenantId, () =>
-        presentAndWanted(rows, before, planId),
-      );
+      const { from, to } = await inCatalogue(rows, () => presentAndWanted(rows, before, planId));
       if (from.planId === to.planId) return answer(before, period);
       if (!isUpgrade({ from, to })) throw notAnUpgrade({ from: from.planId, to: to.planId });
 

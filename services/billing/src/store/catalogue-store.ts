@@ -17,16 +17,8 @@ const LIMITS_MAX = VERSIONS_MAX * 10;
  * Reads the catalogue within a buyer's transaction. The catalogue is the seller's rows, which the
  * buyer's context hides: the transaction sees the seller's rows, and only those, while `read` runs.
  */
-export async function inCatalogue<T>(
-  rows: Rows,
-  buyerId: TenantId,
-  read: () => Promise<T>,
-): Promise<T> {
-  await seeRowsOf(rows, SELLER_ID);
-  const answer = await read();
-  // After a failure the transaction is undone, so only success has to lead back.
-  await seeRowsOf(rows, buyerId);
-  return answer;
+export function inCatalogue<T>(rows: Rows, read: () => Promise<T>): Promise<T> {
+  return rows.inTenant(SELLER_ID, read);
 }
 
 /** The version of a plan that is sold now. Call within the seller's rows. */
@@ -93,10 +85,6 @@ export function insertPlan(rows: Rows, plan: Plan, createTime: Temporal.Instant)
   plan.limits.forEach(({ window, ...limit }, position) => {
     rows.insert(PlanLimitRow, { ...key, version, position, ...limit, timeWindow: window });
   });
-}
-
-async function seeRowsOf(rows: Rows, tenantId: TenantId): Promise<void> {
-  await rows.sql(`select set_config('app.tenant', $1, true)`, [tenantId]);
 }
 
 function fromRows(version: PlanVersionRow, limits: readonly PlanLimitRow[]): Plan {

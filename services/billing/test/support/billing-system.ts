@@ -1,6 +1,7 @@
 import type { Client } from '@connectrpc/connect';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
+import { migrations as meteringMigrations } from '@tollgate/metering/migrations';
 import {
   type EventBus,
   type FixedClock,
@@ -25,6 +26,7 @@ import {
 import { startBilling } from '../../src/billing.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { publishTenantCreated } from './events.ts';
+import { type Metering, startMeteringFor } from './metering.ts';
 
 /** The user that all clients speak for. */
 export const USER_ID = 'usr_00000000000000000000000001';
@@ -34,6 +36,8 @@ export interface BillingSystem extends AsyncDisposable {
   readonly clock: FixedClock;
   readonly database: FreshDatabase;
   readonly bus: EventBus;
+  /** Absent unless asked for. */
+  readonly metering: Metering | undefined;
   /** The public API as a user of the tenant, its owner by default, with a token of now. */
   clientOf(tenantId: TenantId, role?: Role): Client<typeof BillingService>;
   /** The operator's client. */
@@ -50,21 +54,25 @@ export interface BillingSystem extends AsyncDisposable {
 
 /** Starts Billing on a free port, in the middle of November 2026. */
 export async function startBillingSystem(
-  options: { readonly meteringUrl?: string; readonly clock?: FixedClock } = {},
+  options: { readonly metering?: boolean } = {},
 ): Promise<BillingSystem> {
-  const clock = options.clock ?? fixedClock('2026-11-15T12:00:00Z');
+  const clock = fixedClock('2026-11-15T12:00:00Z');
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(await freshDatabase({ migrations: { billing: migrations } }));
+  const database = opened.use(
+    await freshDatabase({ migrations: { billing: migrations, metering: meteringMigrations } }),
+  );
   const { url: natsUrl } = opened.use(await ownNats());
   const bus = opened.use(
     await openEventBus({ ...testPlatform('tenant', { clock }), url: natsUrl }),
   );
+  const parts = { clock, database, natsUrl };
+  const metering = options.metering ? opened.use(await startMeteringFor(parts)) : undefined;
   const config = {
     rpcAddress: { host: '127.0.0.1', port: 0 },
     database: { url: database.urls.billing, poolMax: 5 },
     natsUrl,
     // Nothing listens on the discard port, so that by default Metering is gone.
-    meteringUrl: options.meteringUrl ?? 'http://127.0.0.1:9',
+    meteringUrl: metering?.url ?? 'http://127.0.0.1:9',
   };
 
   let service: RunningService | undefined;
@@ -73,6 +81,7 @@ export async function startBillingSystem(
     clock,
     database,
     bus,
+    metering,
     clientOf(tenantId, role = 'owner') {
       const claims = {
         kind: 'user',
