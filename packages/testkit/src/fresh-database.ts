@@ -8,7 +8,6 @@ import {
   withDatabase,
 } from '@tollgate/runtime';
 import { Client } from 'pg';
-import { allMigrations } from '../../../scripts/all-migrations.ts';
 import { serverUrls } from './test-settings.ts';
 
 /** A database of a test file's own on the shared server, dropped when disposed. */
@@ -31,7 +30,7 @@ export async function freshDatabase(
 ): Promise<FreshDatabase> {
   const url = serverUrls().databaseAdminUrl;
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const migrations = options.migrations ?? allMigrations;
+  const migrations = options.migrations ?? (await everyService());
   const urls = new Map<string, string>();
   for (const service of serviceNames) {
     const own = migrations[service];
@@ -63,6 +62,12 @@ export async function freshDatabase(
 /** Roles belong to the server, so that every test file must set the same passwords. */
 export function passwordOf(service: ServiceName): string {
   return `test-only-password-of-${service}`;
+}
+
+/** Loaded when asked for: a test of one part does not depend on every service. */
+async function everyService(): Promise<Readonly<Record<ServiceName, readonly Migration[]>>> {
+  const { allMigrations } = await import('../../../scripts/all-migrations.ts');
+  return allMigrations;
 }
 
 async function runAs<T>(url: string, text: string, values: unknown[]): Promise<T[]> {
