@@ -104,7 +104,7 @@ async function keepRunning(state: State): Promise<void> {
       state.served.reject(new Error(what));
       return;
     }
-    log(`${spec.name} ${what.split('\n')[0]}; starting it again in ${backOffMs} ms`);
+    log(`${firstSentence(what)}; starting it again in ${backOffMs} ms`);
     await sleep(backOffMs, undefined, { signal: stopped.signal }).catch(() => {});
     backOffMs = Math.min(2 * backOffMs, BACK_OFF_MAX_MS);
   }
@@ -131,10 +131,15 @@ async function runOnce(state: State): Promise<{ what: string; servedMs: number }
     state.served.resolve();
     if (state.starts > 1) log(`${spec.name} serves again`);
     const outcome = await server.exited;
-    return { what: `ended (${outcome})`, servedMs: performance.now() - sinceMs };
+    return { what: `${spec.name} ended (${outcome})`, servedMs: performance.now() - sinceMs };
   } catch (error) {
     return { what: Error.isError(error) ? error.message : String(error), servedMs: 0 };
   }
+}
+
+/** The rest of a failure's text is the end of the log. */
+function firstSentence(text: string): string {
+  return text.split(/\. |\n/)[0] ?? text;
 }
 
 /** From the moment it ended, `ready` means the next life; so it does for those still waiting. */
