@@ -43,7 +43,14 @@ export function parseBoolean(text: string): Parsed<boolean> {
   return { problem: 'be true or false' };
 }
 
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const dayMs = 86_400_000;
+const unitsMs: ReadonlyMap<string | undefined, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', dayMs],
+]);
 
 /** A comma-separated list such as `0s,5s,5m,2h`, in milliseconds; at most 50 entries of 30 days. */
 export function parseDurations(text: string): Parsed<number[]> {
@@ -53,10 +60,10 @@ export function parseDurations(text: string): Parsed<number[]> {
   const durationsMs: number[] = [];
   for (const part of parts) {
     const match = /^(\d{1,9})(ms|s|m|h|d)$/.exec(part);
-    const unit = match?.[2] as keyof typeof unitMs | undefined;
-    if (!unit) return problem;
-    const durationMs = Number(match?.[1]) * unitMs[unit];
-    if (durationMs > 30 * unitMs.d) return problem;
+    const unitMs = unitsMs.get(match?.[2]);
+    if (unitMs === undefined) return problem;
+    const durationMs = Number(match?.[1]) * unitMs;
+    if (durationMs > 30 * dayMs) return problem;
     durationsMs.push(durationMs);
   }
   return { value: durationsMs };

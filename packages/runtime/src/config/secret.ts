@@ -4,6 +4,8 @@ import { inspect } from 'node:util';
 export interface Secret {
   /** The value. Call it where the value is used, never to keep a copy. */
   reveal(): string;
+  /** Always `[redacted]`. */
+  toString(): string;
 }
 
 const redacted = '[redacted]';

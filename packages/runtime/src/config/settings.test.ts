@@ -14,7 +14,7 @@ import {
 
 const description = 'For the test.';
 
-function problemsOf<C>(environment: EnvironmentVariables, read: (settings: Settings) => C) {
+function problemsOf(environment: EnvironmentVariables, read: (settings: Settings) => unknown) {
   try {
     readSettings(environment, read);
   } catch (error) {
@@ -24,12 +24,21 @@ function problemsOf<C>(environment: EnvironmentVariables, read: (settings: Setti
   return [];
 }
 
+const readAddress = (settings: Settings) => settings.address('A', { description });
+const readDurations = (settings: Settings) => settings.durations('D', { description });
+const readChoice = (settings: Settings) => settings.choice('C', ['a', 'b'], { description });
+
+function keysOf(value: unknown): string[] {
+  if (!Array.isArray(value)) throw new Error('it must be a list');
+  return value.map(String);
+}
+
 test('all problems come out at once, each with the name of its setting', () => {
   const problems = problemsOf({ PORT: 'x', FLAG: 'yes' }, (settings) => [
     settings.text('NAME', { description }),
     settings.integer('PORT', { description, min: 1, max: 9 }),
     settings.boolean('FLAG', { description }),
-    settings.json('KEYS', (value) => (value as { keys: string[] }).keys, { description }).length,
+    settings.json('KEYS', keysOf, { description })[0]?.length,
   ]);
   expect(problems).toEqual([
     'NAME is missing: For the test.',
@@ -58,22 +67,21 @@ test('a value may come from the file that NAME_FILE names, and not from both', (
 });
 
 test('defaults are read like values, so that a wrong default is found', () => {
-  const read = (text: string) => (settings: Settings) =>
-    settings.address('ADDRESS', { description, default: text });
-  expect(readSettings({}, read('127.0.0.1:0'))).toEqual({ host: '127.0.0.1', port: 0 });
-  expect(problemsOf({}, read('nowhere'))).toHaveLength(1);
+  const local = { description, default: '127.0.0.1:0' };
+  const read = (settings: Settings) => settings.address('ADDRESS', local);
+  expect(readSettings({}, read)).toEqual({ host: '127.0.0.1', port: 0 });
+  const wrong = { description, default: 'nowhere' };
+  expect(problemsOf({}, (settings) => settings.address('ADDRESS', wrong))).toHaveLength(1);
 });
 
 test.each(['127.0.0.1:65535', '[::1]:80', 'host.example:1'])('%s is an address', (text) => {
-  const read = (settings: Settings) => settings.address('A', { description });
-  expect(problemsOf({ A: text }, read)).toEqual([]);
+  expect(problemsOf({ A: text }, readAddress)).toEqual([]);
 });
 
 test.each(['127.0.0.1', ':80', 'a:65536', 'a:-1', 'a b:1', '::1:80', 'http://a:80'])(
   '%s is no address',
   (text) => {
-    const read = (settings: Settings) => settings.address('A', { description });
-    expect(problemsOf({ A: text }, read)).toHaveLength(1);
+    expect(problemsOf({ A: text }, readAddress)).toHaveLength(1);
   },
 );
 
@@ -83,12 +91,11 @@ test.each(['1e3', '1.0', ' 1', '0x1', '', '99999999999999999999'])('%s is no int
 });
 
 test('durations are milliseconds, and a malformed one is refused', () => {
-  const read = (settings: Settings) => settings.durations('D', { description });
-  expect(readSettings({ D: '0s, 5s,5m,2h,1d,250ms' }, read)).toEqual([
+  expect(readSettings({ D: '0s, 5s,5m,2h,1d,250ms' }, readDurations)).toEqual([
     0, 5_000, 300_000, 7_200_000, 86_400_000, 250,
   ]);
   for (const text of ['5', '5s,', '-5s', '31d', '1.5s']) {
-    expect(problemsOf({ D: text }, read)).toHaveLength(1);
+    expect(problemsOf({ D: text }, readDurations)).toHaveLength(1);
   }
 });
 
@@ -97,9 +104,8 @@ test('a URL needs one of the protocols, a choice one of the values', () => {
   const url = (settings: Settings) => settings.url('U', { description, protocols });
   expect(readSettings({ U: 'https://a.example' }, url)).toBe('https://a.example');
   expect(problemsOf({ U: 'ftp://a.example' }, url)).toHaveLength(1);
-  const choice = (settings: Settings) => settings.choice('C', ['a', 'b'], { description });
-  expect(readSettings({ C: 'b' }, choice)).toBe('b');
-  expect(problemsOf({ C: 'c' }, choice)).toEqual(['C must be one of a, b.']);
+  expect(readSettings({ C: 'b' }, readChoice)).toBe('b');
+  expect(problemsOf({ C: 'c' }, readChoice)).toEqual(['C must be one of a, b.']);
 });
 
 test('a problem never quotes the value, which may be a secret', () => {
@@ -123,7 +129,7 @@ test('settings describe themselves without an environment', () => {
 describe('a secret', () => {
   test('is never printed, however it is printed', () => {
     const hidden = secret('hush');
-    const prints = [String(hidden), `${hidden}`, JSON.stringify({ hidden }), inspect({ hidden })];
+    const prints = [hidden.toString(), JSON.stringify({ hidden }), inspect({ hidden })];
     for (const print of prints) expect(print).not.toContain('hush');
     expect(hidden.reveal()).toBe('hush');
   });

@@ -96,7 +96,7 @@ function collectSettings(environment: EnvironmentVariables) {
   /** The value, or the stand-in when there is none or it is malformed. */
   function read<T>(
     setting: { name: string; kind: string; standIn: T },
-    options: SettingOptions<unknown>,
+    options: SettingOptions<string | number | boolean>,
     parse: (text: string) => Parsed<T>,
   ): T {
     const { name, kind } = setting;
@@ -141,6 +141,7 @@ function collectSettings(environment: EnvironmentVariables) {
       read({ name, kind: 'boolean', standIn: false }, options, parseBoolean),
     json: <T>(name: string, parse: (value: unknown) => T, options: SettingOptions) =>
       // The stand-in for a document of unknown shape; readSettings never lets it out.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       read<T>({ name, kind: 'json', standIn: {} as T }, options, (text) => parseJson(text, parse)),
     durations: (name, options) =>
       read({ name, kind: 'durations', standIn: [] }, options, parseDurations),

@@ -57,6 +57,8 @@ const grants = {
 /** The name of a permission: `<service>.<noun>.<verb>` or `<service>.internal`. */
 export type Permission = keyof typeof grants;
 
+// The keys of a constant are known to the compiler, but not to Object.entries.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const entries = Object.entries(grants) as [Permission, Grant][];
 
 /** Every permission there is. */
@@ -97,5 +99,7 @@ function byName<N extends string>(
   entriesOf: (name: N) => [Permission, Grant][],
 ): Record<N, ReadonlySet<Permission>> {
   const sets = names.map((name) => [name, new Set(entriesOf(name).map(([key]) => key))]);
+  // Complete, because every name has its entry.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Object.fromEntries(sets) as Record<N, ReadonlySet<Permission>>;
 }

@@ -132,9 +132,8 @@ test.each([
 ])('a service’s token %s', async (_name, head, body, expected) => {
   const { privateKeys, verifier } = platformAt();
   const key = await importJWK({ ...privateKeys.billing }, 'EdDSA');
-  const token = await new SignJWT(JSON.parse(JSON.stringify(body)) as JWTPayload)
-    .setProtectedHeader(head)
-    .sign(key);
+  const payload: JWTPayload = JSON.parse(JSON.stringify(body));
+  const token = await new SignJWT(payload).setProtectedHeader(head).sign(key);
   expect(await reasonFor(verifier.verify(token))).toBe(expected);
 });
 

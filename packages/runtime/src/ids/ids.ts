@@ -31,7 +31,7 @@ const suffixPattern = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 
 /** A new id of this kind (TypeID over UUIDv7); ids made later sort later, by the millisecond. */
 export function newId<P extends IdPrefix>(prefix: P): Id<P> {
-  return typeid(prefix).toString() as Id<P>;
+  return `${prefix}_${typeid(prefix).getSuffix()}`;
 }
 
 /** Whether the text is a well-formed id of this kind. Says nothing about whether it exists. */

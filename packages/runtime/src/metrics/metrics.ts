@@ -15,5 +15,6 @@ export function createMetrics(service: string): Metrics {
 export function sharedMetric<T>(metrics: Metrics, name: string, make: () => T): T {
   const known = metrics.getSingleMetric(name);
   // The registry keeps no types; a name belongs to one `make` in the whole code.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return known === undefined ? make() : (known as T);
 }

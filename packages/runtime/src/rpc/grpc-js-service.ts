@@ -49,7 +49,7 @@ export interface GrpcJsService {
   readonly name: string;
   readonly definition: Readonly<Record<string, MethodDefinition<Message, Message>>>;
   /** Binds the work; `fail` answers what a caller may see of an error. */
-  bind(fail: FailCall): Record<string, UntypedHandleCall>;
+  readonly bind: (fail: FailCall) => Record<string, UntypedHandleCall>;
 }
 
 /** Turns whatever was thrown into a gRPC status. */
@@ -64,6 +64,7 @@ export function grpcJsService<S extends DescService>(
   implementation: GrpcJsImplementation<S>,
 ): GrpcJsService {
   // Which work belongs to which method is proven by the type of `implementation`, method by method.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const works = implementation as Readonly<Record<string, AnyWork | undefined>>;
   const served = service.methods.flatMap((method) => {
     const work = works[method.localName];

@@ -23,6 +23,11 @@ function callOf(
   return { principal: whole, tenantId };
 }
 
+function shape(value: unknown): { before: string } | undefined {
+  if (typeof value !== 'object' || value === null || !('before' in value)) return undefined;
+  return typeof value.before === 'string' ? { before: value.before } : undefined;
+}
+
 test('a tenant may name itself or nobody, and another tenant does not exist for it', () => {
   const call = callOf({ role: 'owner' }, own);
   expect(tenantOf(call, '')).toBe(own);
@@ -45,10 +50,6 @@ test('ids name their kind, sort by time and are checked strictly', () => {
 });
 
 test('a page token leads back to its position, and any other text is refused', () => {
-  const shape = (value: unknown) => {
-    const { before } = (value ?? {}) as { before?: unknown };
-    return typeof before === 'string' ? { before } : undefined;
-  };
   expect(pages.decode('', shape)).toBeUndefined();
   expect(pages.decode(pages.encode({ before: own }), shape)).toEqual({ before: own });
   for (const token of ['nonsense', pages.encode({ after: own }), pages.encode([])]) {

@@ -28,7 +28,8 @@ function startProcess(variables: Record<string, string | undefined> = {}, args: 
   const lines: Record<string, unknown>[] = [];
   const reader = createInterface({ input: child.stdout });
   reader.on('line', (line) => {
-    lines.push(line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { line });
+    const entry: Record<string, unknown> = line.startsWith('{') ? JSON.parse(line) : { line };
+    lines.push(entry);
     reader.emit('seen');
   });
   async function seen(message: string): Promise<Record<string, unknown>> {
@@ -41,15 +42,20 @@ function startProcess(variables: Record<string, string | undefined> = {}, args: 
   return { child, lines, seen, errors: text(child.stderr), exit: exitOf(child) };
 }
 
+/** Where the process listens, by name, as its log says. */
+function addressesOf({ addresses }: Record<string, unknown>): Record<string, string> {
+  return { ...Object(addresses) };
+}
+
 async function exitOf(child: ChildProcess): Promise<number | null> {
-  const [code] = (await once(child, 'close')) as [number | null];
-  return code;
+  const [code]: (number | null)[] = await once(child, 'close');
+  return code ?? null;
 }
 
 test('a ready process says where it listens, is ready, and stops cleanly on SIGTERM', async () => {
   const { child, lines, seen, exit } = startProcess();
   const ready = await seen('ready');
-  const { admin, rpc } = ready['addresses'] as { admin: string; rpc: string };
+  const { admin, rpc } = addressesOf(ready);
   expect(rpc).toBe('127.0.0.1:1');
   expect((await fetch(`http://${admin}/healthz`)).status).toBe(200);
   const readiness = await fetch(`http://${admin}/readyz`);
@@ -93,7 +99,7 @@ test('a process that cannot close is ended by the watchdog with 1', async () => 
 
 test('while it closes it is alive but not ready', async () => {
   const { child, seen, exit } = startProcess({ BEHAVIOUR: 'hangs' });
-  const { admin } = (await seen('ready'))['addresses'] as { admin: string };
+  const { admin } = addressesOf(await seen('ready'));
   child.kill('SIGTERM');
   await seen('closed');
   expect((await fetch(`http://${admin}/healthz`)).status).toBe(200);

@@ -20,9 +20,9 @@ export async function rawRequest(options: {
     stream.on('trailers', (received) => Object.assign(trailers, received));
     const answered = once(stream, 'response');
     stream.end(options.body);
-    const [headers] = (await answered) as [Record<string, unknown>];
+    const [headers]: Record<string, unknown>[] = await answered;
     const body = await buffer(stream);
-    return { status: headers[':status'], headers, trailers, body };
+    return { status: headers?.[':status'], headers, trailers, body };
   } finally {
     session.close();
   }

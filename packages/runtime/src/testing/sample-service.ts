@@ -17,7 +17,7 @@ await runService({
       log.info({ aborted: signal.aborted }, 'closed');
       return behaviour === 'hangs' ? new Promise<void>(() => undefined) : undefined;
     });
-    if (behaviour === 'throws-later') setTimeout(() => Promise.reject(new Error('lost')), 10);
+    if (behaviour === 'throws-later') setTimeout(() => void Promise.reject(new Error('lost')), 10);
     // Like a listener, it keeps the process alive until it is closed.
     const keepAlive = setInterval(() => undefined, 60_000);
     opened.defer(() => clearInterval(keepAlive));
