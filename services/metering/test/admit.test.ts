@@ -8,8 +8,8 @@ import type { Account, NamedLimit, Operation, Outcome } from '../src/counters/op
 import { admitAtScript, runScript } from '../src/counters/scripts.ts';
 import { hourAt } from '../src/domain/hour.ts';
 import { quotaLimit, rateLimit } from '../src/domain/limit.ts';
-import { createModel } from './admit-model.ts';
-import { testRedis } from './redis.ts';
+import { createModel } from './support/admit-model.ts';
+import { testRedis } from './support/redis.ts';
 
 const redis = testRedis();
 afterAll(async () => redis[Symbol.asyncDispose]());

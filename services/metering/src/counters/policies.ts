@@ -46,46 +46,35 @@ const confirmAfterMs = 10_000;
 
 /** Policies in memory, the least recently loaded ones dropped first. */
 export function createPolicies(sources: PolicySources): Policies {
-  const { clock, log, policiesMax = 100_000 } = sources;
-  const policies = new Map<TenantId, Policy>();
+  const { clock, log } = sources;
+  const kept = keepPolicies(sources.policiesMax ?? 100_000);
   const confirmations = new Map<TenantId, number>();
   const loading = new Map<TenantId, Promise<Policy>>();
   let generation = 0;
 
-  function apply(entitlements: Entitlements): Policy {
-    const policy = policyOf(entitlements);
-    const known = policies.get(policy.tenantId);
-    if (known && known.version >= policy.version) return known;
-    policies.delete(policy.tenantId);
-    policies.set(policy.tenantId, policy);
-    const [oldest] = policies.keys();
-    if (policies.size > policiesMax && oldest) forget(oldest);
-    return policy;
-  }
-  function forget(tenantId: TenantId): void {
-    policies.delete(tenantId);
-    confirmations.delete(tenantId);
-  }
   /** The policy in memory; starts to load it again when it is time to. */
   function peek(tenantId: TenantId): Policy | undefined {
     const atMs = confirmations.get(tenantId);
     if (atMs !== undefined && atMs <= clock.monotonicMs()) {
       confirmations.delete(tenantId);
-      find(sources, tenantId)
-        .then(apply)
-        .catch((error) => {
-          log.warn({ error, tenantId }, 'a policy could not be confirmed');
-          confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
-        });
+      void confirm(tenantId);
     }
-    return policies.get(tenantId);
+    return kept.get(tenantId);
+  }
+  async function confirm(tenantId: TenantId): Promise<void> {
+    try {
+      kept.apply(await find(sources, tenantId));
+    } catch (error) {
+      log.warn({ error, tenantId }, 'a policy could not be confirmed');
+      confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
+    }
   }
   async function load(tenantId: TenantId): Promise<Policy> {
     const began = generation;
     const entitlements = await find(sources, tenantId);
     // What was read before a gap may be older than news that were missed in it.
     if (began !== generation) return load(tenantId);
-    const policy = apply(entitlements);
+    const policy = kept.apply(entitlements);
     confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
     return policy;
   }
@@ -102,17 +91,37 @@ export function createPolicies(sources: PolicySources): Policies {
     get: async (tenantId) => peek(tenantId) ?? loadOnce(tenantId),
     apply(entitlements) {
       try {
-        apply(entitlements);
+        kept.apply(entitlements);
       } catch (error) {
         // Better no policy than the one before, which may allow more.
-        forget(entitlements.tenantId as TenantId);
+        kept.forget(entitlements.tenantId as TenantId);
         log.error({ error, tenantId: entitlements.tenantId }, 'a policy is not understood');
       }
     },
     clear() {
       generation += 1;
-      policies.clear();
+      kept.clear();
       confirmations.clear();
+    },
+  };
+}
+
+/** The newest version of each tenant's policy, at most `policiesMax` of them. */
+function keepPolicies(policiesMax: number) {
+  const policies = new Map<TenantId, Policy>();
+  return {
+    get: (tenantId: TenantId) => policies.get(tenantId),
+    forget: (tenantId: TenantId) => void policies.delete(tenantId),
+    clear: () => policies.clear(),
+    apply(entitlements: Entitlements): Policy {
+      const policy = policyOf(entitlements);
+      const known = policies.get(policy.tenantId);
+      if (known && known.version >= policy.version) return known;
+      policies.delete(policy.tenantId);
+      policies.set(policy.tenantId, policy);
+      const [oldest] = policies.keys();
+      if (policies.size > policiesMax && oldest) policies.delete(oldest);
+      return policy;
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
 import type { TenantId } from '@tollgate/runtime';
 import { type Limit, quotaLimit, rateLimit } from './limit.ts';
 
@@ -15,6 +14,30 @@ export interface Policy {
   readonly threshold?: { readonly limitId: string; readonly requests: number };
 }
 
+/** What Billing says a tenant may do; its message of the API has this shape. */
+export interface Terms {
+  readonly tenantId: string;
+  readonly version: bigint;
+  readonly planId: string;
+  readonly limits: readonly TermsLimit[];
+  /** `deny` or `allow`. */
+  readonly onLimiterUnavailable: string;
+  /** Requests a month that the price includes; 0: none. */
+  readonly includedRequests: bigint;
+}
+
+/** One limit of a plan. */
+export interface TermsLimit {
+  readonly limitId: string;
+  /** `rate` or `quota`. */
+  readonly kind: string;
+  readonly requests: bigint;
+  /** `second`, `minute` or `hour` for a rate, `month` for a quota. */
+  readonly window: string;
+  /** For a rate: how many may come at once; 0: as many as `requests`. */
+  readonly burst: bigint;
+}
+
 const windowSeconds: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600 };
 
 /** Limits that a plan may have; two places are kept for a key's own. */
@@ -26,33 +49,27 @@ export const planLimitsMax = 14;
  * @throws RangeError for limits of an unknown kind, beyond the bounds, or too many: nothing is
  *   admitted by a policy that is only half understood.
  */
-export function policyOf(entitlements: Entitlements): Policy {
-  const { limits } = entitlements;
+export function policyOf(terms: Terms): Policy {
+  const { limits } = terms;
   if (limits.length > planLimitsMax) throw new RangeError(`more than ${planLimitsMax} limits`);
   const understood = limits.map(limitOf);
   const quota = understood.find(({ kind }) => kind === 'quota');
-  const included = Number(entitlements.includedRequests);
+  const included = Number(terms.includedRequests);
   const threshold =
     quota ?? (included > 0 ? { limitId: 'included-requests', requests: included } : undefined);
   return {
-    tenantId: entitlements.tenantId as TenantId,
-    version: entitlements.version,
-    planId: entitlements.planId,
+    tenantId: terms.tenantId as TenantId,
+    version: terms.version,
+    planId: terms.planId,
     limits: understood,
-    whenUnavailable: entitlements.onLimiterUnavailable === 'allow' ? 'allow' : 'deny',
+    whenUnavailable: terms.onLimiterUnavailable === 'allow' ? 'allow' : 'deny',
     ...(threshold
       ? { threshold: { limitId: threshold.limitId, requests: threshold.requests } }
       : {}),
   };
 }
 
-function limitOf({
-  limitId,
-  kind,
-  requests,
-  window,
-  burst,
-}: Entitlements['limits'][number]): Limit {
+function limitOf({ limitId, kind, requests, window, burst }: TermsLimit): Limit {
   if (kind === 'quota' && window === 'month') return quotaLimit(limitId, Number(requests));
   const seconds = windowSeconds[window];
   if (kind !== 'rate' || seconds === undefined) {

@@ -1,8 +1,8 @@
-import { keys } from '../src/counters/keys.ts';
-import type { Operation, Outcome } from '../src/counters/operation.ts';
-import { hourAt } from '../src/domain/hour.ts';
-import type { RateLimit } from '../src/domain/limit.ts';
-import { type Reservation, reservationText } from '../src/domain/reservation.ts';
+import { keys } from '../../src/counters/keys.ts';
+import type { Operation, Outcome } from '../../src/counters/operation.ts';
+import { hourAt } from '../../src/domain/hour.ts';
+import type { RateLimit } from '../../src/domain/limit.ts';
+import { type Reservation, reservationText } from '../../src/domain/reservation.ts';
 
 type Verdict = Outcome['verdict'];
 
