@@ -20,10 +20,10 @@ const serviceNames: readonly ServiceName[] = [
 /** The settings of each environment that has fixed addresses, by name. */
 export const environments: Readonly<Record<'compose' | 'kubernetes', GatewaySettings>> = {
   compose: {
-    ...containers(['gate-0', 'gate-1']),
+    ...containers(['gate-1', 'gate-2']),
     readiness: {
       auth: { host: 'auth', port: containerPorts.admin },
-      gates: at(['gate-0', 'gate-1'], containerPorts.admin),
+      gates: at(['gate-1', 'gate-2'], containerPorts.admin),
     },
   },
   // A gate runs beside Envoy in each pod; `gate` is the headless service of all of them, so that a

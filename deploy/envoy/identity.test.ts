@@ -51,15 +51,15 @@ describe('headers that a client forges', () => {
   });
 
   test('do not choose the id under which a call is counted once', async () => {
-    const headers = { ...forged, 'x-api-key': testKey };
+    // Without x-forwarded-for: a client on the same network would else be taken for an insider.
+    const headers = { 'x-request-id': 'chosen-by-the-client', 'x-api-key': testKey };
     const sent = { path: '/v1/messages/7', headers };
     const answers = [await client.send(sent), await client.send(sent)];
     const ids = gateway.gates.flatMap(({ seen }) => seen.map(({ values }) => values['rid']));
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain('chosen-by-the-client');
-    expect(answers.map(({ headers: { 'x-request-id': id } }) => id).toSorted()).toEqual(
-      ids.toSorted(),
-    );
+    const answered = answers.map((answer) => answer.headers['x-request-id']);
+    expect(new Set(answered)).toEqual(new Set(ids));
   });
 
   test('do not choose the address that is limited', async () => {

@@ -4,6 +4,7 @@ import {
   fromBinary,
   type Message,
   type MessageInitShape,
+  type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
 import {
@@ -55,11 +56,14 @@ export async function serveGrpcPeer(methods: readonly PeerMethod[], port = 0): P
 }
 
 /** A unary handler from a function; what it throws is the gRPC error. */
-export function unary<Request, Method extends DescMethod>(
+export function unary<Method extends DescMethod>(
   method: Method,
-  answer: (request: Request) => MessageInitShape<Method['output']>,
+  answer: (request: MessageShape<Method['input']>) => MessageInitShape<Method['output']>,
 ): PeerMethod {
-  const handler: handleUnaryCall<Request, unknown> = ({ request }, callback) => {
+  const handler: handleUnaryCall<MessageShape<Method['input']>, unknown> = (
+    { request },
+    callback,
+  ) => {
     try {
       callback(null, create(method.output, answer(request)));
     } catch (error) {
