@@ -3,7 +3,10 @@ import { closeGuard } from './servers/index.mjs';
 import { launch } from './start/launch.ts';
 import { readyText } from './start/ready-text.ts';
 
-const log = (line: string): void => console.log(`tollgate: ${line}`);
+let isCutOff = false;
+const log = (line: string): void => {
+  if (!isCutOff) console.log(`tollgate: ${line}`);
+};
 const startedMs = performance.now();
 const stopRequested = Promise.withResolvers<NodeJS.Signals>();
 
@@ -21,8 +24,8 @@ async function startUntilStopped(): Promise<number> {
     const launching = launch(log);
     const first = await Promise.race([launching, stopRequested.promise]);
     if (typeof first === 'string') {
-      log('stopped during the start');
-      launching.catch(() => {}); // cut off: the guard stops what it had begun
+      log('Stopped during the start.');
+      cutOff(launching);
       return 130;
     }
     await using launched = first;
@@ -35,6 +38,13 @@ async function startUntilStopped(): Promise<number> {
   }
   log('Stopped.');
   return 0;
+}
+
+/** The guard ends the children of a start that goes on; how its steps then fail matters no more. */
+function cutOff(launching: Promise<unknown>): void {
+  isCutOff = true;
+  launching.catch(() => {});
+  process.on('uncaughtException', () => {});
 }
 
 /** The message with those of its causes: the first says what failed, the last says why. */
