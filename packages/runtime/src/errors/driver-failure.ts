@@ -1,4 +1,5 @@
 import type { ConnectError } from '@connectrpc/connect';
+import { isDatabaseOutage } from '../database/driver-errors.ts';
 import { conflict, dependencyUnavailable, malformedInput } from './shared-failures.ts';
 
 /** SQLSTATEs of Postgres that say something to a caller; the rest are faults of ours. */
@@ -39,7 +40,8 @@ export function driverFailure(error: unknown): ConnectError | undefined {
     // Node wraps the attempts on several addresses of a host in an AggregateError.
     current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
   }
-  return undefined;
+  // The pool's own errors have no code.
+  return isDatabaseOutage(error) ? dependencyUnavailable('database', error) : undefined;
 }
 
 function fromCode(code: string, error: unknown): ConnectError | undefined {
@@ -47,6 +49,7 @@ function fromCode(code: string, error: unknown): ConnectError | undefined {
   if (unstorable.has(code)) {
     return malformedInput('A text has a character that cannot be stored, such as NUL.', error);
   }
-  if (unavailable.test(code) || networkCodes.has(code)) return dependencyUnavailable('', error);
+  if (unavailable.test(code)) return dependencyUnavailable('database', error);
+  if (networkCodes.has(code)) return dependencyUnavailable('network', error);
   return undefined;
 }

@@ -112,6 +112,18 @@ test.each([
   ['with an unknown kid', { ...header, kid: 'nobody' }, claims, 'CREDENTIAL_INVALID'],
   ['without a kid', { alg: 'EdDSA', typ: header.typ }, claims, 'CREDENTIAL_INVALID'],
   ['from another issuer', header, { ...claims, iss: 'auth' }, 'CREDENTIAL_INVALID'],
+  [
+    'in the name of Auth',
+    header,
+    { ...claims, iss: 'auth', kind: 'user', role: 'owner', tid: tenantId },
+    'CREDENTIAL_INVALID',
+  ],
+  [
+    'as another service',
+    header,
+    { ...claims, iss: 'auth', sub: 'service:auth' },
+    'CREDENTIAL_INVALID',
+  ],
   ['for another service', header, { ...claims, sub: 'service:auth' }, 'CREDENTIAL_INVALID'],
   ['for another audience', header, { ...claims, aud: 'api' }, 'CREDENTIAL_INVALID'],
   ['without an end', header, { ...claims, exp: undefined }, 'CREDENTIAL_INVALID'],

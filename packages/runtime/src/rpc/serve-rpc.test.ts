@@ -370,6 +370,8 @@ test('a driver’s error becomes a conflict or an outage, never an internal erro
   expect(reasonOf(await refusalOf(client.getUsage({}, as)))).toBe('INVALID_INPUT');
   thrown.code = 'ECONNREFUSED';
   expect(reasonOf(await refusalOf(client.getUsage({}, as)))).toBe('DEPENDENCY_UNAVAILABLE');
+  thrown.code = '57P01';
+  expect(reasonOf(await refusalOf(client.getUsage({}, as)))).toBe('DEPENDENCY_UNAVAILABLE');
   thrown.code = '42P01';
   expect(reasonOf(await refusalOf(client.getUsage({}, as)))).toBe('INTERNAL');
 });
