@@ -1,0 +1,130 @@
+import { Authorization } from '@tollgate/api/envoy/service/auth/v3/external_auth';
+import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
+import { MemberChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
+import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import {
+  aesSeal,
+  type Database,
+  type EventBus,
+  every,
+  grpcJsService,
+  internalClient,
+  openDatabase,
+  openEventBus,
+  type Platform,
+  type RunningService,
+  running,
+  serveGrpcJs,
+  serveRpc,
+  startOutboxRelay,
+} from '@tollgate/runtime';
+import { createCheck } from './check/check.ts';
+import { followChanges } from './check/follow-changes.ts';
+import { createIdentify } from './check/identify.ts';
+import { createInternalTokens } from './check/internal-tokens.ts';
+import { createKeyDirectory } from './check/key-directory.ts';
+import { createSessionDirectory } from './check/session-directory.ts';
+import type { AuthConfig } from './config.ts';
+import { normalEmail } from './domain/email.ts';
+import { createLoginLimit } from './domain/login-limit.ts';
+import { onMemberChanged } from './events/on-member-changed.ts';
+import { deriveKeys } from './keys/derived-keys.ts';
+import { startOperatorCreation } from './operator/create-operator.ts';
+import { createPasswordHasher } from './passwords/password-hasher.ts';
+import { routes } from './rpc/routes.ts';
+import { ApiKeyRow } from './store/api-key-row.ts';
+import { migrations } from './store/migrations/index.ts';
+import { RefreshTokenRow } from './store/refresh-token-row.ts';
+import { SessionRow } from './store/session-row.ts';
+import { SigningKeyRow } from './store/signing-key-row.ts';
+import { sweep } from './store/sweep.ts';
+import { UserRow } from './store/user-row.ts';
+import { createAccessTokens } from './tokens/access-tokens.ts';
+import { openKeyRing } from './tokens/key-ring.ts';
+
+const rows = [UserRow, SessionRow, RefreshTokenRow, ApiKeyRow, SigningKeyRow];
+const keyRingRefreshMs = 60_000;
+const sweepMs = 3_600_000;
+/** GetMe goes without the plan rather than wait longer, in milliseconds. */
+const billingTimeoutMs = 1_000;
+
+/** Opens everything Auth needs, top-down, and closes it in reverse. Ready when it returns. */
+export async function startAuth(config: AuthConfig, platform: Platform): Promise<RunningService> {
+  const { clock, log, health, identity } = platform;
+  await using opened = new AsyncDisposableStack();
+  const derived = deriveKeys(config.encryptionKey);
+  const answers = aesSeal(derived.answers);
+  const database = opened.use(
+    await openDatabase(config.database, { schema: 'auth', rows, migrations, answers }, platform),
+  );
+  const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
+  opened.use(startOutboxRelay({ ...platform, database, bus }));
+
+  const keyRing = await openKeyRing({ database, clock, sealKey: derived.signingKeys });
+  const accessTokens = createAccessTokens({ keyRing, clock });
+  const keys = createKeyDirectory({ database, clock });
+  const sessions = createSessionDirectory({ database, clock });
+  const { refreshIntervalMs } = config;
+  opened.use(await followChanges({ bus, keys, sessions, platform, refreshIntervalMs }));
+  opened.use(await endSessionsOfChangedMembers({ bus, database, platform }));
+  opened.use(every({ ...platform, name: 'signing-keys', ms: keyRingRefreshMs }, keyRing.refresh));
+  opened.use(every({ ...platform, name: 'sweep', ms: sweepMs }, () => sweep({ database, clock })));
+
+  const passwords = await createPasswordHasher(config.passwordHashesAtOnce);
+  const tenants = internalClient(TenantInternalService, { url: config.tenantUrl, identity });
+  const billing = internalClient(BillingInternalService, {
+    url: config.billingUrl,
+    identity,
+    timeoutMs: billingTimeoutMs,
+  });
+  opened.use(startOperatorCreation({ ...platform, ...config, database, passwords, tenants }));
+
+  const identify = createIdentify({ ...derived, keys, sessions, accessTokens, clock });
+  const tokenOf = createInternalTokens({ identity, clock });
+  const envoy = opened.use(
+    await serveGrpcJs({
+      address: config.envoyAddress,
+      services: [grpcJsService(Authorization, { check: createCheck({ identify, tokenOf }) })],
+      health,
+      log,
+    }),
+  );
+  const handlers = routes({
+    ...derived,
+    database,
+    clock,
+    passwords,
+    loginLimit: createLoginLimit(config.loginsPerMinute),
+    accessTokens,
+    keyRing,
+    keys,
+    sessions,
+    tenants,
+    billing,
+    operatorEmail: normalEmail(config.operator.email),
+  });
+  const rpc = opened.use(await serveRpc({ ...platform, address: config.rpcAddress, handlers }));
+  return running(opened.move(), { rpc: rpc.address, envoy: envoy.address });
+}
+
+async function endSessionsOfChangedMembers(parts: {
+  bus: EventBus;
+  database: Database;
+  platform: Platform;
+}): Promise<AsyncDisposable> {
+  const { bus, database, platform } = parts;
+  const on = onMemberChanged(platform);
+  const stack = new AsyncDisposableStack();
+  for (const verb of ['changed', 'removed']) {
+    stack.use(
+      await bus.consume({
+        subject: `tenant.member.${verb}`,
+        durable: `auth-member-${verb}`,
+        database,
+        payload: MemberChangedSchema,
+        on,
+      }),
+    );
+  }
+  return stack;
+}

@@ -1,0 +1,55 @@
+import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
+import { ApiKeyChangedSchema, SessionRevokedSchema } from '@tollgate/api/tollgate/auth/v1/events';
+import { type EventBus, every, type Platform } from '@tollgate/runtime';
+import type { KeyDirectory } from './key-directory.ts';
+import type { SessionDirectory } from './session-directory.ts';
+
+/**
+ * Keeps the copies in memory true: by events within moments, by a look at Postgres every
+ * `refreshIntervalMs` when events fail. They are complete when this has resolved.
+ */
+export async function followChanges(parts: {
+  bus: EventBus;
+  keys: KeyDirectory;
+  sessions: SessionDirectory;
+  platform: Platform;
+  refreshIntervalMs: number;
+}): Promise<AsyncDisposable> {
+  const { bus, keys, sessions, platform } = parts;
+  await using opened = new AsyncDisposableStack();
+  // First follow, then load: nothing is lost in between.
+  opened.use(
+    await bus.follow({
+      subjects: ['auth.key.changed'],
+      payload: ApiKeyChangedSchema,
+      on: ({ payload: { keyId, status, revokeTime }, time }) => {
+        // A new key needs no news: its first use looks it up.
+        if (status === 'revoked') keys.revoke(keyId, revokeTime ? instantOf(revokeTime) : time);
+      },
+      onGap: () => keys.refresh(),
+    }),
+  );
+  opened.use(
+    await bus.follow({
+      subjects: ['auth.session.revoked'],
+      payload: SessionRevokedSchema,
+      on: ({ payload: { sessionId, forgetTime } }) => {
+        if (!forgetTime) throw new Error('The event does not say when to forget the session.');
+        sessions.revoke(sessionId, Temporal.Instant.fromEpochMilliseconds(timestampMs(forgetTime)));
+      },
+      onGap: () => sessions.refresh(),
+    }),
+  );
+  await Promise.all([keys.refresh(), sessions.refresh()]);
+  opened.use(
+    every({ ...platform, name: 'identities', ms: parts.refreshIntervalMs }, async () => {
+      await Promise.all([keys.refresh(), sessions.refresh()]);
+    }),
+  );
+  const stack = opened.move();
+  return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+function instantOf(time: Timestamp): Temporal.Instant {
+  return Temporal.Instant.fromEpochMilliseconds(timestampMs(time));
+}

@@ -1,0 +1,112 @@
+import { type Clock, type Database, dependencyUnavailable, type Rows } from '@tollgate/runtime';
+import type { ApiKey } from '../domain/api-key.ts';
+import { ApiKeyRow, fromApiKeyRow } from '../store/api-key-row.ts';
+
+/** Keys loaded by one query. */
+const pageSize = 5_000;
+/** Clocks of two processes differ, and commits come later than their times, by less than this. */
+const overlapSeconds = 120;
+/** A key revoked longer ago than this is not kept in memory; asked for, it is looked up. */
+const revokedKeptHours = 24;
+/** For how long a secret that is nobody's is not looked up again, in milliseconds. */
+const unknownKeptMs = 5_000;
+const unknownMax = 20_000;
+/** Lookups that may run at once; beyond, Postgres is in trouble, or under attack. */
+const lookupsMax = 64;
+
+/** All API keys, in memory, by the hash of their secrets. */
+export interface KeyDirectory {
+  /**
+   * The key with this hash. One not known here is looked up once, for all who ask meanwhile: another
+   * process may have made it a moment ago. Throws when Postgres does not answer.
+   */
+  find(secretHash: string): ApiKey | undefined | Promise<ApiKey | undefined>;
+  /** Takes a key as it is now. A revoked one never becomes good again. */
+  put(key: ApiKey): void;
+  /** Takes the news that a key is revoked, without asking anybody. */
+  revoke(keyId: string, at: Temporal.Instant): void;
+  /** Loads everything at first, and what changed since on every further call. */
+  refresh(): Promise<void>;
+  readonly size: number;
+}
+
+/** An empty directory: `refresh` fills it. */
+export function createKeyDirectory(parts: { database: Database; clock: Clock }): KeyDirectory {
+  const { database, clock } = parts;
+  const byHash = new Map<string, ApiKey>();
+  const hashById = new Map<string, string>();
+  const unknownUntilMs = new Map<string, number>();
+  const lookups = new Map<string, Promise<ApiKey | undefined>>();
+  let refreshedAt: Temporal.Instant | undefined;
+
+  function put(key: ApiKey): void {
+    const known = byHash.get(key.secretHash);
+    if (known?.revokeTime && !key.revokeTime) return;
+    byHash.set(key.secretHash, key);
+    hashById.set(key.keyId, key.secretHash);
+    unknownUntilMs.delete(key.secretHash);
+  }
+
+  async function lookUp(secretHash: string): Promise<ApiKey | undefined> {
+    const row = await database.system((rows) => rows.find(ApiKeyRow, { secretHash }));
+    if (row) {
+      put(fromApiKeyRow(row));
+      return byHash.get(secretHash);
+    }
+    unknownUntilMs.set(secretHash, clock.monotonicMs() + unknownKeptMs);
+    if (unknownUntilMs.size > unknownMax) {
+      unknownUntilMs.delete(unknownUntilMs.keys().next().value ?? secretHash);
+    }
+    return undefined;
+  }
+
+  return {
+    find(secretHash) {
+      const known = byHash.get(secretHash);
+      if (known) return known;
+      if ((unknownUntilMs.get(secretHash) ?? 0) > clock.monotonicMs()) return undefined;
+      const running = lookups.get(secretHash);
+      if (running) return running;
+      if (lookups.size >= lookupsMax) throw dependencyUnavailable('postgres');
+      const lookup = lookUp(secretHash).finally(() => lookups.delete(secretHash));
+      lookups.set(secretHash, lookup);
+      return lookup;
+    },
+    put,
+    revoke(keyId, at) {
+      const known = byHash.get(hashById.get(keyId) ?? '');
+      if (known && !known.revokeTime) put({ ...known, revokeTime: at });
+    },
+    async refresh() {
+      const startedAt = clock.now();
+      const since = refreshedAt?.subtract({ seconds: overlapSeconds });
+      const aliveAt = startedAt.subtract({ hours: revokedKeptHours });
+      let after = '';
+      for (;;) {
+        const page = await database.system((rows) => readPage(rows, { after, since, aliveAt }));
+        for (const row of page) put(fromApiKeyRow(row));
+        after = page.at(-1)?.keyId ?? '';
+        if (page.length < pageSize) break;
+      }
+      refreshedAt = startedAt;
+    },
+    get size() {
+      return byHash.size;
+    },
+  };
+}
+
+function readPage(
+  rows: Rows,
+  from: { after: string; since: Temporal.Instant | undefined; aliveAt: Temporal.Instant },
+): Promise<ApiKeyRow[]> {
+  return rows.findAll(
+    ApiKeyRow,
+    {
+      keyId: { $gt: from.after },
+      $or: [{ revokeTime: null }, { revokeTime: { $gt: from.aliveAt } }],
+      ...(from.since ? { changeTime: { $gte: from.since } } : {}),
+    },
+    { orderBy: { keyId: 'asc' }, limit: pageSize },
+  );
+}

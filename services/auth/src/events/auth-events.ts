@@ -1,0 +1,45 @@
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { ApiKeyChangedSchema, SessionRevokedSchema } from '@tollgate/api/tollgate/auth/v1/events';
+import type { OutgoingEvent } from '@tollgate/runtime';
+import type { ApiKey } from '../domain/api-key.ts';
+import { forgetTime, type Session } from '../domain/session.ts';
+
+/** `auth.key.changed`: the key as it is now, without anything secret. */
+export function keyChanged(key: ApiKey): OutgoingEvent<typeof ApiKeyChangedSchema> {
+  const { keyId, tenantId, environment, name, last4, revokeTime } = key;
+  return {
+    subject: 'auth.key.changed',
+    tenantId,
+    environment,
+    entityId: keyId,
+    schema: ApiKeyChangedSchema,
+    payload: {
+      keyId,
+      tenantId,
+      environment,
+      status: revokeTime ? 'revoked' : 'active',
+      name,
+      last4,
+      ...(revokeTime ? { revokeTime: timestampFromMs(revokeTime.epochMilliseconds) } : {}),
+    },
+  };
+}
+
+/** `auth.session.revoked`: access tokens of the session are refused from now on. */
+export function sessionRevoked(
+  session: Pick<Session, 'sessionId' | 'tenantId' | 'userId'>,
+  revokeTime: Temporal.Instant,
+): OutgoingEvent<typeof SessionRevokedSchema> {
+  const { sessionId, tenantId, userId } = session;
+  return {
+    subject: 'auth.session.revoked',
+    tenantId,
+    entityId: sessionId,
+    schema: SessionRevokedSchema,
+    payload: {
+      sessionId,
+      userId,
+      forgetTime: timestampFromMs(forgetTime(revokeTime).epochMilliseconds),
+    },
+  };
+}

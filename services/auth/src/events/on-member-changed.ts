@@ -1,0 +1,25 @@
+import type { MemberChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
+import type { Clock, EventOf, Rows } from '@tollgate/runtime';
+import { sessionRevoked } from './auth-events.ts';
+
+/**
+ * A member lost its place or got another role: its sessions in this tenant end, because their access
+ * tokens carry the old role. Sessions begun after the change know the new one and go on.
+ */
+export function onMemberChanged({ clock }: { clock: Clock }) {
+  return async (event: EventOf<typeof MemberChangedSchema>, rows: Rows): Promise<void> => {
+    const userId = event.payload.member?.userId ?? '';
+    const { tenantId } = event;
+    const revokeTime = clock.now();
+    const ended = await rows.sql<{ session_id: string }>(
+      `update auth.session set revoke_time = $1
+       where tenant_id = $2 and user_id = $3 and revoke_time is null and create_time <= $4
+         and expire_time > $1
+       returning session_id`,
+      [revokeTime, tenantId, userId, event.time],
+    );
+    for (const { session_id: sessionId } of ended) {
+      rows.emit(sessionRevoked({ sessionId, tenantId, userId }, revokeTime));
+    }
+  };
+}

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Client } from '@connectrpc/connect';
+import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import type { Clock, Database, Log, Secret } from '@tollgate/runtime';
+import { normalEmail } from '../domain/email.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { activateUser } from '../store/activate-user.ts';
+import { claimEmail } from '../store/claim-email.ts';
+
+/** Pause between two tries, in milliseconds: Tenant may start later than Auth. */
+const retryMs = 1_000;
+
+/** What the first operator is made with. */
+export interface OperatorParts {
+  readonly operator: { readonly email: string; readonly password: Secret };
+  readonly database: Database;
+  readonly passwords: PasswordHasher;
+  readonly tenants: Client<typeof TenantInternalService>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Creates the operator of the settings in the background, until it is done. A user who has the
+ * address already is left alone, and made nothing: it may be anybody.
+ */
+export function startOperatorCreation(parts: OperatorParts): AsyncDisposable {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([parts.signal, stop.signal]);
+  const working = parts.operator.email === '' ? undefined : untilDone(parts, signal);
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await working;
+    },
+  };
+}
+
+async function untilDone(parts: OperatorParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await createOperator(parts);
+      return;
+    } catch (error) {
+      parts.log.warn({ error }, 'the operator could not be created and is tried again');
+    }
+    // Aborting is the ordinary end of the pause.
+    await delay(retryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function createOperator(parts: OperatorParts): Promise<void> {
+  const { operator, database, tenants, log } = parts;
+  const email = normalEmail(operator.email);
+  const password = operator.password.reveal();
+  const claim = await claimEmail(parts, { email, password, fullName: 'Operator' });
+  if (claim.kind === 'taken') return;
+  const { userId } = claim;
+  await tenants.addOperator({ userId, email });
+  if (!(await database.system((rows) => activateUser(rows, userId)))) {
+    throw new Error('Another process is creating the operator.');
+  }
+  log.info({ userId }, 'the operator was created');
+}

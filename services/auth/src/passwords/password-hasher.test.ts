@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { hash } from '@node-rs/argon2';
+import { reasonOf } from '@tollgate/runtime';
+import { createPasswordHasher } from './password-hasher.ts';
+
+test('a password is stored as Argon2id with the stated parameters and found again', async () => {
+  const passwords = await createPasswordHasher(2);
+  const stored = await passwords.hash('correct horse');
+  expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(await passwords.verify(stored, 'correct horse')).toBe(true);
+  expect(await passwords.verify(stored, 'wrong horse')).toBe(false);
+  expect(await passwords.verify(undefined, 'correct horse')).toBe(false);
+});
+
+test('hashes of weaker parameters are told apart', async () => {
+  const passwords = await createPasswordHasher(1);
+  const weak = await hash('x', { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+  expect(passwords.needsRehash(weak)).toBe(true);
+  expect(passwords.needsRehash(await passwords.hash('x'))).toBe(false);
+});
+
+test('more than a hundred waiting are refused, and all others get their answer', async () => {
+  const passwords = await createPasswordHasher(1);
+  const stored = await hash('x', { memoryCost: 64, timeCost: 1, parallelism: 1 });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 110 }, () => passwords.verify(stored, 'x')),
+  );
+  const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
+  expect(refused.map((outcome) => reasonOf(outcome.reason))).toEqual(
+    Array.from({ length: 9 }, () => 'RATE_LIMITED'),
+  );
+  expect(await passwords.verify(stored, 'x')).toBe(true);
+});

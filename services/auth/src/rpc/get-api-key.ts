@@ -1,0 +1,15 @@
+import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import { type Clock, type Database, handler, notFound } from '@tollgate/runtime';
+import { ApiKeyRow, fromApiKeyRow } from '../store/api-key-row.ts';
+import { toProtoKey } from './to-proto-key.ts';
+
+/** One key of the caller's tenant. */
+export function getApiKey({ database, clock }: { database: Database; clock: Clock }) {
+  return handler(AuthService.method.getApiKey, ({ keyId }, call) =>
+    database.read(call, async (rows) => {
+      const row = await rows.find(ApiKeyRow, { keyId, tenantId: call.tenantId });
+      if (!row) throw notFound('key', keyId);
+      return { key: toProtoKey(fromApiKeyRow(row), clock.now()) };
+    }),
+  );
+}

@@ -1,0 +1,16 @@
+import type { Membership as MembershipMessage } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import { isId, isRole, type Role, type TenantId } from '@tollgate/runtime';
+
+/** A user's role in one tenant, as Tenant says. */
+export interface Membership {
+  readonly tenantId: TenantId;
+  readonly slug: string;
+  readonly role: Role;
+}
+
+/** Reads Tenant's answer. Throws when it is not one, which is a fault of ours. */
+export function fromProtoMembership(message: MembershipMessage | undefined): Membership {
+  const { tenantId, slug = '', role } = message ?? {};
+  if (!isId('ten', tenantId) || !isRole(role)) throw new Error('Tenant answered no membership.');
+  return { tenantId, slug, role };
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Client } from '@connectrpc/connect';
+import { AuthService, type SignUpRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import { type Call, type Clock, type Database, handler } from '@tollgate/runtime';
+import { normalEmail } from '../domain/email.ts';
+import type { LoginLimit } from '../domain/login-limit.ts';
+import { emailTaken, tooManyLogins } from '../errors.ts';
+import type { PasswordHasher } from '../passwords/password-hasher.ts';
+import { activateUser } from '../store/activate-user.ts';
+import { claimEmail, type EmailClaim } from '../store/claim-email.ts';
+import { openSession } from '../store/open-session.ts';
+import type { AccessTokens } from '../tokens/access-tokens.ts';
+import { fromProtoMembership, type Membership } from './membership.ts';
+import { sessionTokens } from './session-tokens.ts';
+
+/** What a sign-up works with. */
+export interface SignUpParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly passwords: PasswordHasher;
+  readonly loginLimit: LoginLimit;
+  readonly accessTokens: AccessTokens;
+  readonly tenants: Client<typeof TenantInternalService>;
+  /** Lower case; nobody signs up with the address that the operator will have. */
+  readonly operatorEmail: string;
+}
+
+/**
+ * Creates a user with a tenant of its own, or as a member of the tenant that invited it, and opens a
+ * session. Three steps, each of which may be repeated: claim the address, ask Tenant, make the user
+ * active. A sign-up that died in between goes on when it is tried again with the same password.
+ */
+export function signUp(parts: SignUpParts) {
+  return handler(AuthService.method.signUp, async (input, call) => {
+    const email = normalEmail(input.email);
+    const waitMs = parts.loginLimit.take(email, parts.clock.monotonicMs());
+    if (waitMs > 0) throw tooManyLogins(waitMs);
+    if (email === parts.operatorEmail) throw emailTaken();
+    const { password, fullName } = input;
+    const claim = await claimEmail(parts, { email, password, fullName });
+    const cause = withKeyOf(email, call);
+    if (claim.kind === 'taken' && !(await mayJoin(parts, input, claim))) {
+      // A repetition of the sign-up that took the address gets its answer back here.
+      return parts.database.system(() => Promise.reject(emailTaken()), { cause });
+    }
+    const userId = claim.kind === 'taken' ? claim.user.userId : claim.userId;
+    const membership = await findPlace(parts, { input, email, userId });
+    return parts.database.system(
+      async (rows) => {
+        if (claim.kind === 'claimed' && !(await activateUser(rows, userId))) throw emailTaken();
+        const { tenantId, role } = membership;
+        const opened = openSession(rows, { tenantId, userId, at: parts.clock.now() });
+        const tokens = await sessionTokens(parts.accessTokens, {
+          ...opened,
+          tenantId,
+          role,
+          userId,
+        });
+        return { userId, tenantId, ...tokens };
+      },
+      { cause },
+    );
+  });
+}
+
+/** A user with an invitation joins a further tenant, when the password is the user's own. */
+async function mayJoin(
+  { passwords }: SignUpParts,
+  { invitationToken, password }: SignUpRequest,
+  { user }: Extract<EmailClaim, { kind: 'taken' }>,
+): Promise<boolean> {
+  return invitationToken !== '' && passwords.verify(user.passwordHash, password);
+}
+
+async function findPlace(
+  { tenants }: SignUpParts,
+  { input, email, userId }: { input: SignUpRequest; email: string; userId: string },
+): Promise<Membership> {
+  const { invitationToken, tenant: slug, organizationName: tenantName } = input;
+  const { membership } =
+    invitationToken === ''
+      ? await tenants.provisionTenant({ userId, email, tenantName, slug })
+      : await tenants.acceptInvitation({ userId, email, invitationToken, slug });
+  return fromProtoMembership(membership);
+}
+
+/**
+ * The call with its idempotency key bound to the address: callers without a credential share one
+ * space of keys, in which a stranger's `1` must not meet mine.
+ */
+function withKeyOf(email: string, call: Call): Call {
+  if (call.idempotencyKey === undefined) return call;
+  const both = JSON.stringify([email, call.idempotencyKey]);
+  const value = createHash('sha256').update(both).digest('hex');
+  return Object.create(call, { idempotencyKey: { value, enumerable: true } });
+}

@@ -1,0 +1,5 @@
+import { type Migration, runtimeMigration } from '@tollgate/runtime';
+import { identity } from './0001-identity.ts';
+
+/** Everything that makes Auth's schema, in order. Entries are never edited or removed. */
+export const migrations: Migration[] = [runtimeMigration('auth', 'auth'), identity];
