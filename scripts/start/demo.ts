@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writePrivateJson } from '../system/secrets.ts';
 
 /** What `demo.json` holds: a customer to try the product with. */
@@ -40,6 +41,9 @@ export async function ensureDemo(options: {
   return demo;
 }
 
+/** The first calls meet processes that have just begun. */
+const TRIES_MAX = 20;
+
 type Json = Record<string, unknown>;
 
 async function signUpAndLogIn(baseUrl: string, login: { email: string; password: string }) {
@@ -73,9 +77,10 @@ async function call(baseUrl: string, method: string, path: string, content: Cont
   return checked(`${method} ${path}`, status, json);
 }
 
+/** Sends a request; a 503 is obeyed like by any good client: wait as told, then ask again. */
 async function send(baseUrl: string, method: string, path: string, content: Content) {
   const { body, authorization, key } = content;
-  const response = await fetch(`${baseUrl}${path}`, {
+  const request = {
     method,
     headers: {
       ...(body && { 'content-type': 'application/json' }),
@@ -83,9 +88,15 @@ async function send(baseUrl: string, method: string, path: string, content: Cont
       ...(key && { 'x-api-key': key }),
     },
     ...(body && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  return { status: response.status, json: parseJson(text) };
+  };
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(`${baseUrl}${path}`, request);
+    const text = await response.text();
+    if (response.status !== 503 || tries === TRIES_MAX) {
+      return { status: response.status, json: parseJson(text) };
+    }
+    await sleep(1000 * Number(response.headers.get('retry-after') ?? 1));
+  }
 }
 
 function checked(what: string, status: number, json: Json): Json {
