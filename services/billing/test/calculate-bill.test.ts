@@ -86,6 +86,21 @@ test('at the turn of the month the next bill begins, also after months without a
   expect(numbers.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
+test('a bill from the last snapshot, while Redis is gone, says so', async () => {
+  const tenantId = await system.subscribedTenant();
+  await system.metering?.killRedis();
+  let degraded: string | null = null;
+  await system.clientOf(tenantId).calculateBill(
+    {},
+    {
+      onHeader: (header) => {
+        degraded = header.get('x-tollgate-degraded');
+      },
+    },
+  );
+  expect(degraded).toBe('true');
+});
+
 test('without Metering there is no bill instead of a wrong one', async () => {
   const tenantId = await system.subscribedTenant();
   await system.metering?.stop();

@@ -12,10 +12,14 @@ import { toProtoBill, toProtoTimestamp } from './to-proto.ts';
 /** The one meter that is billed. */
 const METER = 'requests';
 
+/** Metering sets it on counts that may lack the last moments before Redis went away. */
+const DEGRADED_HEADER = 'x-tollgate-degraded';
+
 /**
  * The bill of the current month so far: the usage that Metering has counted for live credentials,
  * rated with the plan version that the tenant is subscribed to. NO_SUBSCRIPTION; when Metering does
- * not answer DEPENDENCY_UNAVAILABLE, because a bill without usage would be a wrong number.
+ * not answer DEPENDENCY_UNAVAILABLE, because a bill without usage would be a wrong number. When it
+ * answers from its last snapshot, the bill carries `x-tollgate-degraded: true` as well.
  */
 export function calculateBill({
   database,
@@ -44,7 +48,13 @@ export function calculateBill({
         start: toProtoTimestamp(period.start),
         end: toProtoTimestamp(period.end),
       },
-      { signal: call.signal },
+      {
+        signal: call.signal,
+        onHeader: (header) => {
+          const degraded = header.get(DEGRADED_HEADER);
+          if (degraded !== null) call.answerHeader.set(DEGRADED_HEADER, degraded);
+        },
+      },
     );
     return toProtoBill(rateBill(plan, usage), { plan, period, usage });
   });

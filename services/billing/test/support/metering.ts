@@ -5,6 +5,8 @@ import { type FreshDatabase, ownRedis, testPlatform } from '@tollgate/testkit';
 /** The real Metering beside Billing, over the same database and bus. */
 export interface Metering extends AsyncDisposable {
   readonly url: string;
+  /** Ends its Redis as a power cut would. */
+  killRedis(): Promise<void>;
   /** Stops answering, for good. */
   stop(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function startMeteringFor(parts: {
   const everything = opened.move();
   return {
     url: `http://${service.addresses.rpc}`,
+    killRedis: () => redis.kill(),
     stop: async () => service[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
