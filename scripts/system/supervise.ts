@@ -90,7 +90,7 @@ export function supervise(spec: ProcessSpec, log: (line: string) => void): Super
 
 /** One life after the other, with a growing pause between, until stopped or given up. */
 async function keepRunning(state: State): Promise<void> {
-  const { spec, log, stopped } = state;
+  const { log, stopped } = state;
   let backOffMs = BACK_OFF_MIN_MS;
   let firstFailures = 0;
   let hasServed = false;

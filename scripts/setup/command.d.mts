@@ -1,0 +1,1 @@
+export function commandFor(words: string[], node: string): { file: string; args: string[] };
