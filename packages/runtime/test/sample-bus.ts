@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import {
   type Database,
@@ -44,7 +45,7 @@ export function changePlan(
   });
 }
 
-/** A consumer whose effect is one note per event, or a failure of the test's choosing. */
+/** A consumer whose effect is one more note per run, or a failure of the test's choosing. */
 export function consumeToNotes(
   bus: EventBus,
   database: Database,
@@ -57,7 +58,7 @@ export function consumeToNotes(
     payload: SubscriptionChangedSchema,
     async on(event, rows) {
       const plan = event.payload.subscription?.planId ?? '';
-      rows.insert(NoteRow, note(event.tenantId, `${durable}/${event.id}`, plan));
+      rows.insert(NoteRow, note(event.tenantId, randomUUID(), plan));
       await rows.em.flush();
       const failure = failing(plan);
       if (failure) throw failure;
