@@ -9,12 +9,24 @@ import { CountersUnavailable } from './operation.ts';
 export interface Owed {
   /** Whether there is room for one more. */
   readonly hasRoom: boolean;
+  /** Whether nothing is owed. */
+  readonly isEmpty: boolean;
   /** Keeps one thing to do; `false` when there is no room. It must be safe to do twice. */
-  add(task: () => Promise<unknown>): boolean;
+  add(kind: OwedKind, task: () => Promise<unknown>): boolean;
   /** Does what can be done, in order, until nothing is left or the counters do not answer. */
   settle(): Promise<void>;
 }
 
+/** What is owed: a charge can be given back only after it was made. */
+export type OwedKind = 'charge' | 'giveBack';
+
+interface Task {
+  readonly kind: OwedKind;
+  readonly run: () => Promise<unknown>;
+}
+
+/** Tasks that are tried together. */
+const roundMax = 256;
 /** About 100 bytes each. */
 const owedMax = 100_000;
 
@@ -28,7 +40,7 @@ export function createOwed({
   metrics: Metrics;
   health: Health;
 }): Owed {
-  let tasks: (() => Promise<unknown>)[] = [];
+  let tasks: Task[] = [];
   const name = 'tollgate_metering_owed_operations';
   sharedMetric(
     metrics,
@@ -48,19 +60,21 @@ export function createOwed({
     get hasRoom() {
       return tasks.length < owedMax;
     },
-    add(task) {
+    get isEmpty() {
+      return tasks.length === 0;
+    },
+    add(kind, run) {
       if (tasks.length >= owedMax) return false;
-      tasks.push(task);
+      tasks.push({ kind, run });
       return true;
     },
     async settle() {
       let done = 0;
       try {
-        // Together, so that they travel in few calls; in rounds, so that order is kept.
         while (done < tasks.length) {
-          const some = tasks.slice(done, done + 256);
-          await Promise.all(some.map((task) => attempt(task, log)));
-          done += some.length;
+          const round = nextRound(tasks, done);
+          await Promise.all(round.map(({ run }) => attempt(run, log)));
+          done += round.length;
         }
         health.report('owed', 'ok');
       } catch (error) {
@@ -75,6 +89,14 @@ export function createOwed({
       }
     },
   };
+}
+
+/** Tasks of one kind, to travel in few calls; another kind waits for them, so that order is kept. */
+function nextRound(tasks: readonly Task[], from: number): Task[] {
+  const kind = tasks[from]?.kind;
+  let to = from;
+  while (to < from + roundMax && tasks[to]?.kind === kind && to < tasks.length) to += 1;
+  return tasks.slice(from, to);
 }
 
 async function attempt(task: () => Promise<unknown>, log: Log): Promise<void> {

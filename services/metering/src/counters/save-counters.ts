@@ -104,12 +104,16 @@ async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): P
     const read = await Promise.all(pages.map((page) => page.next()));
     pages = pages.filter((_, at) => read[at]?.done !== true);
     const dirty = read.flatMap((page) => (page.done ? [] : [page.value]));
-    if (dirty.length > 0) result = add(result, await savePage(parts, dirty));
+    if (dirty.length > 0) result = add(result, await saveRead(parts, dirty));
   }
   return result;
 }
 
-async function savePage(
+/**
+ * Saves what was read, however long ago: counters of an epoch that a restore has ended are refused,
+ * because Redis has been counting on from older ones since.
+ */
+export async function saveRead(
   { database, counters, clock }: SaverParts,
   dirty: readonly DirtyCounters[],
 ): Promise<SaveResult> {

@@ -96,7 +96,7 @@ function admitOnCredit(
   const decision = parts.localLimits.admit(account);
   if (decision.admitted) {
     const operation = { kind: 'charge', account, requestId } as const;
-    parts.owed.add(() => decideComplete(parts, tenantId, operation));
+    parts.owed.add('charge', () => decideComplete(parts, tenantId, operation));
   }
   return { ...decision, degraded: true };
 }

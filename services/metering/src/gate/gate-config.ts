@@ -18,10 +18,11 @@ export function readGateConfig(settings: Settings): GateConfig {
       default: '127.0.0.1:0',
     }),
     redisTimeoutMs: settings.integer('TOLLGATE_REDIS_TIMEOUT_MS', {
-      description: "Wait for one decision of Redis, in milliseconds; below Envoy's own 100.",
+      description:
+        "Wait for one decision of Redis, in milliseconds; well below half of Envoy's own wait.",
       default: 40,
       min: 5,
-      max: 90,
+      max: 1_000,
     }),
     apiLimitPerMinute: settings.integer('TOLLGATE_API_LIMIT_PER_MINUTE', {
       description: "Calls a minute to Tollgate's own API, for each tenant and environment.",

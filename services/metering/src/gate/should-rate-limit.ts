@@ -39,13 +39,18 @@ export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateL
     }
   }
   async function giveBackOne(failed: GiveBackQuestion): Promise<void> {
+    // Its charge may still be waiting to be made.
+    if (!owed.isEmpty) return owe(failed);
     try {
       metrics.gaveBack((await giveBack(failed)) ? 'done' : 'nothing');
     } catch (error) {
       if (!(error instanceof CountersUnavailable)) throw error;
-      // Nobody will ask again; only the access log might come to the same end.
-      metrics.gaveBack(owed.add(() => giveBack(failed)) ? 'owed' : 'lost');
+      owe(failed);
     }
+  }
+  /** Nobody will ask again; only the access log might come to the same end. */
+  function owe(failed: GiveBackQuestion): void {
+    metrics.gaveBack(owed.add('giveBack', () => giveBack(failed)) ? 'owed' : 'lost');
   }
   return async (
     request: RateLimitRequest,

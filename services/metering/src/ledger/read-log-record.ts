@@ -36,7 +36,8 @@ export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   if (!hasFailed(entry) || !isId('ten', tenantId) || requestId === '') return { type, unasked };
   if (limiter?.['admitted'] === 'false') return { type, unasked };
 
-  const reservation = readReservation(String(limiter?.['reservation'] ?? ''));
+  const text = limiter?.['reservation'];
+  const reservation = typeof text === 'string' ? readReservation(text) : undefined;
   const failed = { tenantId, requestId, ...(reservation ? { reservation } : {}) };
   return { type, unasked, failed };
 }

@@ -7,14 +7,7 @@ import {
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
-import {
-  type EventBus,
-  newId,
-  openEventBus,
-  permissionsOfRole,
-  systemClock,
-  type TenantId,
-} from '@tollgate/runtime';
+import { type EventBus, newId, openEventBus, systemClock, type TenantId } from '@tollgate/runtime';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -148,7 +141,7 @@ async function entitle(
       'select version from metering.policy where tenant_id = $1',
       [tenantId],
     );
-    if (row && BigInt(row.version) >= BigInt(entitlements.version)) return tenantId;
+    if (row && BigInt(row.version) >= entitlements.version) return tenantId;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
