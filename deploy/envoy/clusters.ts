@@ -147,6 +147,7 @@ export function decisionRetry(timeoutMs: number): ConfigObject {
       max_interval: milliseconds(Math.trunc((timeoutMs * 45) / 100)),
     },
     retry_host_predicate: [extension('envoy.retry_host_predicates.previous_hosts', predicate)],
-    host_selection_retry_max_attempts: 3,
+    // Each is a draw among two processes: after three, one retry in sixteen met the same one again.
+    host_selection_retry_max_attempts: 30,
   };
 }

@@ -39,9 +39,16 @@ describe('headers that a client forges', () => {
     const answer = await client.send({ path: '/v1/messages/7', headers });
     const [seen] = gateway.upstream.seen;
     expect(answer.status).toBe(200);
-    expect(seen?.headers['x-tollgate-token']).toBe('issued');
     expect(seen?.headers['x-tollgate-tenant']).toBe('ten_test');
     expect(JSON.stringify(seen)).not.toMatch(/forged|ten_other|key_other|chosen|test-key/);
+  });
+
+  test('are replaced for our own services, and the internal token stays with those', async () => {
+    const headers = { ...forged, 'x-api-key': testKey };
+    await client.send({ path: '/v1/keys', headers });
+    await client.send({ path: '/v1/messages/7', headers });
+    expect(gateway.api.seen[0]?.headers.get('x-tollgate-token')).toBe('issued');
+    expect(gateway.upstream.seen[0]?.headers).not.toHaveProperty('x-tollgate-token');
   });
 
   test('do not stand in for a credential', async () => {

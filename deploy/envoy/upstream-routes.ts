@@ -44,6 +44,8 @@ function upstreamRoute(path: UpstreamPath): ConfigObject {
       retry_policy: unsentRetry,
       ...rewritten(path),
     },
+    // Proves the caller to Tollgate's own services: somebody else's API must never hold it.
+    request_headers_to_remove: ['x-tollgate-token'],
     typed_per_filter_config: {
       'envoy.filters.http.ext_authz': checkedAs({
         class: 'upstream',

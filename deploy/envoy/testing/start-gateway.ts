@@ -69,7 +69,7 @@ export async function startTestGateway(
       { name: 'stripped', prefixes: ['/shop'], addresses: [upstream.address], stripPrefix: true },
     ],
     // A busy machine must not turn a test of the configuration into one of speed.
-    decisionTimeoutMs: 2_000,
+    decisionTimeoutMs: 10_000,
     ...settings,
   });
   const configFile = join(folder, 'envoy.json');
