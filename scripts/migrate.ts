@@ -55,7 +55,7 @@ export function roleUrl(target: {
   return url.href;
 }
 
-function readConfig(settings: Settings) {
+export function readConfig(settings: Settings) {
   const passwords = serviceNames.map((service) => {
     const password = settings.secret(`TOLLGATE_${service.toUpperCase()}_DATABASE_PASSWORD`, {
       description: `Password to set for the role of ${service}.`,

@@ -1,0 +1,35 @@
+# syntax=docker/dockerfile:1
+
+# One image for all processes: the command is the file to run, for example
+#   docker run tollgate services/auth/src/main.ts
+# Node runs TypeScript directly, so nothing is compiled. It runs as user 1000 and writes nothing:
+# start it with a read-only root file system.
+
+ARG NODE_IMAGE=node:26.10.0-slim
+
+# The manifests alone, so that a changed source file does not install everything anew.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY packages packages
+COPY services services
+RUN find packages services ! -name package.json -type f -delete
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /app
+COPY --from=manifests /app ./
+# The image has Node: the pinned Node programs among the optional packages are left out.
+RUN npm ci --omit=dev --ignore-scripts --no-fund --no-audit \
+  && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
+
+FROM ${NODE_IMAGE}
+WORKDIR /app
+ENV NODE_ENV=production
+COPY --from=dependencies /app ./
+COPY packages packages
+COPY services services
+COPY scripts scripts
+COPY deploy deploy
+COPY examples examples
+USER 1000:1000
+ENTRYPOINT ["node"]

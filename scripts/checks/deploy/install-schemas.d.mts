@@ -1,0 +1,1 @@
+export function installSchemas(versions: readonly string[]): Promise<string[]>;

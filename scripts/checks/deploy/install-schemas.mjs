@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { prepareStateFolder, stateFolder, withLock, withProgress } from '../../servers/index.mjs';
+import { installWheel } from '../../servers/install-wheels.mjs';
+import { openPip } from '../../servers/python.mjs';
+
+const lockFolder = dirname(fileURLToPath(import.meta.url));
+const wheelSchemas = 'kubernetes_validate/kubernetes-json-schema';
+
+/**
+ * Kubernetes' own JSON schemas, strict, of the given minor versions (`1.33`): installs them into
+ * the state folder once, from the wheel that requirements.txt pins, and answers their folders.
+ */
+export async function installSchemas(versions) {
+  const root = join(prepareStateFolder(stateFolder()), 'programs');
+  const pin = readFileSync(join(lockFolder, 'requirements.txt'), 'utf8') + versions.join();
+  const digest = createHash('sha256').update(pin).digest('hex').slice(0, 12);
+  const folder = join(root, `kubernetes-schemas-${digest}`);
+  const named = (version) => `v${version}.0-local-strict`;
+  if (!existsSync(folder)) {
+    mkdirSync(root, { recursive: true });
+    await withLock(join(root, 'lock'), async () => {
+      if (existsSync(folder)) return;
+      await withProgress("Installing Kubernetes' schemas (pip)", console.error, () =>
+        install(root, folder, versions.map(named)),
+      );
+    });
+  }
+  return versions.map((version) => join(folder, named(version)));
+}
+
+/** Aside, and renamed when complete; the wheel holds many versions, of which these are kept. */
+async function install(root, folder, kept) {
+  const pipFolder = mkdtempSync(join(root, '.pip-'));
+  const aside = mkdtempSync(join(root, '.partial-kubernetes-'));
+  const ready = join(aside, 'kept');
+  try {
+    const wheel = join(aside, 'wheel');
+    const pip = await openPip(pipFolder);
+    await installWheel('kubernetes-validate', wheel, { lockFolder, pip });
+    mkdirSync(ready);
+    for (const name of kept) renameSync(join(wheel, wheelSchemas, name), join(ready, name));
+    renameSync(ready, folder);
+  } finally {
+    for (const path of [pipFolder, aside]) rmSync(path, { recursive: true, force: true });
+  }
+}
