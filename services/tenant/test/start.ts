@@ -11,9 +11,9 @@ import {
 } from '@tollgate/runtime';
 import {
   freshDatabase,
+  ownNats,
   principalToken,
   rpcClient,
-  serverUrls,
   testIdentity,
   testPlatform,
 } from '@tollgate/testkit';
@@ -25,11 +25,12 @@ export async function startTenantForTest() {
   await using opened = new AsyncDisposableStack();
   const clock: FixedClock = fixedClock('2026-03-01T12:00:00Z');
   const database = opened.use(await freshDatabase({ migrations: { tenant: migrations } }));
+  const nats = opened.use(await ownNats());
   const platform = opened.use(testPlatform('tenant', { clock }));
   const config = {
     rpcAddress: { host: '127.0.0.1', port: 0 },
     database: { url: database.urls.tenant, poolMax: 5 },
-    natsUrl: serverUrls().natsUrl,
+    natsUrl: nats.url,
   };
   const service = opened.use(await startTenant(config, platform));
   const address = service.addresses.rpc ?? '';

@@ -35,7 +35,7 @@ export function login(parts: LoginParts) {
     const { memberships } = await parts.tenants.listMemberships({ userId });
     const { tenantId, role } = choose(memberships.map(fromProtoMembership), input.tenant);
     const context = { tenantId, requestId: call.requestId };
-    const opened = await parts.database.write(context, async (rows) =>
+    const opened = await parts.database.write(context, (rows) =>
       openSession(rows, { tenantId, userId, at: parts.clock.now() }),
     );
     const tokens = await sessionTokens(parts.accessTokens, { ...opened, tenantId, role, userId });

@@ -50,7 +50,7 @@ export function signUp(parts: SignUpParts) {
       async (rows) => {
         if (claim.kind === 'claimed' && !(await activateUser(rows, userId))) throw emailTaken();
         const { tenantId, role } = membership;
-        const opened = openSession(rows, { tenantId, userId, at: parts.clock.now() });
+        const opened = await openSession(rows, { tenantId, userId, at: parts.clock.now() });
         const tokens = await sessionTokens(parts.accessTokens, {
           ...opened,
           tenantId,

@@ -8,15 +8,17 @@ import { SessionRow } from './session-row.ts';
 const refreshTokenBytes = 32;
 
 /** Opens a session. Answers its id and its first refresh token, which exists nowhere else. */
-export function openSession(
+export async function openSession(
   rows: Rows,
   session: { tenantId: TenantId; userId: string; at: Temporal.Instant },
-): { sessionId: string; refreshToken: string } {
+): Promise<{ sessionId: string; refreshToken: string }> {
   const { tenantId, userId, at } = session;
   const sessionId = newId('ses');
   const refreshToken = `tgr_${randomBytes(refreshTokenBytes).toString('base64url')}`;
   const expireTime = at.add({ hours: refreshTokenHours });
   rows.insert(SessionRow, { sessionId, tenantId, userId, createTime: at, expireTime });
+  // The token's row refers to the session's, which must be there first.
+  await rows.em.flush();
   insertRefreshToken(rows, { refreshToken, tenantId, sessionId, expireTime });
   return { sessionId, refreshToken };
 }
