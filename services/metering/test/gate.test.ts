@@ -48,7 +48,11 @@ test('a refusal names the limit, when to retry, and burns nothing of the other l
     'OVER_LIMIT',
   ]);
   const refused = answers.at(-1);
-  expect(refused?.metadata).toMatchObject({ limit_id: 'requests-per-hour', admitted: 'false' });
+  expect(refused?.metadata).toMatchObject({
+    limit_id: 'requests-per-hour',
+    reason: 'RATE_LIMITED',
+    admitted: 'false',
+  });
   const retry = Number(refused?.metadata['reset']);
   expect(retry).toBeGreaterThan(1_780);
   expect(retry).toBeLessThanOrEqual(1_800);
@@ -145,9 +149,14 @@ test('calls to our own API have limits of their own and are never counted', asyn
   const tenant = await metering.entitle({ limits: [quota(1)] });
   const own = await admitMany(65, { tenant, class: 'api' });
   expect(tally(own)).toEqual({ OK: 60, OVER_LIMIT: 5 });
-  const anonymous = { tenant: 'anonymous', class: 'api', key: 'none', address: '192.0.2.7/32' };
+  const anonymous = {
+    tenant: 'anonymous',
+    class: 'api',
+    key: 'none',
+    masked_remote_address: '192.0.2.7/32',
+  };
   expect(tally(await admitMany(8, anonymous))).toEqual({ OK: 5, OVER_LIMIT: 3 });
-  const neighbour = { ...anonymous, address: '192.0.2.8/32' };
+  const neighbour = { ...anonymous, masked_remote_address: '192.0.2.8/32' };
   expect(tally(await admitMany(2, neighbour))).toEqual({ OK: 2 });
   expect(await usageOf(tenant)).toBe(0);
 });

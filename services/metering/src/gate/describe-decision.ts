@@ -23,6 +23,7 @@ export function describeDecision(decision: Decision): Answer {
   const { admitted, states, reservation, degraded } = decision;
   const decisive = [...states].sort(byTightness);
   const [first] = decisive;
+  const refusedBy = admitted ? undefined : first?.limit;
   return {
     overallCode: admitted ? Code.OK : Code.OVER_LIMIT,
     statuses: decisive.map((state) => describeState(state, admitted)),
@@ -31,9 +32,18 @@ export function describeDecision(decision: Decision): Answer {
       reservation: reservation ? reservationText(reservation) : 'none',
       reset: String(first ? resetSeconds(first, admitted) : 0),
       admitted: String(admitted),
+      ...(refusedBy
+        ? { reason: refusedBy.kind === 'quota' ? 'QUOTA_EXCEEDED' : 'RATE_LIMITED' }
+        : {}),
     },
+    ...(refusedBy ? { rawBody: sentence(`the limit ${refusedBy.limitId} is reached`) } : {}),
     ...(degraded ? { responseHeadersToAdd: [{ key: 'x-tollgate-degraded', value: 'true' }] } : {}),
   };
+}
+
+/** What a refused caller reads; Envoy makes the body around it. */
+function sentence(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** An answer that admits and says nothing: to stream-done calls, whose answer nobody reads. */

@@ -11,7 +11,7 @@ import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
 import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
 import { createDecide } from './decide.ts';
-import type { GateConfig } from './gate-config.ts';
+import type { GateConfig } from './config.ts';
 import { gateMetrics } from './gate-metrics.ts';
 import { createLocalLimits } from './local-limits.ts';
 import { shouldRateLimit } from './should-rate-limit.ts';

@@ -1,10 +1,10 @@
 import { runService } from '@tollgate/runtime';
 import { startGate } from './gate.ts';
-import { readGateConfig } from './gate-config.ts';
+import { readConfig } from './config.ts';
 
 await runService({
   name: 'metering',
   process: 'gate',
-  readConfig: readGateConfig,
+  readConfig: readConfig,
   start: startGate,
 });

@@ -72,7 +72,7 @@ function readAdmit(values: Values): AdmitQuestion {
   const tenant = values.get('tenant');
   const callClass = values.get('class');
   if (callClass === 'api') {
-    const address = values.get('address') ?? '';
+    const address = values.get('masked_remote_address') ?? '';
     if (tenant === 'anonymous') return { kind: 'api', environment, address, requestId };
     return { kind: 'api', tenantId: readTenant(values), environment, address, requestId };
   }

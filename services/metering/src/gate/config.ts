@@ -10,7 +10,7 @@ export interface GateConfig extends ReturnType<typeof readCountersConfig> {
 }
 
 /** Reads the gate's settings; pure, all problems are collected by the caller. */
-export function readGateConfig(settings: Settings): GateConfig {
+export function readConfig(settings: Settings): GateConfig {
   return {
     ...readCountersConfig(settings),
     envoyAddress: settings.address('TOLLGATE_ENVOY_ADDRESS', {
