@@ -10,8 +10,8 @@ import {
 import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
 import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
-import { createDecide } from './decide.ts';
 import type { GateConfig } from './config.ts';
+import { createDecide } from './decide.ts';
 import { gateMetrics } from './gate-metrics.ts';
 import { createLocalLimits } from './local-limits.ts';
 import { shouldRateLimit } from './should-rate-limit.ts';

@@ -1,6 +1,6 @@
 import { runService } from '@tollgate/runtime';
-import { startGate } from './gate.ts';
 import { readConfig } from './config.ts';
+import { startGate } from './gate.ts';
 
 await runService({
   name: 'metering',

@@ -68,7 +68,7 @@ export function gateClient(address: string): GateClient {
         key_limit: 'none',
         class: 'upstream',
         route: 'widgets',
-        address: '192.0.2.1/32',
+        masked_remote_address: '192.0.2.1/32',
         rid: randomUUID(),
         ...entries,
       }),
