@@ -19,7 +19,7 @@ import {
 
 /** Ed25519 keys of the five services, made anew for each test file. */
 const privateKeys = new Map(serviceNames.map((name) => [name, makeKey(name)]));
-const publicKeys = [...privateKeys.values()].map(({ d: _, ...publicKey }) => publicKey);
+const publicKeys = [...privateKeys.values()].map(({ kty, crv, x, kid }) => ({ kty, crv, x, kid }));
 
 /** A platform whose services stop when it is disposed. */
 export interface TestPlatform extends Platform, Disposable {}

@@ -10,6 +10,9 @@ import { claimEmail } from '../store/claim-email.ts';
 /** Pause between two tries, in milliseconds: Tenant may start later than Auth. */
 const retryMs = 1_000;
 
+/** As sign-up demands it, in characters. */
+const passwordLengthMin = 8;
+
 /** What the first operator is made with. */
 export interface OperatorParts {
   readonly operator: { readonly email: string; readonly password: Secret };
@@ -23,12 +26,19 @@ export interface OperatorParts {
 
 /**
  * Creates the operator of the settings in the background, until it is done. A user who has the
- * address already is left alone, and made nothing: it may be anybody.
+ * address already is left alone, and made nothing: it may be anybody. Throws for a password that is
+ * too short.
  */
 export function startOperatorCreation(parts: OperatorParts): AsyncDisposable {
+  const { email, password } = parts.operator;
+  if (email !== '' && password.reveal().length < passwordLengthMin) {
+    throw new Error(
+      `TOLLGATE_OPERATOR_PASSWORD must have ${passwordLengthMin} characters or more.`,
+    );
+  }
   const stop = new AbortController();
   const signal = AbortSignal.any([parts.signal, stop.signal]);
-  const working = parts.operator.email === '' ? undefined : untilDone(parts, signal);
+  const working = email === '' ? undefined : untilDone(parts, signal);
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();

@@ -31,3 +31,15 @@ test('more than a hundred waiting are refused, and all others get their answer',
   );
   expect(await passwords.verify(stored, 'x')).toBe(true);
 });
+
+test('an unknown user costs the same work as a wrong password', async () => {
+  const passwords = await createPasswordHasher(1);
+  const stored = await passwords.hash('right');
+  async function workMs(of: string | undefined): Promise<number> {
+    const start = performance.now();
+    for (let round = 0; round < 5; round += 1) await passwords.verify(of, 'wrong');
+    return performance.now() - start;
+  }
+  // Generous for a busy machine: without the work it would be faster a thousand times.
+  expect(await workMs(undefined)).toBeGreaterThan((await workMs(stored)) / 5);
+});
