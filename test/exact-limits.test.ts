@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Account, operatorOf, signUp } from './support/account.ts';
+import { burst } from './support/burst.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
-import { expectUsage, send, subscribeTo } from './support/usage.ts';
+import { expectUsage, subscribeTo } from './support/usage.ts';
 
 const REQUESTS = 2_000;
 const LIMIT = 100;
@@ -27,9 +28,8 @@ async function accountWithLimit(kind: 'rate' | 'quota'): Promise<Account> {
   return account;
 }
 
-function statusesOf(account: Account): Promise<number[]> {
-  return Promise.all(Array.from({ length: REQUESTS }, async () => (await send(account)).status));
-}
+const statusesOf = (account: Account) =>
+  burst({ baseUrl: system.baseUrl, requests: REQUESTS, path: '/v1/widgets', key: account.apiKey });
 
 test.each(['rate', 'quota'] as const)(
   '2,000 concurrent requests on a %s of 100 admit exactly 100 with two gates',

@@ -94,8 +94,7 @@ test('a call that the upstream fails is given back, whatever the 5xx', async () 
 
 test('an upgrade raises the limit within a second and the month costs what the plan says', async () => {
   const account = await signUp(system);
-  await upgradeTo(system, account, 'pro');
-  const started = Date.now();
+  await upgradeTo(system, account, 'pro', { withinMs: 1_000 });
   const answers = await Promise.all(Array.from({ length: 80 }, () => send(account)));
 
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(80);
@@ -107,7 +106,6 @@ test('an upgrade raises the limit within a second and the month costs what the p
     total: '29.00',
     quantity: '80',
   });
-  expect(Date.now() - started).toBeGreaterThan(0);
 });
 
 test('overage is billed exactly, rounded once', async () => {
@@ -172,5 +170,6 @@ test('operations are reachable through the gateway without a key, metrics are no
   }
   const keys = await call(system, 'GET', '/.well-known/jwks.json');
   expect(keys.body.keys[0]).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA' });
-  expect((await call(system, 'GET', '/metrics')).status).toBe(404);
+  expect((await call(system, 'GET', '/metrics')).status).toBe(401);
+  expect((await operator.call('GET', '/metrics')).status).toBe(404);
 });

@@ -11,6 +11,12 @@ import type { PortPlan } from './plan-ports.ts';
 import type { ProcessPorts } from './service-processes.ts';
 import type { ProcessSpec } from './supervise.ts';
 
+/**
+ * A machine that also runs an editor and a browser may not schedule a process for a while: refusing
+ * a call for that would only confuse. Servers of their own take the gateway's default.
+ */
+const DECISION_TIMEOUT_MS = 3_000;
+
 /** Writes Envoy's configuration for these ports into `folder`, and says how to run Envoy on it. */
 export function envoySpec(
   plan: PortPlan,
@@ -39,6 +45,7 @@ export function envoySpec(
       gates: gatesOf(plan).map(({ admin }) => loopback(admin)),
     },
     descriptorsPath,
+    decisionTimeoutMs: DECISION_TIMEOUT_MS,
     upstreams: [
       sampleUpstream('messages', plan.messages),
       sampleUpstream('widgets', plan.widgets),

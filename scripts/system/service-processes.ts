@@ -64,7 +64,12 @@ function gate(name: `gate-${number}`): ServiceProcess {
     name,
     main: join(checkoutFolder, 'services/metering/src/gate/main.ts'),
     listeners: ['admin', 'envoy'],
-    environment: (where) => ({ ...shared(name, 'metering', where), ...redis(where) }),
+    environment: (where) => ({
+      ...shared(name, 'metering', where),
+      ...redis(where),
+      // Fits twice into Envoy's wait of three seconds (see envoy-spec.ts).
+      TOLLGATE_REDIS_TIMEOUT_MS: '400',
+    }),
   };
 }
 

@@ -60,9 +60,10 @@ export async function signUp(system: TestSystem, name = 'Sample organisation'): 
   });
 }
 
-/** The operator that the first start created. */
+/** The operator, whom the first start creates in the background. */
 export async function operatorOf(system: TestSystem): Promise<Account> {
   const { email, password } = system.operator;
+  await system.eventually(() => system.hasOperator());
   const session = await expectOk(
     call(system, 'POST', '/v1/auth/login', { body: { email, password } }),
   );

@@ -35,6 +35,8 @@ export interface TestSystem {
   usageInRedis(tenantId: string): Promise<number>;
   /** Usage of all hours as the snapshots in Postgres say, live environment. */
   usageInPostgres(tenantId: string): Promise<number>;
+  /** Whether the first start has created its operator. */
+  hasOperator(): Promise<boolean>;
   /** Takes all connections to the system's database away, until the answer is called. */
   cutDatabase(): Promise<() => Promise<void>>;
   /** Runs statements as the administrator. */
@@ -91,6 +93,7 @@ export async function startTestSystem(
     wait: (ms) => pause(ms),
     usageInRedis: (tenantId) => usageInRedis(redis.url, tenantId),
     usageInPostgres: (tenantId) => usageInPostgres(databaseUrl, tenantId),
+    hasOperator: () => hasOperator(databaseUrl, secrets.operator.email),
     cutDatabase: () => cutDatabase(databaseAdminUrl, databaseName),
     sql: (text, parameters = []) => runSql(databaseUrl, text, parameters),
     stop: () => stack.disposeAsync(),
@@ -129,6 +132,15 @@ async function usageInPostgres(url: string, tenantId: string): Promise<number> {
     [tenantId],
   );
   return Number(row?.usage);
+}
+
+async function hasOperator(url: string, email: string): Promise<boolean> {
+  const found = await runSql(
+    url,
+    `select from auth.app_user where email = $1 and state = 'active'`,
+    [email],
+  );
+  return found.length === 1;
 }
 
 async function cutDatabase(adminUrl: string, name: string): Promise<() => Promise<void>> {
