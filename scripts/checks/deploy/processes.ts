@@ -1,0 +1,54 @@
+import type { SettingDescription } from '@tollgate/runtime';
+import { describeSettings, readCommonConfig, serviceNames } from '@tollgate/runtime';
+import { readConfig as readMigrateConfig } from '../../migrate.ts';
+
+/** A container that runs a file of ours, wherever it is described. */
+export interface OurContainer {
+  /** For messages: file and name. */
+  readonly place: string;
+  /** The first argument: the file that Node runs. */
+  readonly main: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whose secrets are mounted where the settings look for them. */
+  readonly secretsOf: string | undefined;
+}
+
+/** What each program reads from its environment, by the file that is run. */
+export async function settingsByMain(): Promise<Map<string, readonly SettingDescription[]>> {
+  const found = new Map<string, readonly SettingDescription[]>();
+  for (const name of serviceNames) {
+    const { readConfig } = await import(`../../../services/${name}/src/config.ts`);
+    const common = describeSettings((settings) => readCommonConfig(settings, name));
+    found.set(`services/${name}/src/main.ts`, [...describeSettings(readConfig), ...common]);
+    if (name !== 'metering') continue;
+    const gate = await import('../../../services/metering/src/gate/config.ts');
+    const ofGate = [...describeSettings(gate.readConfig), ...common];
+    found.set('services/metering/src/gate/main.ts', ofGate);
+  }
+  found.set('scripts/migrate.ts', describeSettings(readMigrateConfig));
+  return found;
+}
+
+/** Settings that nobody reads, that are missing, or that name a secret which is not there. */
+export function settingProblems(
+  { place, main, environment, secretsOf }: OurContainer,
+  settings: readonly SettingDescription[],
+  secretNames: Readonly<Record<string, readonly string[]>>,
+): string[] {
+  const names = Object.keys(environment).filter((name) => name.startsWith('TOLLGATE_'));
+  const known = new Set(settings.map(({ name }) => name));
+  const given = new Set(names.map((name) => name.replace(/_FILE$/, '')));
+  const files = Object.entries(environment).filter(([name]) => name.endsWith('_FILE'));
+  const holds = (secretsOf && secretNames[secretsOf]) || [];
+  const secret = new Set(settings.flatMap((setting) => (setting.secret ? [setting.name] : [])));
+  return [
+    ...[...given].filter((name) => !known.has(name)).map((name) => `${main} reads no ${name}`),
+    ...settings
+      .filter((setting) => setting.default === undefined && !given.has(setting.name))
+      .map(({ name }) => `${name} is missing`),
+    ...files
+      .filter(([, file]) => !holds.some((key) => file === `/run/secrets/tollgate/${key}`))
+      .map(([name, file]) => `${name}: there is no ${file}`),
+    ...names.filter((name) => secret.has(name)).map((name) => `${name} is no secret any more`),
+  ].map((problem) => `${place}: ${problem}`);
+}
