@@ -1,5 +1,13 @@
 export { type Clock, type FixedClock, fixedClock, systemClock } from './clock/clock.ts';
 export { type EveryOptions, every } from './clock/every.ts';
+export {
+  type DatabaseConfig,
+  readDatabaseConfig,
+  readEnvoyAddress,
+  readNatsUrl,
+  readRpcAddress,
+  readServiceUrl,
+} from './config/connection-settings.ts';
 export type { Address } from './config/parse-setting.ts';
 export { type Secret, secret } from './config/secret.ts';
 export {
@@ -12,7 +20,6 @@ export {
   type Settings,
   SettingsError,
 } from './config/settings.ts';
-export { type AnswerSeal, aesSeal } from './database/answer-seal.ts';
 export {
   type IsolationViolation,
   isolationViolations,
@@ -129,11 +136,12 @@ export {
 } from './rpc/grpc-js-service.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
-export { accessOf, type MethodAccess, rpcName } from './rpc/method-access.ts';
 export { pages } from './rpc/pages.ts';
 export { currentRequestId, requestIdHeader, runInRequest } from './rpc/request-id.ts';
+export { rpcName } from './rpc/rpc-name.ts';
 export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';
 export { tenantOf } from './rpc/tenant-of.ts';
+export { aesSeal, purposeKey, type Seal } from './seal/seal.ts';
 export { boundAddress } from './start/bound-address.ts';
 export { type CommonConfig, readCommonConfig } from './start/common-config.ts';
 export { type Platform, type RunningService, running } from './start/platform.ts';

@@ -3,7 +3,6 @@ import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billin
 import { MemberChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import {
-  aesSeal,
   type Database,
   type EventBus,
   every,
@@ -53,9 +52,8 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
   const { clock, log, health, identity } = platform;
   await using opened = new AsyncDisposableStack();
   const derived = deriveKeys(config.encryptionKey);
-  const answers = aesSeal(derived.answers);
   const database = opened.use(
-    await openDatabase(config.database, { schema: 'auth', rows, migrations, answers }, platform),
+    await openDatabase(config.database, { schema: 'auth', rows, migrations }, platform),
   );
   const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
   opened.use(startOutboxRelay({ ...platform, database, bus }));

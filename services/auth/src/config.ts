@@ -1,11 +1,21 @@
-import type { Address, Secret, Settings } from '@tollgate/runtime';
+import {
+  type Address,
+  type DatabaseConfig,
+  readDatabaseConfig,
+  readEnvoyAddress,
+  readNatsUrl,
+  readRpcAddress,
+  readServiceUrl,
+  type Secret,
+  type Settings,
+} from '@tollgate/runtime';
 
 /** What Auth must be told from outside. */
 export interface AuthConfig {
   readonly rpcAddress: Address;
   /** Where Envoy asks who a caller is. */
   readonly envoyAddress: Address;
-  readonly database: { readonly url: string; readonly poolMax: number };
+  readonly database: DatabaseConfig;
   readonly natsUrl: string;
   readonly tenantUrl: string;
   readonly billingUrl: string;
@@ -58,38 +68,11 @@ export function readConfig(settings: Settings): AuthConfig {
 
 function readConnections(settings: Settings) {
   return {
-    rpcAddress: settings.address('TOLLGATE_RPC_ADDRESS', {
-      description: 'Where the API is served (gRPC, gRPC-Web, Connect over HTTP/2), host:port.',
-      default: '127.0.0.1:0',
-    }),
-    envoyAddress: settings.address('TOLLGATE_ENVOY_ADDRESS', {
-      description: 'Where Envoy asks for identities (gRPC); reachable by Envoy only, host:port.',
-      default: '127.0.0.1:0',
-    }),
-    database: {
-      url: settings.url('TOLLGATE_DATABASE_URL', {
-        description: "Postgres, as Auth's own role.",
-        protocols: ['postgres:', 'postgresql:'],
-        secret: true,
-      }),
-      poolMax: settings.integer('TOLLGATE_DATABASE_POOL_MAX', {
-        description: 'Most connections to Postgres at once.',
-        default: 10,
-        min: 2,
-        max: 100,
-      }),
-    },
-    natsUrl: settings.url('TOLLGATE_NATS_URL', {
-      description: 'NATS with JetStream.',
-      protocols: ['nats:', 'tls:'],
-    }),
-    tenantUrl: settings.url('TOLLGATE_TENANT_URL', {
-      description: 'RPC listener of Tenant.',
-      protocols: ['http:', 'https:'],
-    }),
-    billingUrl: settings.url('TOLLGATE_BILLING_URL', {
-      description: 'RPC listener of Billing.',
-      protocols: ['http:', 'https:'],
-    }),
+    rpcAddress: readRpcAddress(settings),
+    envoyAddress: readEnvoyAddress(settings, 'Where Envoy asks for identities'),
+    database: readDatabaseConfig(settings),
+    natsUrl: readNatsUrl(settings),
+    tenantUrl: readServiceUrl(settings, 'tenant'),
+    billingUrl: readServiceUrl(settings, 'billing'),
   };
 }

@@ -1,4 +1,4 @@
-import type { Address, Settings } from '@tollgate/runtime';
+import { type Address, readEnvoyAddress, readRpcAddress, type Settings } from '@tollgate/runtime';
 import { type CountersConfig, readCountersConfig } from './counters-config.ts';
 
 /** What the ledger must be told from outside. */
@@ -12,14 +12,8 @@ export interface MeteringConfig extends CountersConfig {
 export function readConfig(settings: Settings): MeteringConfig {
   return {
     ...readCountersConfig(settings),
-    rpcAddress: settings.address('TOLLGATE_RPC_ADDRESS', {
-      description: 'Where the API is served (gRPC, gRPC-Web, Connect over HTTP/2), host:port.',
-      default: '127.0.0.1:0',
-    }),
-    envoyAddress: settings.address('TOLLGATE_ENVOY_ADDRESS', {
-      description: "Where Envoy's access log is received (gRPC), host:port.",
-      default: '127.0.0.1:0',
-    }),
+    rpcAddress: readRpcAddress(settings),
+    envoyAddress: readEnvoyAddress(settings, "Where Envoy's access log is received"),
     snapshotIntervalMs: settings.integer('TOLLGATE_SNAPSHOT_INTERVAL_MS', {
       description: 'Pause between two copies of the counters to Postgres, in milliseconds.',
       default: 1_000,

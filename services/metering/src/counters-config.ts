@@ -1,8 +1,14 @@
-import type { Settings } from '@tollgate/runtime';
+import {
+  type DatabaseConfig,
+  readDatabaseConfig,
+  readNatsUrl,
+  readServiceUrl,
+  type Settings,
+} from '@tollgate/runtime';
 
 /** What both of Metering's processes must be told. */
 export interface CountersConfig {
-  readonly database: { readonly url: string; readonly poolMax: number };
+  readonly database: DatabaseConfig;
   readonly natsUrl: string;
   readonly redisUrl: string;
   readonly billingUrl: string;
@@ -12,32 +18,14 @@ export interface CountersConfig {
 /** Reads the settings that gate and ledger share; pure. */
 export function readCountersConfig(settings: Settings): CountersConfig {
   return {
-    database: {
-      url: settings.url('TOLLGATE_DATABASE_URL', {
-        description: "Postgres, as Metering's own role.",
-        protocols: ['postgres:', 'postgresql:'],
-        secret: true,
-      }),
-      poolMax: settings.integer('TOLLGATE_DATABASE_POOL_MAX', {
-        description: 'Most connections to Postgres at once.',
-        default: 10,
-        min: 2,
-        max: 100,
-      }),
-    },
-    natsUrl: settings.url('TOLLGATE_NATS_URL', {
-      description: 'NATS with JetStream.',
-      protocols: ['nats:', 'tls:'],
-    }),
+    database: readDatabaseConfig(settings),
+    natsUrl: readNatsUrl(settings),
     redisUrl: settings.url('TOLLGATE_REDIS_URL', {
       description: 'Redis or Valkey for the counters, with maxmemory-policy noeviction.',
       protocols: ['redis:', 'rediss:'],
       secret: true,
     }),
-    billingUrl: settings.url('TOLLGATE_BILLING_URL', {
-      description: "Billing's RPC listener, asked for tenants that are not known yet.",
-      protocols: ['http:', 'https:'],
-    }),
+    billingUrl: readServiceUrl(settings, 'billing'),
     requestRecordTtlMs: settings.integer('TOLLGATE_REQUEST_RECORD_TTL_MS', {
       description:
         'How long an admitted call is remembered, in milliseconds: its retry is not charged twice, ' +

@@ -1,9 +1,17 @@
-import type { Address, Secret, Settings } from '@tollgate/runtime';
+import {
+  type Address,
+  type DatabaseConfig,
+  readDatabaseConfig,
+  readNatsUrl,
+  readRpcAddress,
+  type Secret,
+  type Settings,
+} from '@tollgate/runtime';
 
 /** What Notification must be told from outside. */
 export interface NotificationConfig {
   readonly rpcAddress: Address;
-  readonly database: { readonly url: string; readonly poolMax: number };
+  readonly database: DatabaseConfig;
   readonly natsUrl: string;
   /** 32 bytes, base64; endpoint secrets are encrypted with a key derived from it. */
   readonly encryptionKey: Secret;
@@ -16,27 +24,9 @@ export interface NotificationConfig {
 /** Reads Notification's settings; pure, all problems are collected by the caller. */
 export function readConfig(settings: Settings): NotificationConfig {
   return {
-    rpcAddress: settings.address('TOLLGATE_RPC_ADDRESS', {
-      description: 'Where the API is served (gRPC, gRPC-Web, Connect over HTTP/2), host:port.',
-      default: '127.0.0.1:0',
-    }),
-    database: {
-      url: settings.url('TOLLGATE_DATABASE_URL', {
-        description: "Postgres, as Notification's own role.",
-        protocols: ['postgres:', 'postgresql:'],
-        secret: true,
-      }),
-      poolMax: settings.integer('TOLLGATE_DATABASE_POOL_MAX', {
-        description: 'Most connections to Postgres at once.',
-        default: 10,
-        min: 2,
-        max: 100,
-      }),
-    },
-    natsUrl: settings.url('TOLLGATE_NATS_URL', {
-      description: 'NATS with JetStream.',
-      protocols: ['nats:', 'tls:'],
-    }),
+    rpcAddress: readRpcAddress(settings),
+    database: readDatabaseConfig(settings),
+    natsUrl: readNatsUrl(settings),
     encryptionKey: settings.secret('TOLLGATE_ENCRYPTION_KEY', {
       description: '32 random bytes, base64: endpoint secrets are encrypted at rest with it.',
     }),

@@ -1,7 +1,4 @@
-import { hkdfSync } from 'node:crypto';
 import {
-  type AnswerSeal,
-  aesSeal,
   openDatabase,
   openEventBus,
   type Platform,
@@ -32,7 +29,6 @@ export async function startTenant(
         schema: 'tenant',
         rows: [TenantRow, MemberRow, InvitationRow],
         migrations,
-        answers: answerSeal(platform.common.privateKey.d),
       },
       platform,
     ),
@@ -48,13 +44,4 @@ export async function startTenant(
     }),
   );
   return running(opened.move(), { rpc: server.address });
-}
-
-/**
- * Stored answers hold invitation tokens, so they rest encrypted. The key comes from the service's
- * own private key: after that is replaced, retries of older calls cannot be answered again.
- */
-function answerSeal(privateKey: string): AnswerSeal {
-  const secret = Buffer.from(privateKey, 'base64url');
-  return aesSeal(new Uint8Array(hkdfSync('sha256', secret, '', 'tollgate stored answers', 32)));
 }

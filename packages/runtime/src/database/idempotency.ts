@@ -8,7 +8,7 @@ import {
 } from '@bufbuild/protobuf';
 import { PLATFORM_TENANT_ID } from '../ids/ids.ts';
 import type { Call } from '../rpc/call.ts';
-import type { AnswerSeal } from './answer-seal.ts';
+import type { Seal } from '../seal/seal.ts';
 import type { Rows } from './database.ts';
 import { isLockTimeout } from './driver-errors.ts';
 import { idempotencyKeyInUse, idempotencyKeyReused } from './errors.ts';
@@ -37,7 +37,7 @@ export function isKeyed(call: unknown): call is KeyedCall {
  */
 export async function answerOnce<T>(
   call: KeyedCall,
-  { rows, seal, now }: { rows: Rows; seal: AnswerSeal; now: Temporal.Instant },
+  { rows, seal, now }: { rows: Rows; seal: Seal; now: Temporal.Instant },
   work: () => Promise<T>,
 ): Promise<T> {
   const { principal, method, idempotencyKey } = call;

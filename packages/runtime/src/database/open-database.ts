@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { Clock } from '../clock/clock.ts';
+import type { DatabaseConfig } from '../config/connection-settings.ts';
 import { writeOutbox } from '../events/outbox.ts';
 import { isServiceName } from '../identity/roles.ts';
 import type { ServiceIdentity } from '../identity/service-identity.ts';
 import type { Log } from '../log/log.ts';
 import type { Call } from '../rpc/call.ts';
-import { type AnswerSeal, aesSeal } from './answer-seal.ts';
+import { aesSeal } from '../seal/seal.ts';
 import type { Database, EventCause, Rows } from './database.ts';
 import { isLostRace } from './driver-errors.ts';
 import { driverTypes } from './driver-values.ts';
@@ -35,8 +36,6 @@ export interface DatabaseDefinition {
   readonly rows: readonly EntitySchema[];
   /** When given, opening fails unless all of them are applied. */
   readonly migrations?: readonly Migration[];
-  /** How stored answers rest, where it shall not be a key derived from the service's own. */
-  readonly answers?: AnswerSeal;
 }
 
 /** What a database needs of its process. */
@@ -52,7 +51,7 @@ export interface DatabasePlatform {
  * could bypass row-level security, and when the database cannot be reached within five seconds.
  */
 export async function openDatabase(
-  config: { readonly url: string; readonly poolMax: number },
+  config: DatabaseConfig,
   definition: DatabaseDefinition,
   platform: DatabasePlatform,
 ): Promise<Database> {
@@ -60,7 +59,7 @@ export async function openDatabase(
   const { system } = databaseRolesOf(definition.schema);
   const orm = await connect(config, definition, platform.log);
   const transact = transactions(orm, platform.log);
-  const seal = definition.answers ?? aesSeal(platform.identity.deriveKey('idempotency-answers'));
+  const seal = aesSeal(platform.identity.deriveKey('idempotency-answers'));
   const listeners = new Set<() => void>();
 
   async function run<T>(
@@ -147,7 +146,7 @@ function transactions(orm: MikroORM, log: Log) {
 }
 
 async function connect(
-  config: { readonly url: string; readonly poolMax: number },
+  config: DatabaseConfig,
   definition: DatabaseDefinition,
   log: Log,
 ): Promise<MikroORM> {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { expect, test } from '@jest/globals';
+import { accessOf } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
@@ -10,7 +11,7 @@ import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_ser
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { accessOf, rpcName } from '../rpc/method-access.ts';
+import { rpcName } from '../rpc/rpc-name.ts';
 import {
   defaultKeyScopes,
   isInternal,
@@ -46,7 +47,7 @@ test.each(methods.map((method) => [rpcName(method), method] as const))(
   '%s declares exactly one of a permission and public, and somebody holds the permission',
   (_name, method) => {
     const access = accessOf(method);
-    if (access.public) return;
+    if (access.kind === 'public') return;
     const everybody = [
       ...roles.map((role) => permissionsOfRole[role]),
       ...serviceNames.map((name) => permissionsOfService[name]),
@@ -58,7 +59,7 @@ test.each(methods.map((method) => [rpcName(method), method] as const))(
 test('every permission that is granted is asked for by an RPC or by the gateway', () => {
   const asked = methods.flatMap((method) => {
     const access = accessOf(method);
-    return access.public ? [] : [access.permission];
+    return access.kind === 'public' ? [] : [access.permission];
   });
   expect([...permissions].sort()).toEqual([...new Set([...asked, ...beyondRpcs])].sort());
 });

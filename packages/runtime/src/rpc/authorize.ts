@@ -1,8 +1,8 @@
+import type { Access } from '@tollgate/api';
 import { credentialMissing, permissionDenied } from '../errors/shared-failures.ts';
 import { internalTokenHeader } from '../identity/internal-token.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
-import type { MethodAccess } from './method-access.ts';
 
 /** Nobody in particular: what calls a public RPC without a token. */
 const anonymous: Principal = {
@@ -18,11 +18,11 @@ const anonymous: Principal = {
  */
 export async function authorize(
   header: Headers,
-  { access, verifier }: { access: MethodAccess; verifier: TokenVerifier },
+  { access, verifier }: { access: Access; verifier: TokenVerifier },
 ): Promise<Principal> {
   const token = header.get(internalTokenHeader);
   const principal = token === null ? anonymous : await verifier.verify(token);
-  if (access.public) return principal;
+  if (access.kind === 'public') return principal;
   if (principal.kind === 'anonymous') throw credentialMissing();
   if (!principal.permissions.has(access.permission)) throw permissionDenied(access.permission);
   return principal;

@@ -3,9 +3,9 @@ import { codeToString } from '@connectrpc/connect/protocol-connect';
 import type { Clock } from '../clock/clock.ts';
 import { toPublicError } from '../errors/public-error.ts';
 import type { Log } from '../log/log.ts';
-import { rpcName } from './method-access.ts';
 import { acceptRequestId, requestIdHeader } from './request-id.ts';
 import type { RecordRpc } from './rpc-metrics.ts';
+import { rpcName } from './rpc-name.ts';
 
 /** Where a call enters and leaves: its id, its log, and the public form of whatever goes wrong. */
 export interface CallEdge {

@@ -4,7 +4,7 @@ import { invalidInput, permissionDenied } from '../errors/shared-failures.ts';
 import type { Principal } from '../identity/principal.ts';
 import type { Log } from '../log/log.ts';
 import type { Call } from './call.ts';
-import { rpcName } from './method-access.ts';
+import { rpcName } from './rpc-name.ts';
 
 /** Header that makes a retry of a mutating call safe. */
 export const idempotencyKeyHeader = 'idempotency-key';

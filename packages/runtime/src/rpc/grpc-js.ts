@@ -8,7 +8,7 @@ import type { Health } from '../health/health.ts';
 import type { Log } from '../log/log.ts';
 import { type FailCall, type GrpcJsService, grpcJsService } from './grpc-js-service.ts';
 import { servingStatus } from './health-service.ts';
-import { rpcName } from './method-access.ts';
+import { rpcName } from './rpc-name.ts';
 
 /** A grpc-js server. */
 export interface GrpcJsServer extends AsyncDisposable {

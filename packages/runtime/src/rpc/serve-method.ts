@@ -1,12 +1,12 @@
 import type { DescMessage, Message, MessageInitShape } from '@bufbuild/protobuf';
 import { type ConnectRouter, createContextKey, type HandlerContext } from '@connectrpc/connect';
+import { accessOf } from '@tollgate/api';
 import type { Principal } from '../identity/principal.ts';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
 import { authorize } from './authorize.ts';
 import { type CallEdge, type EdgeParts, openCallEdge } from './call-edge.ts';
 import { createCall } from './create-call.ts';
 import type { RpcHandler } from './handler.ts';
-import { accessOf } from './method-access.ts';
 import { runInRequest } from './request-id.ts';
 import { validateInput } from './validate-input.ts';
 

@@ -20,7 +20,7 @@ import { grpcFrame, rawRequest } from '../testing/raw-http2.ts';
 import { testPlatform } from '../testing/test-platform.ts';
 import { handler, type RpcHandler } from './handler.ts';
 import { internalClient } from './internal-client.ts';
-import { rpcName } from './method-access.ts';
+import { rpcName } from './rpc-name.ts';
 import { serveRpc } from './serve-rpc.ts';
 
 const viewer: PrincipalClaims = {

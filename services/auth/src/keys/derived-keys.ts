@@ -1,7 +1,5 @@
-import { createHmac, hkdfSync } from 'node:crypto';
-import type { Secret } from '@tollgate/runtime';
-
-const keyBytes = 32;
+import { createHmac } from 'node:crypto';
+import { purposeKey, type Secret } from '@tollgate/runtime';
 
 /** The keys that protect what Auth stores, each for one purpose, all from the encryption key. */
 export interface DerivedKeys {
@@ -11,18 +9,11 @@ export interface DerivedKeys {
   nextRefreshToken(refreshToken: string): string;
   /** Encrypts the private halves of signing keys. */
   readonly signingKeys: Uint8Array;
-  /** Encrypts stored answers, which hold tokens and secrets. */
-  readonly answers: Uint8Array;
 }
 
 /** Derives the keys (HKDF-SHA-256). Throws when the setting is not 32 bytes in base64. */
 export function deriveKeys(encryptionKey: Secret): DerivedKeys {
-  const key = Buffer.from(encryptionKey.reveal(), 'base64');
-  if (key.length !== keyBytes) {
-    throw new Error('TOLLGATE_ENCRYPTION_KEY must be 32 bytes in base64.');
-  }
-  const derive = (purpose: string) =>
-    new Uint8Array(hkdfSync('sha256', key, '', `tollgate auth ${purpose}`, keyBytes));
+  const derive = (purpose: string) => purposeKey(encryptionKey, `auth ${purpose}`);
   const pepper = derive('pepper of API keys');
   const refresh = derive('refresh tokens');
   return {
@@ -30,6 +21,5 @@ export function deriveKeys(encryptionKey: Secret): DerivedKeys {
     nextRefreshToken: (token) =>
       `tgr_${createHmac('sha256', refresh).update(token).digest('base64url')}`,
     signingKeys: derive('signing keys'),
-    answers: derive('stored answers'),
   };
 }

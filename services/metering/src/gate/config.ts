@@ -1,4 +1,4 @@
-import type { Address, Settings } from '@tollgate/runtime';
+import { type Address, readEnvoyAddress, type Settings } from '@tollgate/runtime';
 import { readCountersConfig } from '../counters-config.ts';
 
 /** What the gate must be told from outside. */
@@ -13,10 +13,7 @@ export interface GateConfig extends ReturnType<typeof readCountersConfig> {
 export function readConfig(settings: Settings): GateConfig {
   return {
     ...readCountersConfig(settings),
-    envoyAddress: settings.address('TOLLGATE_ENVOY_ADDRESS', {
-      description: "Where Envoy's rate-limit calls are answered (gRPC), host:port.",
-      default: '127.0.0.1:0',
-    }),
+    envoyAddress: readEnvoyAddress(settings, "Where Envoy's rate-limit calls are answered"),
     redisTimeoutMs: settings.integer('TOLLGATE_REDIS_TIMEOUT_MS', {
       description:
         "Wait for one decision of Redis, in milliseconds; well below half of Envoy's own wait.",

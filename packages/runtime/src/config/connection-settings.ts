@@ -1,0 +1,60 @@
+import type { Address } from './parse-setting.ts';
+import type { Settings } from './settings.ts';
+
+/** Where a service keeps its rows. */
+export interface DatabaseConfig {
+  readonly url: string;
+  readonly poolMax: number;
+}
+
+/** TOLLGATE_DATABASE_URL and TOLLGATE_DATABASE_POOL_MAX. */
+export function readDatabaseConfig(settings: Settings): DatabaseConfig {
+  return {
+    url: settings.url('TOLLGATE_DATABASE_URL', {
+      description: "Postgres, as the service's own role.",
+      protocols: ['postgres:', 'postgresql:'],
+      secret: true,
+    }),
+    poolMax: settings.integer('TOLLGATE_DATABASE_POOL_MAX', {
+      description: 'Most connections to Postgres at once.',
+      default: 10,
+      min: 2,
+      max: 100,
+    }),
+  };
+}
+
+/** TOLLGATE_NATS_URL. */
+export function readNatsUrl(settings: Settings): string {
+  return settings.url('TOLLGATE_NATS_URL', {
+    description: 'NATS with JetStream.',
+    protocols: ['nats:', 'tls:'],
+  });
+}
+
+/** TOLLGATE_RPC_ADDRESS. */
+export function readRpcAddress(settings: Settings): Address {
+  return settings.address('TOLLGATE_RPC_ADDRESS', {
+    description: 'Where the API is served (gRPC, gRPC-Web, Connect over HTTP/2), host:port.',
+    default: '127.0.0.1:0',
+  });
+}
+
+/** TOLLGATE_ENVOY_ADDRESS; `purpose` says what Envoy asks there. */
+export function readEnvoyAddress(settings: Settings, purpose: string): Address {
+  return settings.address('TOLLGATE_ENVOY_ADDRESS', {
+    description: `${purpose} (gRPC); to be reachable by Envoy only, host:port.`,
+    default: '127.0.0.1:0',
+  });
+}
+
+/** TOLLGATE_<SERVICE>_URL: the RPC listener of another service. */
+export function readServiceUrl(
+  settings: Settings,
+  service: 'auth' | 'tenant' | 'metering' | 'billing',
+): string {
+  return settings.url(`TOLLGATE_${service.toUpperCase()}_URL`, {
+    description: `RPC listener of ${service}.`,
+    protocols: ['http:', 'https:'],
+  });
+}
