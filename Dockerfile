@@ -18,8 +18,10 @@ RUN find packages services ! -name package.json -type f -delete
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
-# The image has Node: the pinned Node programs among the optional packages are left out.
-RUN npm ci --omit=dev --ignore-scripts --no-fund --no-audit \
+# The locked versions by their hashes, as the launcher installs them. Not `npm ci`: it refuses a lock
+# that was made where the registry lacked packages of other platforms. The image has Node: the
+# pinned Node programs among the optional packages are left out.
+RUN npm install --no-save --omit=dev --ignore-scripts \
   && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
 
 FROM ${NODE_IMAGE}

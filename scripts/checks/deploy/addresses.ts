@@ -29,14 +29,14 @@ export function kubernetesListeners(manifests: readonly Manifest[]): Listeners {
     ({ workload }) => workload.metadata.name === 'gateway',
   );
   const beside = (gateway?.containers ?? []).flatMap(({ env = [] }) =>
-    portsOf(Object.fromEntries(env.map(({ name, value }) => [name, String(value)]))),
+    portsOf(Object.fromEntries(env.map(({ name, value }) => [name, value]))),
   );
   return new Set([...offered, ...beside.map((port) => `127.0.0.1:${port}`)]);
 }
 
 function portsOf(environment: Readonly<Record<string, string>>): string[] {
   return Object.entries(environment).flatMap(([name, value]) => {
-    if (name === 'PORT') return [String(value)];
+    if (name === 'PORT') return [value];
     return /^TOLLGATE_\w+_ADDRESS$/.test(name) ? [value.split(':').at(-1) ?? ''] : [];
   });
 }

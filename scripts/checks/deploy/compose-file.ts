@@ -42,5 +42,5 @@ export function volumeMounts({ volumes = [] }: ComposeService): { volume: string
 
 /** The value that `${NAME:-default}` has when nothing is set. */
 export function withDefaults(value: string): string {
-  return String(value).replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+  return value.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 }

@@ -29,8 +29,8 @@ export function createManifestJudge(folder: string): JudgeManifest {
 
 /** `rbac.authorization.k8s.io/v1` Role: `role-rbac-v1.json`. */
 function schemaName({ apiVersion, kind }: Manifest): string {
-  const version = String(apiVersion).replace(/^([^./]*)(?:\.[^/]*)?\//, '$1-');
-  return `${String(kind).toLowerCase()}-${version}.json`;
+  const version = apiVersion.replace(/^([^./]*)(?:\.[^/]*)?\//, '$1-');
+  return `${kind.toLowerCase()}-${version}.json`;
 }
 
 function describeError({ instancePath, message, params }: ErrorObject): string {

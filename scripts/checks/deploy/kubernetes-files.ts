@@ -63,11 +63,17 @@ export function allManifests({ bases, manifests }: KustomizeFolder): Manifest[] 
   return [...bases.flatMap(allManifests), ...manifests.map(({ manifest }) => manifest)];
 }
 
-/** Names and keys of the ConfigMaps that it generates, bases included. */
-export function generatedConfigMaps(folder: KustomizeFolder): Map<string, readonly string[]> {
+/** The ConfigMaps that it generates, bases included: values by key, for a file its name. */
+export function generatedConfigMaps(
+  folder: KustomizeFolder,
+): Map<string, Readonly<Record<string, string>>> {
   const maps = new Map(folder.bases.flatMap((base) => [...generatedConfigMaps(base)]));
   for (const { name, literals = [], files = [] } of folder.kustomization.configMapGenerator ?? []) {
-    maps.set(name, [...literals.map((literal) => literal.split('=')[0] ?? ''), ...files]);
+    const values = literals.map((literal) => {
+      const [key = '', ...rest] = literal.split('=');
+      return [key, rest.join('=')];
+    });
+    maps.set(name, Object.fromEntries([...values, ...files.map((file) => [file, file])]));
   }
   return maps;
 }

@@ -173,8 +173,9 @@ test('Envoy starts with the arguments that its configuration expects', () => {
 
 test('the namespace admits nothing that is not restricted', () => {
   const namespace = manifests.find(({ kind }) => kind === 'Namespace');
-  const { labels } = namespace?.metadata as unknown as { labels: Record<string, string> };
-  expect(labels['pod-security.kubernetes.io/enforce']).toBe('restricted');
+  expect(namespace?.metadata).toMatchObject({
+    labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+  });
   const text = readFileSync(join(checkoutFolder, 'deploy/k8s/base/kustomization.yaml'), 'utf8');
   expect(parse(text).namespace).toBe(namespace?.metadata.name);
 });

@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { SettingDescription } from '@tollgate/runtime';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { ReadConfig } from '@tollgate/runtime';
 import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
 import { renderEnvoyConfig } from '../../../deploy/envoy/index.ts';
 import { validateConfig } from '../../../deploy/envoy/validate-config.ts';
 import { secretsFolder } from '../../../deploy/secret-files.ts';
 import { containerSettings } from '../../../deploy/write-envoy-files.ts';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { checkoutFolder, ensurePrograms } from '../../servers/index.mjs';
+import { checkoutFolder, ensurePrograms, temporaryFolder } from '../../servers/index.mjs';
 import { createSecrets } from '../../system/secrets.ts';
 import { addressProblems, composeListeners, kubernetesListeners } from './addresses.ts';
 import { readComposeFile, volumeMounts, withDefaults } from './compose-file.ts';
@@ -18,7 +18,7 @@ import {
   podTemplates,
   readKustomizeFolder,
 } from './kubernetes-files.ts';
-import { type OurContainer, settingProblems, settingsByMain } from './processes.ts';
+import { type OurContainer, readersByMain, refusedSettings, settingProblems } from './processes.ts';
 
 const ourImage = 'tollgate';
 const compose = readComposeFile(checkoutFolder);
@@ -49,7 +49,7 @@ const kubernetesContainers: OurContainer[] = pods.flatMap(({ workload, spec, con
         place: `${workload.kind} ${workload.metadata.name} ${name}`,
         main: args[0] ?? '',
         environment: {
-          ...Object.fromEntries(env.map((variable) => [variable.name, String(variable.value)])),
+          ...Object.fromEntries(env.map((variable) => [variable.name, variable.value])),
           ...fromConfigMaps(envFrom.map(({ configMapRef }) => configMapRef.name)),
         },
         secretsOf: volume?.secret?.secretName.replace('tollgate-', ''),
@@ -59,40 +59,50 @@ const kubernetesContainers: OurContainer[] = pods.flatMap(({ workload, spec, con
 
 function fromConfigMaps(names: readonly string[]): Record<string, string> {
   const maps = generatedConfigMaps(development);
-  const keys = names.flatMap((name) => maps.get(name) ?? []);
-  return Object.fromEntries(keys.map((key) => [key, 'from a ConfigMap']));
+  return Object.assign({}, ...names.map((name) => maps.get(name) ?? {}));
 }
 
-const namesOf = (holders: Record<string, object>): Record<string, string[]> =>
-  Object.fromEntries(Object.entries(holders).map(([key, files]) => [key, Object.keys(files)]));
+type Files = Readonly<Record<string, string>>;
 
-const kubernetesSecretNames = namesOf(
-  Object.fromEntries(
-    kubernetesSecrets(createSecrets(), {}).map(({ metadata, stringData }) => [
-      metadata.name.replace('tollgate-', ''),
-      stringData,
-    ]),
-  ),
+const kubernetesFiles: Record<string, Files> = Object.fromEntries(
+  kubernetesSecrets(createSecrets(), {}).map(({ metadata, stringData }) => [
+    metadata.name.replace('tollgate-', ''),
+    stringData,
+  ]),
 );
 
 describe.each([
-  ['docker compose', composeContainers, namesOf(composeSecretFiles(createSecrets()))],
-  ['Kubernetes', kubernetesContainers, kubernetesSecretNames],
-] as const)('%s', (_, containers, secretNames) => {
-  let settings = new Map<string, readonly SettingDescription[]>();
+  ['docker compose', composeContainers, composeSecretFiles(createSecrets())],
+  ['Kubernetes', kubernetesContainers, kubernetesFiles],
+] as const)('%s', (_, containers, holders: Record<string, Files>) => {
+  const { folder, remove } = temporaryFolder();
+  afterAll(remove);
+  let readers = new Map<string, ReadConfig<unknown>>();
   beforeAll(async () => {
-    settings = await settingsByMain();
+    readers = await readersByMain();
+    for (const [holder, files] of Object.entries(holders)) {
+      mkdirSync(join(folder, holder));
+      for (const [name, text] of Object.entries(files)) {
+        writeFileSync(join(folder, holder, name), text);
+      }
+    }
   });
+  const secretNames = Object.fromEntries(
+    Object.entries(holders).map(([holder, files]) => [holder, Object.keys(files)]),
+  );
 
   test('runs every process of Tollgate', () => {
     const mains = new Set(containers.map(({ main }) => main));
-    for (const main of settings.keys()) expect(mains).toContain(main);
+    for (const main of readers.keys()) expect(mains).toContain(main);
   });
 
-  test.each(containers)('$place runs a file that exists, with settings that are read', (one) => {
+  test.each(containers)('$place runs a file that exists, with settings that it takes', (one) => {
     expect(existsSync(join(checkoutFolder, one.main))).toBe(true);
-    const known = settings.get(one.main);
-    if (known) expect(settingProblems(one, known, secretNames)).toEqual([]);
+    const reader = readers.get(one.main);
+    if (!reader) return;
+    expect(settingProblems(one, reader, secretNames)).toEqual([]);
+    const secrets = { mountedAt: secretsFolder, folder: join(folder, one.secretsOf ?? '') };
+    expect(refusedSettings(one, reader, secrets)).toEqual([]);
   });
 });
 

@@ -1,5 +1,12 @@
-import type { SettingDescription } from '@tollgate/runtime';
-import { describeSettings, readCommonConfig, serviceNames } from '@tollgate/runtime';
+import {
+  describeSettings,
+  type ReadConfig,
+  readCommonConfig,
+  readSettings,
+  type ServiceName,
+  SettingsError,
+  serviceNames,
+} from '@tollgate/runtime';
 import { readConfig as readMigrateConfig } from '../../migrate.ts';
 
 /** A container that runs a file of ours, wherever it is described. */
@@ -14,27 +21,28 @@ export interface OurContainer {
 }
 
 /** What each program reads from its environment, by the file that is run. */
-export async function settingsByMain(): Promise<Map<string, readonly SettingDescription[]>> {
-  const found = new Map<string, readonly SettingDescription[]>();
+export async function readersByMain(): Promise<Map<string, ReadConfig<unknown>>> {
+  const found = new Map<string, ReadConfig<unknown>>([['scripts/migrate.ts', readMigrateConfig]]);
   for (const name of serviceNames) {
     const { readConfig } = await import(`../../../services/${name}/src/config.ts`);
-    const common = describeSettings((settings) => readCommonConfig(settings, name));
-    found.set(`services/${name}/src/main.ts`, [...describeSettings(readConfig), ...common]);
-    if (name !== 'metering') continue;
-    const gate = await import('../../../services/metering/src/gate/config.ts');
-    const ofGate = [...describeSettings(gate.readConfig), ...common];
-    found.set('services/metering/src/gate/main.ts', ofGate);
+    found.set(`services/${name}/src/main.ts`, withCommon(name, readConfig));
   }
-  found.set('scripts/migrate.ts', describeSettings(readMigrateConfig));
+  const gate = await import('../../../services/metering/src/gate/config.ts');
+  found.set('services/metering/src/gate/main.ts', withCommon('metering', gate.readConfig));
   return found;
+}
+
+function withCommon(name: ServiceName, readConfig: ReadConfig<unknown>): ReadConfig<unknown> {
+  return (settings) => [readConfig(settings), readCommonConfig(settings, name)];
 }
 
 /** Settings that nobody reads, that are missing, or that name a secret which is not there. */
 export function settingProblems(
   { place, main, environment, secretsOf }: OurContainer,
-  settings: readonly SettingDescription[],
+  readConfig: ReadConfig<unknown>,
   secretNames: Readonly<Record<string, readonly string[]>>,
 ): string[] {
+  const settings = describeSettings(readConfig);
   const names = Object.keys(environment).filter((name) => name.startsWith('TOLLGATE_'));
   const known = new Set(settings.map(({ name }) => name));
   const given = new Set(names.map((name) => name.replace(/_FILE$/, '')));
@@ -51,4 +59,22 @@ export function settingProblems(
       .map(([name, file]) => `${name}: there is no ${file}`),
     ...names.filter((name) => secret.has(name)).map((name) => `${name} is no secret any more`),
   ].map((problem) => `${place}: ${problem}`);
+}
+
+/** What the program itself says about its settings, with its secrets in `folder`. */
+export function refusedSettings(
+  { place, environment }: OurContainer,
+  readConfig: ReadConfig<unknown>,
+  secrets: { readonly mountedAt: string; readonly folder: string },
+): string[] {
+  const here = Object.entries(environment).map(
+    ([name, value]) => [name, value.replace(secrets.mountedAt, secrets.folder)] as const,
+  );
+  try {
+    readSettings(Object.fromEntries(here), readConfig);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems.map((one) => `${place}: ${one}`);
+    throw error;
+  }
 }
