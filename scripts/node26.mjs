@@ -13,6 +13,7 @@ import { checkoutFolder } from './servers/state-folder.mjs';
 import { commandFor } from './setup/command.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode } from './setup/node-program.mjs';
+import { watchNpm } from './setup/parent-watch.mjs';
 
 const log = (line) => console.error(`tollgate: ${line}`);
 
@@ -34,22 +35,15 @@ function run(node, { file, args }) {
   const child = spawn(file, args, { env, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => child.kill(signal));
-  const watch = stopWithParent(child);
+  const endWatch = watchNpm(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     log(`${file} does not start: ${error.message}`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
-    clearInterval(watch);
+    endWatch();
     if (!signal) process.exit(code);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal); // whoever waits for us sees what happened to the child
   });
-}
-
-/** npm killed by force passes no signal on; without this its script would run on, unseen. */
-function stopWithParent(child) {
-  const parent = process.ppid;
-  if (!process.env.npm_lifecycle_event) return undefined;
-  return setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000);
 }
