@@ -20,8 +20,9 @@ export async function readJson(request) {
 }
 
 /**
- * Serves `answer(request) → {status, body}` as JSON on HOST:PORT (default 127.0.0.1, a free port) until SIGTERM.
- * A request header `x-sample-status: 503` makes it answer that status, so that failures can be tried.
+ * Serves `answer(request) → {status, body}` as JSON on HOST:PORT (default 127.0.0.1, a free port)
+ * until SIGTERM. A request header `x-sample-status: 503` makes it answer that status, so that
+ * failures can be tried.
  */
 export function serveSample(name, answer) {
   const server = createServer(async (request, response) => {
