@@ -1,5 +1,6 @@
 import { startSharedServers } from '../packages/testkit/src/index.ts';
 import { benchDecisions } from './gate/decisions.ts';
+import { benchWholeRequests } from './gate/whole-requests.ts';
 
 /**
  * Measures the gate: `npm run bench:gate`, or with `-- --seconds 10 --rounds 5`. Uses its own
@@ -11,6 +12,8 @@ const rounds = numberOption('--rounds', 3, 20);
 await using servers = await startSharedServers();
 Object.assign(process.env, servers.environment);
 await benchDecisions({ seconds, rounds });
+console.log();
+await benchWholeRequests({ seconds, rounds });
 
 function numberOption(name: string, fallback: number, max: number): number {
   const at = process.argv.indexOf(name);

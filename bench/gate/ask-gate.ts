@@ -20,7 +20,9 @@ export interface AskGatePlan extends LoadPlan {
 
 const path = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit';
 
-process.once('message', async (plan: AskGatePlan) => {
+process.once('message', (plan: AskGatePlan) => void work(plan));
+
+async function work(plan: AskGatePlan): Promise<void> {
   // Like Envoy's: one connection for each worker thread.
   const clients = [0, 1].map(
     (number) =>
@@ -33,7 +35,7 @@ process.once('message', async (plan: AskGatePlan) => {
   for (const client of clients) client.close();
   process.send?.(result);
   process.disconnect?.();
-});
+}
 
 function askOnce(client: Client, plan: AskGatePlan, at: number): Promise<string> {
   const { tenants, keysPerTenant, runName } = plan;

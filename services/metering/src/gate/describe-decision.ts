@@ -46,18 +46,6 @@ function sentence(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** The public reason and a sentence for people; Envoy puts them into the body of the 429. */
-function describeRefusal(state: LimitState): { reason: string; sentence: string } {
-  const { limit } = state;
-  const retry = `retry in ${resetSeconds(state, false)} s.`;
-  if (limit.kind === 'quota') {
-    const sentence = `The month's quota of ${limit.requests} requests is used up; ${retry}`;
-    return { reason: 'QUOTA_EXCEEDED', sentence };
-  }
-  const sentence = `The limit ${limit.limitId} is reached; ${retry}`;
-  return { reason: 'RATE_LIMITED', sentence };
-}
-
 /** An answer that admits and says nothing: to stream-done calls, whose answer nobody reads. */
 export const acknowledgement: Answer = { overallCode: Code.OK };
 

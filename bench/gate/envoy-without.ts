@@ -1,0 +1,61 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort, type Program, startEnvoy } from '../../scripts/servers/index.mjs';
+
+/** The shield by address, which would refuse a load from one address. */
+export const shieldFilters = ['envoy.filters.http.local_ratelimit'] as const;
+
+/** What Tollgate adds to a gateway; without it Envoy only passes calls on. */
+export const tollgateFilters = [
+  ...shieldFilters,
+  'envoy.filters.http.ext_authz',
+  'envoy.filters.http.header_to_metadata',
+  'envoy.filters.http.ratelimit',
+] as const;
+
+/** One more Envoy with the configuration in `folder`, but without some filters (and their log). */
+export async function startEnvoyWithout(
+  filters: readonly string[],
+  { folder, program }: { folder: string; program: Program },
+) {
+  const without = new Set(filters);
+  const logged = !without.has('envoy.filters.http.ratelimit');
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const config = JSON.parse(readFileSync(join(folder, 'envoy.json'), 'utf8'));
+  config.admin.address.socket_address.port_value = adminPort;
+  for (const listener of config.static_resources.listeners) {
+    listener.address.socket_address.port_value = port;
+  }
+  visit(config, (node) => {
+    if (Array.isArray(node.http_filters)) {
+      node.http_filters = node.http_filters.filter(({ name }) => !without.has(name));
+    }
+    if (node.typed_per_filter_config) {
+      for (const name of without) delete node.typed_per_filter_config[name];
+    }
+    if (logged) return;
+    delete node.access_log;
+    delete node.access_log_options;
+  });
+  const configFile = join(folder, `envoy-${port}.json`);
+  writeFileSync(configFile, JSON.stringify(config), { mode: 0o644 });
+  const logFile = join(folder, 'logs', `envoy-${port}.log`);
+  const envoy = await startEnvoy({ program, configFile, adminPort, logFile });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: () => envoy.stop(),
+  };
+}
+
+interface ConfigNode {
+  http_filters?: { name: string }[];
+  typed_per_filter_config?: Record<string, unknown>;
+  access_log?: unknown;
+  access_log_options?: unknown;
+}
+
+function visit(node: unknown, change: (node: ConfigNode) => void): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (!Array.isArray(node)) change(node);
+  for (const child of Object.values(node)) visit(child, change);
+}
