@@ -128,9 +128,11 @@ const readyCheck: ConfigObject = {
 /**
  * One retry on another process. Envoy takes `max_interval` for the time of each try, so two tries
  * fit into `timeoutMs`. A retry repeats an admission with the same request id, which the gate
- * counts once.
+ * counts once. Where there is one endpoint only, a try may take the whole time: asking a slow
+ * process a second time would only double its load, just when it has too much.
  */
-export function decisionRetry(timeoutMs: number): ConfigObject {
+export function decisionRetry(timeoutMs: number, endpoints: number): ConfigObject {
+  const tryMs = endpoints > 1 ? Math.trunc((timeoutMs * 45) / 100) : timeoutMs;
   const predicate = 'envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate';
   return {
     retry_on: [
@@ -144,7 +146,7 @@ export function decisionRetry(timeoutMs: number): ConfigObject {
     num_retries: 1,
     retry_back_off: {
       base_interval: '0.002s',
-      max_interval: milliseconds(Math.trunc((timeoutMs * 45) / 100)),
+      max_interval: milliseconds(tryMs),
     },
     retry_host_predicate: [extension('envoy.retry_host_predicates.previous_hosts', predicate)],
     // Each is a draw among two processes: after three, one retry in sixteen met the same one again.

@@ -101,7 +101,7 @@ function credentialCheck({ decisionTimeoutMs }: CompleteSettings): ConfigObject 
   return extension('envoy.filters.http.ext_authz', `${filters}.ext_authz.v3.ExtAuthz`, {
     transport_api_version: 'V3',
     grpc_service: {
-      ...decisionService(clusterNames.check, decisionTimeoutMs),
+      ...decisionService(clusterNames.check, decisionTimeoutMs, 1),
       timeout: milliseconds(decisionTimeoutMs),
     },
     failure_mode_allow: false,
@@ -138,7 +138,7 @@ function refundMark(): ConfigObject {
   );
 }
 
-function limiter({ decisionTimeoutMs }: CompleteSettings): ConfigObject {
+function limiter({ decisionTimeoutMs, gates }: CompleteSettings): ConfigObject {
   return extension('envoy.filters.http.ratelimit', `${filters}.ratelimit.v3.RateLimit`, {
     domain: 'tollgate',
     timeout: milliseconds(decisionTimeoutMs),
@@ -150,14 +150,14 @@ function limiter({ decisionTimeoutMs }: CompleteSettings): ConfigObject {
     disable_x_envoy_ratelimited_header: true,
     rate_limit_service: {
       transport_api_version: 'V3',
-      grpc_service: decisionService(clusterNames.gate, decisionTimeoutMs),
+      grpc_service: decisionService(clusterNames.gate, decisionTimeoutMs, gates.length),
     },
   });
 }
 
-function decisionService(cluster: string, timeoutMs: number): ConfigObject {
+function decisionService(cluster: string, timeoutMs: number, endpoints: number): ConfigObject {
   return {
     envoy_grpc: { cluster_name: cluster, authority: cluster, skip_envoy_headers: true },
-    retry_policy: decisionRetry(timeoutMs),
+    retry_policy: decisionRetry(timeoutMs, endpoints),
   };
 }

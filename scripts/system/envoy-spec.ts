@@ -15,7 +15,7 @@ import type { ProcessSpec } from './supervise.ts';
  * A machine that also runs an editor and a browser may not schedule a process for a while: refusing
  * a call for that would only confuse. Servers of their own take the gateway's default.
  */
-const DECISION_TIMEOUT_MS = 3_000;
+const DECISION_TIMEOUT_MS = 5_000;
 
 /** Writes Envoy's configuration for these ports into `folder`, and says how to run Envoy on it. */
 export function envoySpec(

@@ -67,7 +67,7 @@ function gate(name: `gate-${number}`): ServiceProcess {
     environment: (where) => ({
       ...shared(name, 'metering', where),
       ...redis(where),
-      // Fits twice into Envoy's wait of three seconds (see envoy-spec.ts).
+      // Fits twice into Envoy's wait of five seconds (see envoy-spec.ts).
       TOLLGATE_REDIS_TIMEOUT_MS: '400',
     }),
   };
