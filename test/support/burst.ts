@@ -5,14 +5,14 @@ const STREAMS_PER_CONNECTION = 100;
 
 /**
  * Sends all requests at once, over as few HTTP/2 connections as carry them side by side, and answers
- * their statuses; 0 stands for a request that got no answer.
+ * what became of each: its status, for a 503 with the sentence that says why, or `no answer`.
  */
 export async function burst(options: {
   baseUrl: string;
   requests: number;
   path: string;
   key: string;
-}): Promise<number[]> {
+}): Promise<string[]> {
   const connections = Math.ceil(options.requests / STREAMS_PER_CONNECTION);
   const sessions = await Promise.all(
     Array.from({ length: connections }, () => openSession(options.baseUrl)),
@@ -20,7 +20,7 @@ export async function burst(options: {
   try {
     return await Promise.all(
       Array.from({ length: options.requests }, (_, index) =>
-        statusOf(sessions[index % connections]!, options),
+        outcomeOf(sessions[index % connections]!, options),
       ),
     );
   } finally {
@@ -36,19 +36,34 @@ function openSession(baseUrl: string): Promise<ClientHttp2Session> {
   });
 }
 
-function statusOf(
+function outcomeOf(
   session: ClientHttp2Session,
   { path, key }: { path: string; key: string },
-): Promise<number> {
+): Promise<string> {
   return new Promise((resolve) => {
     const request = session.request({ ':path': path, 'x-api-key': key });
     let status = 0;
+    let text = '';
     request.on('response', (headers) => {
       status = Number(headers[':status']);
     });
-    request.on('error', () => resolve(0));
-    request.on('close', () => resolve(status));
-    request.resume();
+    request.on('data', (chunk) => {
+      text += chunk;
+    });
+    request.on('error', () => resolve('no answer'));
+    request.on('close', () => resolve(status === 503 ? `503 ${sentenceOf(text)}` : String(status)));
     request.end();
   });
+}
+
+function sentenceOf(text: string): string {
+  const { message } = JSON.parse(text);
+  return String(message);
+}
+
+/** How often each outcome came. */
+export function tally(outcomes: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
