@@ -35,8 +35,8 @@ export interface ListedAttempt {
 }
 
 /**
- * Claims due deliveries for `leaseMs`: at most `perEndpointMax` of one endpoint, less those in `busy`,
- * so that a slow target holds up nobody else. A lease that ran out (its process died) is due again.
+ * Claims due deliveries for `leaseMs`: one of each endpoint, and none of those in `busy`, so that a
+ * slow target holds up nobody else. A lease that ran out (its process died) is due again.
  */
 export async function claimDueDeliveries(
   database: Database,
@@ -56,7 +56,10 @@ export async function claimDueDeliveries(
          where place = 1 order by next_attempt_time limit $3
        ), locked as (
          select d.delivery_id from webhook_delivery d join due using (delivery_id)
-         where d.lease_time is null or d.lease_time <= $1
+         -- Judged again, because it is the newest version that is locked: another process may
+         -- have finished the delivery since this statement began to look.
+         where d.status = 'pending' and d.next_attempt_time <= $1
+           and (d.lease_time is null or d.lease_time <= $1)
          for update of d skip locked
        )
        update webhook_delivery d set lease_time = $1::timestamptz + $2::int * interval '1 ms'
