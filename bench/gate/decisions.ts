@@ -121,7 +121,8 @@ async function auditQuota(gate: GateProcess, database: Database): Promise<void> 
   const { outcomes } = await askGate({
     address: gate.address,
     concurrency: 128,
-    seconds: 2,
+    seconds: 60,
+    questions: 3 * quota,
     tenants: [tenant],
     keysPerTenant: 10,
     runName: 'audit',
