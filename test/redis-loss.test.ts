@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type Account, operatorOf, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
@@ -6,16 +6,16 @@ import { expectUsage, send, subscribeTo, upgradeTo } from './support/usage.ts';
 
 let system: TestSystem;
 let operator: Account;
-beforeEach(async () => {
+beforeAll(async () => {
   system = await startTestSystem();
   operator = await operatorOf(system);
 });
-afterEach(() => system?.stop());
+afterAll(() => system?.stop());
 
 async function tenAMonth(): Promise<Account> {
   const account = await signUp(system);
   await subscribeTo(system, operator, account, {
-    plan_id: 'ten-a-month',
+    plan_id: `ten-a-month-${account.tenantId.slice(-8)}`,
     limits: [{ limit_id: 'requests-per-month', kind: 'quota', requests: '10', window: 'month' }],
   });
   return account;
