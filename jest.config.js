@@ -4,6 +4,7 @@ const shared = { transform: {}, extensionsToTreatAsEsm: ['.ts'] };
 export default {
   // Jest takes it here only; in a project it would be ignored.
   testTimeout: 120_000,
+  modulePathIgnorePatterns: ['<rootDir>/.tollgate/'],
   projects: [
     {
       ...shared,

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 /** What `npm run check` does, cheapest first; all steps run, so that one look shows everything. */
 const STEPS: { name: string; command: string[] }[] = [
   { name: 'generated code', command: ['node', 'scripts/generate.ts', '--check'] },
+  { name: 'settings tables', command: ['node', 'scripts/generate-settings.ts', '--check'] },
   { name: 'contract', command: ['buf', 'lint', 'proto'] },
   { name: 'format', command: ['biome', 'check', '--error-on-warnings'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
@@ -13,7 +14,9 @@ const STEPS: { name: string; command: string[] }[] = [
 const failed = STEPS.filter(({ name, command }) => {
   const [program = '', ...rest] = command;
   const { status, error } = spawnSync(program, rest, { stdio: 'inherit' });
-  console.log(`check: ${name}: ${status === 0 ? 'ok' : `failed${error ? ` (${error.message})` : ''}`}`);
+  console.log(
+    `check: ${name}: ${status === 0 ? 'ok' : `failed${error ? ` (${error.message})` : ''}`}`,
+  );
   return status !== 0;
 });
 process.exitCode = failed.length === 0 ? 0 : 1;

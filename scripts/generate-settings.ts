@@ -33,6 +33,7 @@ function tableOf(settings: SettingDescription[]): string {
   return ['| setting | default | effect |', '|---|---|---|', ...rows].join('\n');
 }
 
+const isCheck = process.argv.includes('--check');
 for (const [path, read] of Object.entries(TABLES)) {
   const text = readFileSync(path, 'utf8');
   const [before, rest] = text.split(BEGIN);
@@ -40,5 +41,12 @@ for (const [path, read] of Object.entries(TABLES)) {
   if (before === undefined || after === undefined) {
     throw new Error(`${path} has no table of settings between ${BEGIN} and ${END}`);
   }
-  writeFileSync(path, `${before}${BEGIN}\n\n${tableOf(await read())}\n\n${END}${after}`);
+  const wanted = `${before}${BEGIN}\n\n${tableOf(await read())}\n\n${END}${after}`;
+  if (wanted === text) continue;
+  if (isCheck) {
+    console.error(`${path}: the table of settings is not what the code reads: npm run generate`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(path, wanted);
+  }
 }

@@ -44,10 +44,7 @@ test('a crossed threshold reaches the webhook once, validly signed, although the
   const ids = new Set(target.requests.map(({ headers }) => headers['webhook-id']));
   expect(ids.size).toBe(1);
   for (const { body, headers } of target.requests) {
-    const verified = new Webhook(endpoint.body.secret).verify(
-      body,
-      headers as Record<string, string>,
-    );
+    const verified = new Webhook(endpoint.body.secret).verify(body, headers);
     expect(verified).toMatchObject({
       type: 'usage.threshold_reached',
       data: { tenant_id: account.tenantId, threshold_percent: 80, limit: '10' },

@@ -14,8 +14,8 @@ export function importsOf(text: string): string[] {
 const PURE_PACKAGES = new Set(['money', 'periods', 'rating']);
 
 /**
- * Dependencies point inward: `domain` imports only itself, the service's errors and the pure packages; pure packages
- * import nothing of ours; a service imports no other service; packages import no service.
+ * Dependencies point inward: `domain` imports only itself, the service's errors and pure packages;
+ * pure packages import nothing of ours; a service imports no other one; packages know no service.
  */
 export function layerViolations(files: SourceFile[]): string[] {
   return files

@@ -1,8 +1,8 @@
 const FUNCTION_LINES_MAX = 70;
 
 /**
- * Functions of more than 70 lines. It reads text, not a syntax tree: a function begins on a line that opens one and
- * ends where the formatter puts its closing brace, at the same indent.
+ * Functions of more than 70 lines. It reads text, not a syntax tree: a function begins on a line that
+ * opens one and ends where the formatter puts its closing brace, at the same indent.
  */
 export function longFunctions(path: string, text: string): string[] {
   if (/\.test\.ts$|\/test\//.test(path)) return [];

@@ -1,8 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { createFileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { file_buf_validate_validate as original } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import { describe, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
 import { accessOf } from './access.ts';
 import { services } from './services.ts';
 import { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';

@@ -36,7 +36,11 @@ function event(tenantId: TenantId) {
 async function asBilling<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: fresh.urls.billing });
   await client.connect();
-  return work(client).finally(() => client.end());
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }
 
 describe('row-level security', () => {

@@ -49,7 +49,10 @@ export function changePlan(
 export function consumeToNotes(
   bus: EventBus,
   database: Database,
-  { durable, failing = () => undefined }: { durable: string; failing?: (plan: string) => unknown },
+  {
+    durable,
+    failing = () => undefined,
+  }: { durable: string; failing?: (plan: string) => Error | false | undefined },
 ): Promise<AsyncDisposable> {
   return bus.consume({
     subject: 'billing.subscription.changed',

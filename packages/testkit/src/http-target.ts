@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A request as it arrived at a target. */
@@ -34,11 +34,12 @@ export interface HttpTarget extends AsyncDisposable {
 export async function fakeHttpTarget(...answers: TargetAnswer[]): Promise<HttpTarget> {
   const requests: ReceivedRequest[] = [];
   const scripted = [...answers];
-  const server = createServer(async (request, response) => {
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     requests.push(await received(request));
     const { status = 200, headers = {}, body = '', hang = false } = scripted.shift() ?? {};
     if (!hang) response.writeHead(status, headers).end(body);
-  });
+  }
+  const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });

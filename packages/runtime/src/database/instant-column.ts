@@ -10,9 +10,9 @@ export class InstantColumn extends Type<Temporal.Instant | null, string | null> 
     if (value === null || value === undefined) return null;
     return textFromInstant(typeof value === 'string' ? instantFromText(value) : value);
   }
-  override convertToJSValue(value: unknown): Temporal.Instant | null {
+  override convertToJSValue(value: Temporal.Instant | string | null): Temporal.Instant | null {
     if (value === null || value === undefined) return null;
-    return value instanceof Temporal.Instant ? value : instantFromText(String(value));
+    return typeof value === 'string' ? instantFromText(value) : value;
   }
   override compareAsType(): string {
     return 'string';

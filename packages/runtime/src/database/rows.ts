@@ -70,7 +70,7 @@ export async function runSql<T extends object>(
   parameters: readonly unknown[],
 ): Promise<T[]> {
   const query = CompiledQuery.raw(text, parameters.map(toParameter));
-  const { rows } = await em.getKysely().executeQuery<T>(query as CompiledQuery<T>);
+  const { rows } = await em.getKysely().executeQuery<T>(query);
   return rows;
 }
 

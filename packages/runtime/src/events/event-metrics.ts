@@ -4,15 +4,11 @@ import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
 /** Counts of what became of events; undefined without a registry. */
 export function eventMetrics(metrics: Metrics | undefined) {
   if (!metrics) return undefined;
-  function counter<L extends string>(name: string, help: string, labelNames: readonly L[]) {
-    const make = () =>
-      new Counter({ name, help, labelNames, registers: [metrics as Metrics] }) as Counter<L>;
-    return sharedMetric(metrics as Metrics, name, make);
-  }
-  function gauge(name: string, help: string) {
-    const make = () => new Gauge({ name, help, registers: [metrics as Metrics] });
-    return sharedMetric(metrics as Metrics, name, make);
-  }
+  const registers = [metrics];
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    sharedMetric(metrics, name, () => new Counter<L>({ name, help, labelNames, registers }));
+  const gauge = (name: string, help: string) =>
+    sharedMetric(metrics, name, () => new Gauge({ name, help, registers }));
   return {
     handled: counter(
       'tollgate_events_handled_total',

@@ -1,4 +1,4 @@
-import { type DescMessage, type MessageShape, toJson } from '@bufbuild/protobuf';
+import { type DescMessage, toJson } from '@bufbuild/protobuf';
 import { type EventOf, newId, type Rows } from '@tollgate/runtime';
 import { wants } from '../domain/endpoint.ts';
 import { EndpointRow, fromEndpointRow } from '../store/endpoint-row.ts';
@@ -20,7 +20,7 @@ export function queueDeliveries<P extends DescMessage>(
       type: eventType,
       timestamp: event.time.toString(),
       data: {
-        ...(toJson(schema, event.payload as MessageShape<P>, {
+        ...(toJson(schema, event.payload, {
           useProtoFieldName: true,
           alwaysEmitImplicit: true,
         }) as Record<string, unknown>),
