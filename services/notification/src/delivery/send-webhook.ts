@@ -1,4 +1,4 @@
-import { lookup as resolve } from 'node:dns';
+import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
 import type { AttemptOutcome } from '../domain/retry.ts';
@@ -20,11 +20,16 @@ export interface WebhookSender extends AsyncDisposable {
 /**
  * A sender that resolves a name once, judges every address it stands for, and connects to a judged
  * one (the host header and the TLS name stay the target's). It follows no redirect, and gives up
- * after `timeoutMs` for the whole exchange.
+ * after `timeoutMs` for the whole exchange. `resolve` is the machine's resolver by default.
  */
-export function webhookSender(options: TargetPolicy & { timeoutMs: number }): WebhookSender {
+export function webhookSender(
+  options: TargetPolicy & { timeoutMs: number; resolve?: typeof lookup },
+): WebhookSender {
   const agent = new Agent({
-    connect: { lookup: judgedLookup(options), timeout: options.timeoutMs },
+    connect: {
+      lookup: judgedLookup(options, options.resolve ?? lookup),
+      timeout: options.timeoutMs,
+    },
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
     pipelining: 0,
@@ -61,7 +66,7 @@ export function webhookSender(options: TargetPolicy & { timeoutMs: number }): We
   };
 }
 
-function judgedLookup(policy: TargetPolicy): LookupFunction {
+function judgedLookup(policy: TargetPolicy, resolve: typeof lookup): LookupFunction {
   return (hostname, options, answer) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return answer(error, '');

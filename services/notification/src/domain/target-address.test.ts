@@ -19,6 +19,7 @@ const forbidden = [
   'http://[::ffff:7f00:1]/',
   'http://[fd00::1]/',
   'http://localhost/',
+  'http://localhost./',
   'http://x.localhost/',
   'http://printer.local/',
   'http://metadata.google.internal/',

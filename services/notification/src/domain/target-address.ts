@@ -26,7 +26,8 @@ export function refusalOfUrl(text: string, policy: TargetPolicy): Refusal {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'it is neither http nor https';
   if (url.username !== '' || url.password !== '') return 'it carries credentials';
   if (url.hash !== '') return 'it has a fragment';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  // `localhost.` is the same name, only written as a complete one.
+  const host = url.hostname.replace(/^\[|\]$|\.$/g, '');
   if (ipaddr.isValid(host)) return refusalOfAddress(host, policy);
   const isLocal = host === 'localhost' || /\.(?:localhost|local|internal)$/.test(host);
   if (isLocal && !policy.allowPrivateTargets) return 'it is a name of a local network';
