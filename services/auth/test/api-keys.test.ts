@@ -32,6 +32,16 @@ describe('a new key', () => {
     }
   });
 
+  test('with a name or an end that cannot be stored is refused, not failed', async () => {
+    for (const request of [
+      { name: 'a\0b' },
+      { name: 'late', expiresAt: { seconds: 253_402_300_800n } },
+      { name: 'never', expiresAt: { seconds: 9_223_372_036_854_775_807n } },
+    ]) {
+      expect(await refusal(owner.auth.createApiKey(request))).toBe('INVALID_INPUT');
+    }
+  });
+
   test('of a key has at most its scopes, and its environment', async () => {
     const maker = auth.as({
       kind: 'api_key',

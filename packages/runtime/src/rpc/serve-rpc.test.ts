@@ -250,6 +250,24 @@ test.each([
   });
 });
 
+test('texts and times that nobody can store are violations like any other', async () => {
+  await using system = await startServer(...handlersOf(AuthService));
+  const client = createClient(AuthService, system.transports.grpc);
+  const input = {
+    name: 'a\0b',
+    scopes: ['fine', '\0'],
+    environment: 'neither',
+    expiresAt: { seconds: 253_402_300_800n },
+  };
+  const error = await refusalOf(
+    client.createApiKey(input, await system.as({ ...viewer, role: 'owner' })),
+  );
+  expect(reasonOf(error)).toBe('INVALID_INPUT');
+  const [badRequest] = error.findDetails(BadRequestSchema);
+  const fields = badRequest?.fieldViolations.map((violation) => violation.field);
+  expect(fields).toEqual(['name', 'scopes[1]', 'expires_at', 'environment']);
+});
+
 test('JSON answers use proto field names and show zero values', async () => {
   await using system = await startServer();
   const { headers } = await system.as(viewer);

@@ -1,23 +1,26 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf';
-import { pathToString } from '@bufbuild/protobuf/reflect';
+import { pathToString, reflect } from '@bufbuild/protobuf/reflect';
 import { createValidator } from '@bufbuild/protovalidate';
 import { internalFailure, invalidInput } from '../errors/shared-failures.ts';
+import { unstorableFields } from './unstorable-fields.ts';
 
 const validator = createValidator();
 
 /**
- * Checks a message against the rules of its proto. Throws INVALID_INPUT with every violation at
- * once, fields named as in the proto.
+ * Checks a message against the rules of its proto, and that it can be stored. Throws INVALID_INPUT
+ * with every violation at once, fields named as in the proto.
  */
 export function validateInput(schema: DescMessage, message: Message): void {
+  const unstorable = unstorableFields(reflect(schema, message));
   const result = validator.validate(schema, message);
-  if (result.kind === 'valid') return;
-  // A rule that cannot be evaluated is a fault of the proto, not of the caller.
-  if (result.kind === 'error') throw internalFailure(result.error);
-  throw invalidInput(
-    result.violations.map((violation) => ({
-      field: pathToString(violation.field),
-      description: violation.message || `must keep the rule ${violation.ruleId}`,
-    })),
-  );
+  // A rule that cannot be evaluated is a fault of the proto, unless the value was none.
+  if (result.kind === 'error' && unstorable.length === 0) throw internalFailure(result.error);
+  const broken = result.kind === 'invalid' ? result.violations : [];
+  const violations = broken.map((violation) => ({
+    field: pathToString(violation.field),
+    description: violation.message || `must keep the rule ${violation.ruleId}`,
+  }));
+  if (unstorable.length + violations.length > 0) {
+    throw invalidInput([...unstorable, ...violations]);
+  }
 }
