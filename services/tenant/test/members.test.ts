@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { newId, PLATFORM_TENANT_ID, pages } from '@tollgate/runtime';
 import { refusal, startTenantForTest } from './start.ts';
 
 let tenant: Awaited<ReturnType<typeof startTenantForTest>>;
@@ -147,4 +147,12 @@ test('members are listed page by page, those who joined first first', async () =
   const seen = [...first.members, ...second.members].map((member) => member.userId);
   expect(seen.sort()).toEqual(joined.sort());
   expect(second.nextPageToken).toBe('');
+});
+
+test('a page token that names no possible time is refused, not failed', async () => {
+  const { owner, tenantId, userId } = await tenant.provision('Tokens');
+  for (const since of ['-271821-04-20T00:00:00Z', '+010000-01-01T00:00:00Z', '0000-01-01']) {
+    const pageToken = pages.encode({ since, userId });
+    expect(await refusal(owner.listMembers({ tenantId, pageToken }))).toBe('PAGE_TOKEN_INVALID');
+  }
 });

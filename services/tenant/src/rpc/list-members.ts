@@ -43,6 +43,8 @@ function laterThan({ since, userId }: Position) {
 function positionOf(value: unknown): Position | undefined {
   const { since, userId } = (value ?? {}) as { since?: unknown; userId?: unknown };
   if (typeof since !== 'string' || !isId('usr', userId)) return undefined;
+  // Temporal knows years that Postgres does not.
+  if (!/^[1-9]\d{3}-/.test(since)) return undefined;
   try {
     return { since: Temporal.Instant.from(since), userId };
   } catch {
