@@ -74,6 +74,16 @@ describe('sign-up', () => {
     expect(second.tenantId).not.toBe(first.tenantId);
   });
 
+  test('sent twice at the same moment makes one user, who has the tenant', async () => {
+    const request = { email: 'twice@example.com', password: 'long enough', tenant: 'twice' };
+    const answers = await Promise.all([1, 2].map(() => refusal(auth.anonymous.signUp(request))));
+    expect(answers.toSorted()).toEqual(['EMAIL_TAKEN', 'answered']);
+    const { email, password } = request;
+    expect(await refusal(auth.anonymous.login({ email, password, tenant: 'twice' }))).toBe(
+      'answered',
+    );
+  });
+
   test('repeated with its idempotency key answers the same, and a stranger gets nothing', async () => {
     const request = { email: 'again@example.com', password: 'long enough', tenant: 'again' };
     const options = { headers: { 'idempotency-key': '1' } };
