@@ -11,6 +11,8 @@ const revokedKeptHours = 24;
 /** For how long a secret that is nobody's is not looked up again, in milliseconds. */
 const unknownKeptMs = 5_000;
 const unknownMax = 20_000;
+/** News of keys that are not known here, kept for those that are just being loaded. */
+const revokedEarlyMax = 10_000;
 /** Lookups that may run at once; beyond, Postgres is in trouble, or under attack. */
 const lookupsMax = 64;
 
@@ -23,7 +25,7 @@ export interface KeyDirectory {
   find(secretHash: string): ApiKey | undefined | Promise<ApiKey | undefined>;
   /** Takes a key as it is now. A revoked one never becomes good again. */
   put(key: ApiKey): void;
-  /** Takes the news that a key is revoked, without asking anybody. */
+  /** Takes the news that a key is revoked, without asking anybody; also of a key not known yet. */
   revoke(keyId: string, at: Temporal.Instant): void;
   /** Loads everything at first, and what changed since on every further call. */
   refresh(): Promise<void>;
@@ -35,6 +37,8 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
   const { database, clock } = parts;
   const byHash = new Map<string, ApiKey>();
   const hashById = new Map<string, string>();
+  /** When keys were revoked that are not known: they may be on their way here as they were. */
+  const revokedEarly = new Map<string, Temporal.Instant>();
   const unknownUntilMs = new Map<string, number>();
   const lookups = new Map<string, Promise<ApiKey | undefined>>();
   let refreshedAt: Temporal.Instant | undefined;
@@ -42,7 +46,8 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
   function put(key: ApiKey): void {
     const known = byHash.get(key.secretHash);
     if (known?.revokeTime && !key.revokeTime) return;
-    byHash.set(key.secretHash, key);
+    const revokeTime = key.revokeTime ?? revokedEarly.get(key.keyId);
+    byHash.set(key.secretHash, revokeTime ? { ...key, revokeTime } : key);
     hashById.set(key.keyId, key.secretHash);
     unknownUntilMs.delete(key.secretHash);
   }
@@ -76,6 +81,11 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
     revoke(keyId, at) {
       const known = byHash.get(hashById.get(keyId) ?? '');
       if (known && !known.revokeTime) put({ ...known, revokeTime: at });
+      if (known) return;
+      revokedEarly.set(keyId, at);
+      if (revokedEarly.size > revokedEarlyMax) {
+        revokedEarly.delete(revokedEarly.keys().next().value ?? keyId);
+      }
     },
     async refresh() {
       const startedAt = clock.now();
