@@ -90,12 +90,13 @@ export async function consumeEvents<P extends DescMessage>(
     }
   }
 
-  const working = work();
+  // It ends by an error only when it is closed while it waits for the bus: nobody else's business.
+  const working = work().catch((error) => log.debug({ error }, 'a consumer ended while waiting'));
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
       await messages.close();
-      await working.catch(() => undefined);
+      await working;
     },
   };
 }
