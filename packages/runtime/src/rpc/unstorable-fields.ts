@@ -1,4 +1,4 @@
-import type { DescField, Message } from '@bufbuild/protobuf';
+import type { DescField } from '@bufbuild/protobuf';
 import { isReflectMessage, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import type { FieldViolation } from '../errors/failure.ts';
@@ -25,17 +25,16 @@ function fieldViolations(
   message: ReflectMessage,
   { field, path }: { field: DescField; path: string },
 ): FieldViolation[] {
-  switch (field.fieldKind) {
-    case 'list':
-      return [...message.get(field)].flatMap((item, at) => valueViolations(item, `${path}[${at}]`));
-    case 'map':
-      return [...message.get(field)].flatMap(([key, value]) => [
-        ...valueViolations(key, path),
-        ...valueViolations(value, `${path}[${JSON.stringify(key)}]`),
-      ]);
-    default:
-      return valueViolations(message.get(field), path);
+  if (field.fieldKind === 'list') {
+    return [...message.get(field)].flatMap((item, at) => valueViolations(item, `${path}[${at}]`));
   }
+  if (field.fieldKind === 'map') {
+    return [...message.get(field)].flatMap(([key, value]) => [
+      ...valueViolations(key, path),
+      ...valueViolations(value, `${path}[${JSON.stringify(key)}]`),
+    ]);
+  }
+  return valueViolations(message.get(field), path);
 }
 
 function valueViolations(value: unknown, path: string): FieldViolation[] {
@@ -50,7 +49,7 @@ function valueViolations(value: unknown, path: string): FieldViolation[] {
 function timeViolations({ message }: ReflectMessage, path: string): FieldViolation[] {
   // The descriptor's name says that it is one.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const { seconds, nanos } = message as Message as Timestamp;
+  const { seconds, nanos } = message as Timestamp;
   const isTime = seconds >= secondsMin && seconds <= secondsMax && nanos >= 0 && nanos <= nanosMax;
   return isTime ? [] : [{ field: path, description: 'must be a time of the years 1 to 9999' }];
 }
