@@ -248,6 +248,31 @@ describe('a session', () => {
     expect((await auth.check(bearer(owner.accessToken))).status).toBe(200);
   });
 
+  test('ends with all others of a member who has more than one transaction can tell of', async () => {
+    const owner = await auth.signUp();
+    const { tenantId } = owner;
+    const invited = { tenantId, email: 'many@example.com', role: 'developer' };
+    const { invitationToken } = await owner.tenants.createInvitation(invited);
+    const { userId, accessToken } = await auth.anonymous.signUp({
+      email: invited.email,
+      password: 'long enough',
+      invitationToken,
+    });
+    await auth.database.sql(
+      `insert into auth.session (session_id, tenant_id, user_id, create_time, expire_time)
+       select 'ses_' || n, tenant_id, user_id, create_time, expire_time - interval '1 hour'
+       from auth.session, generate_series(1, 1001) as n where user_id = $1`,
+      [userId],
+    );
+    clock.advance({ seconds: 1 });
+    await owner.tenants.updateMember({ tenantId, userId, role: 'viewer' });
+    await eventually({ withinMs: 5_000 }, async () => {
+      expect((await auth.check(bearer(accessToken))).status).toBe(401);
+    });
+    const alive = 'select 1 from auth.session where user_id = $1 and revoke_time is null';
+    expect(await auth.database.sql(alive, [userId])).toEqual([]);
+  });
+
   test('gives access tokens that die after ten minutes', async () => {
     await using own = await startAuthForTest({ clock });
     const { accessToken } = await own.signUp();
