@@ -113,3 +113,13 @@ test('impossible settings are named, all at once', () => {
     /gates: .*"Bad Name": not a name.*no address.*"no-slash" is not a path/,
   );
 });
+
+test.each(['/v1', '/v1/keys', '/api/v1/usage', '/tollgate.auth.v1.AuthService', '/health'])(
+  "a protected API cannot take paths of Tollgate's own: %s",
+  (prefix) => {
+    const upstreams = [{ name: 'own', prefixes: [prefix], addresses: [{ host: 'a', port: 1 }] }];
+    expect(() => renderEnvoyConfig({ ...localExample(20_000), upstreams })).toThrow(
+      `upstream own: "${prefix}" takes a path of Tollgate's own`,
+    );
+  },
+);

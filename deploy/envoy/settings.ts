@@ -1,3 +1,5 @@
+import { apiMethods } from './api-bindings.ts';
+
 /** Where something listens: an IP address or a name that DNS resolves. */
 export interface Address {
   readonly host: string;
@@ -10,7 +12,8 @@ export interface UpstreamSettings {
   readonly name: string;
   /**
    * Paths that lead to it, each with everything below it (`/v1/messages` takes `/v1/messages/7`
-   * but not `/v1/messages-old`). One below `/v1/` is also reachable below `/api/v1/`.
+   * but not `/v1/messages-old`). One below `/v1/` is also reachable below `/api/v1/`. None may take
+   * a path of Tollgate's own API.
    */
   readonly prefixes: readonly string[];
   /** The servers of the upstream; at least one. They speak HTTP/1.1 unless `http2` is set. */
@@ -105,6 +108,23 @@ function upstreamProblems({ name, prefixes, addresses }: UpstreamSettings): stri
     ...prefixes
       .filter((prefix) => !/^(?:\/[\w.~-]+)+$/.test(prefix))
       .map((prefix) => `upstream ${name}: "${prefix}" is not a path like /v1/messages`),
+    ...prefixes
+      .filter((prefix) => ownPaths().some((path) => `${path}/`.startsWith(`${prefix}/`)))
+      .map((prefix) => `upstream ${name}: "${prefix}" takes a path of Tollgate's own`),
+  ];
+}
+
+/** Upstreams' routes stand first: one that took such a path would get what is meant for us. */
+function ownPaths(): string[] {
+  return [
+    '/healthz',
+    '/readyz',
+    '/health/live',
+    '/health/ready',
+    ...apiMethods().flatMap(({ rpcPath, bindings }) => [
+      rpcPath,
+      ...bindings.map(({ template }) => template),
+    ]),
   ];
 }
 
