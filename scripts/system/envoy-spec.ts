@@ -17,6 +17,9 @@ import type { ProcessSpec } from './supervise.ts';
  */
 const DECISION_TIMEOUT_MS = 5_000;
 
+/** The shield is per client address, and on one machine all clients share one. */
+const SHIELD_REQUESTS_PER_SECOND = 100_000;
+
 /** Writes Envoy's configuration for these ports into `folder`, and says how to run Envoy on it. */
 export function envoySpec(
   plan: PortPlan,
@@ -46,6 +49,7 @@ export function envoySpec(
     },
     descriptorsPath,
     decisionTimeoutMs: DECISION_TIMEOUT_MS,
+    shieldRequestsPerSecond: SHIELD_REQUESTS_PER_SECOND,
     upstreams: [
       sampleUpstream('messages', plan.messages),
       sampleUpstream('widgets', plan.widgets),
