@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { deadFiles } from './dead-files.ts';
+import { brokenLinks } from './document-links.ts';
 import { importsOf, layerViolations } from './layers.ts';
 import { longFunctions } from './long-functions.ts';
 import { sourceFiles } from './source-files.ts';
@@ -59,6 +60,7 @@ export function tidyViolations(root: string): string[] {
     violations.push(...longFunctions(path, text));
   }
   violations.push(...layerViolations(files), ...deadFiles(root, files, importsOf));
+  violations.push(...brokenLinks(root));
   return violations;
 }
 

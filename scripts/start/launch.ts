@@ -57,6 +57,7 @@ export async function launch(log: (line: string) => void): Promise<Launched> {
       secrets,
       gatewayPort: settings.port,
       upstreams,
+      settings: { notification: developmentWebhooks(process.env) },
       log,
     }),
   );
@@ -77,6 +78,12 @@ export async function launch(log: (line: string) => void): Promise<Launched> {
     ],
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** Whoever tries webhooks on a laptop has the receiver on it; elsewhere such targets are refused. */
+function developmentWebhooks(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const name = 'TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS';
+  return { [name]: env[name] ?? 'true' };
 }
 
 /** One launcher per state folder. */

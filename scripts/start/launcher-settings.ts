@@ -16,6 +16,11 @@ export const launcherSettings: readonly SettingDescription[] = [
     'own Postgres',
     'A Postgres to use, as a role that may create roles and databases.',
   ),
+  setting(
+    'TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS',
+    'true',
+    'Whether webhooks may go to this machine and its network; `false` in every other deployment.',
+  ),
   setting('TOLLGATE_REDIS_URL', 'own Redis', 'A Redis or Valkey to use.'),
   setting('TOLLGATE_NATS_URL', 'own NATS', 'A NATS with JetStream to use.'),
 ];
