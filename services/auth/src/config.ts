@@ -34,6 +34,7 @@ export function readConfig(settings: Settings): AuthConfig {
     ...readConnections(settings),
     encryptionKey: settings.secret('TOLLGATE_ENCRYPTION_KEY', {
       description: '32 random bytes, base64: pepper of API keys, signing keys at rest.',
+      keyBytes: 32,
     }),
     operator: {
       email: settings.text('TOLLGATE_OPERATOR_EMAIL', {

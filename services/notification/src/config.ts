@@ -29,6 +29,7 @@ export function readConfig(settings: Settings): NotificationConfig {
     natsUrl: readNatsUrl(settings),
     encryptionKey: settings.secret('TOLLGATE_ENCRYPTION_KEY', {
       description: '32 random bytes, base64: endpoint secrets are encrypted at rest with it.',
+      keyBytes: 32,
     }),
     allowPrivateTargets: settings.boolean('TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS', {
       description: 'Whether endpoints may be private or loopback addresses; for development.',

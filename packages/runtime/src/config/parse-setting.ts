@@ -36,6 +36,13 @@ export function parseAddress(text: string): Parsed<Address> {
     : { problem: 'be host:port, for example 127.0.0.1:9000' };
 }
 
+/** So many random bytes in base64, the text as it is. */
+export function parseKey(text: string, bytes: number): Parsed<string> {
+  return Buffer.from(text, 'base64').length === bytes
+    ? { value: text }
+    : { problem: `be ${bytes} bytes in base64` };
+}
+
 /** `true` or `false`. */
 export function parseBoolean(text: string): Parsed<boolean> {
   if (text === 'true') return { value: true };

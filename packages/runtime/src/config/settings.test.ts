@@ -115,6 +115,13 @@ test('a problem never quotes the value, which may be a secret', () => {
   expect(problems).toEqual(['KEY must be valid JSON.']);
 });
 
+test('a key of another length is a problem, which does not quote it', () => {
+  const read = (settings: Settings) => settings.secret('KEY', { description, keyBytes: 32 });
+  const good = Buffer.alloc(32, 7).toString('base64');
+  expect(readSettings({ KEY: good }, read).reveal()).toBe(good);
+  expect(problemsOf({ KEY: 'c2hvcnQ=' }, read)).toEqual(['KEY must be 32 bytes in base64.']);
+});
+
 test('settings describe themselves without an environment', () => {
   const described = describeSettings((settings) => {
     settings.secret('TOKEN', { description });

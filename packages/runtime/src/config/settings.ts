@@ -6,6 +6,7 @@ import {
   parseBoolean,
   parseDurations,
   parseInteger,
+  parseKey,
   parseUrl,
 } from './parse-setting.ts';
 import { type Secret, secret } from './secret.ts';
@@ -27,8 +28,11 @@ export interface SettingOptions<D = string> {
  */
 export interface Settings {
   text(name: string, options: SettingOptions): string;
-  /** Like `text`, wrapped so that it cannot be printed by accident. */
-  secret(name: string, options: Omit<SettingOptions, 'secret'>): Secret;
+  /**
+   * Like `text`, wrapped so that it cannot be printed by accident. With `keyBytes` it must be a key
+   * of so many bytes in base64.
+   */
+  secret(name: string, options: Omit<SettingOptions, 'secret'> & { keyBytes?: number }): Secret;
   integer(name: string, options: SettingOptions<number> & { min: number; max: number }): number;
   /** The URL as written. `protocols` with their colon, e.g. `['http:', 'https:']`. */
   url(name: string, options: SettingOptions & { protocols: readonly string[] }): string;
@@ -120,8 +124,12 @@ function collectSettings(environment: EnvironmentVariables) {
 
   const settings: Settings = {
     text: (name, options) => read({ name, kind: 'text', standIn: '' }, options, parseText),
-    secret: (name, options) =>
-      secret(read({ name, kind: 'text', standIn: '' }, { ...options, secret: true }, parseText)),
+    secret: (name, { keyBytes, ...options }) =>
+      secret(
+        read({ name, kind: 'text', standIn: '' }, { ...options, secret: true }, (text) =>
+          keyBytes === undefined ? parseText(text) : parseKey(text, keyBytes),
+        ),
+      ),
     integer: (name, options) =>
       read({ name, kind: 'integer', standIn: options.min }, options, (text) =>
         parseInteger(text, options),
