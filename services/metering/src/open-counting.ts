@@ -55,7 +55,12 @@ export async function openCounting(
   });
   const saver = createSaver({ database, counters, clock, log });
   const restorer = createRestorer({ database, counters, saver, log });
-  const giveBack = createGiveBack({ decider, counters, restorer });
+  const giveBack = createGiveBack({
+    decider,
+    counters,
+    restorer,
+    recordTtlMs: config.requestRecordTtlMs,
+  });
 
   const billing = internalClient(BillingInternalService, {
     url: config.billingUrl,

@@ -49,15 +49,35 @@ test('Redis gone, plan allows: calls pass under a local limit, labelled, and are
   expect(answers[0]?.response?.responseHeadersToAdd).toMatchObject([
     { key: 'x-tollgate-degraded', value: 'true' },
   ]);
-  // One of them fails while the counters are still away.
-  const [failed] = answers;
+  // Two of them fail while the counters are still away; the other gate is told of one.
+  const [failed, told] = answers;
   await metering.gates[0].giveBack({ tenant, rid: failed?.requestId ?? '' });
+  await metering.gates[1].giveBack({ tenant, rid: told?.requestId ?? '' });
   await metering.redis.start({ data: 'empty' });
-  await eventually({ withinMs: 10_000 }, async () => expect(await usageOf(tenant)).toBe(6));
+  await eventually({ withinMs: 10_000 }, async () => expect(await usageOf(tenant)).toBe(5));
   // And a repetition, which the other gate hears of only now, is not charged again.
-  const [, other] = answers;
+  const [, , other] = answers;
   await metering.gates[1].admit({ tenant, rid: other?.requestId ?? '' });
-  expect(await usageOf(tenant)).toBe(6);
+  expect(await usageOf(tenant)).toBe(5);
+});
+
+test('Redis back before Postgres: what was let through is charged when both are there', async () => {
+  const tenant = await metering.entitle({ limits: [], onLimiterUnavailable: 'allow' });
+  await admitMany(1, tenant);
+  expect(await usageOf(tenant)).toBe(1);
+  await metering.redis.kill();
+  expect(tally(await admitMany(4, tenant))).toEqual({ OK: 4 });
+  // Postgres cannot say what was used: the counters cannot be restored yet.
+  await metering.database.sql('alter table metering.tenant_epoch rename to hidden');
+  await metering.redis.start({ data: 'empty' });
+  await eventually({ withinMs: 10_000 }, async () => {
+    const api = await admitMany(1, tenant, { class: 'api' });
+    expect(api[0]?.response?.responseHeadersToAdd).toEqual([]);
+  });
+  // One after the other, so that meanwhile the gate tries in vain to charge those before.
+  for (let call = 0; call < 100; call += 1) await admitMany(1, tenant);
+  await metering.database.sql('alter table metering.hidden rename to tenant_epoch');
+  await eventually({ withinMs: 10_000 }, async () => expect(await usageOf(tenant)).toBe(105));
 });
 
 test('Redis hangs: calls are refused in time, and what it gets to see later charges nothing', async () => {

@@ -112,6 +112,15 @@ test('a call that was refused, or that nobody asked for, gives nothing back', as
   expect(await usageOf(tenant)).toBe(1);
 });
 
+test('a call whose failure is told before its charge is never charged, whichever gate is late', async () => {
+  const tenant = await metering.entitle({ limits: [quota(1)] });
+  const rid = randomUUID();
+  await metering.gates[1].giveBack({ tenant, rid });
+  await metering.gates[0].admit({ tenant, rid });
+  expect(await usageOf(tenant)).toBe(0);
+  expect(tally(await admitMany(3, { tenant }))).toEqual({ OK: 1, OVER_LIMIT: 2 });
+});
+
 test("a key's own limit holds for this key alone", async () => {
   const tenant = await metering.entitle({ limits: [rate(1_000, 'minute')] });
   const tight = await admitMany(10, { tenant, key: 'key_tight', key_limit: '3/3600' });

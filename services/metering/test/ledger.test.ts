@@ -154,13 +154,14 @@ function record(
   answer: GateAnswer | undefined,
   tenant: TenantId,
   response: Entry['response'],
-  options: { start?: boolean; metadata?: boolean } = {},
+  options: { start?: boolean; metadata?: boolean; upstream?: boolean } = {},
 ): Entry {
   const limiter = answer?.metadata ?? {};
   return {
     commonProperties: {
       accessLogType: options.start ? AccessLogType.DownstreamStart : AccessLogType.DownstreamEnd,
       streamId: answer?.requestId ?? randomUUID(),
+      ...(options.upstream ? { upstreamRemoteAddress: {} } : {}),
       metadata: {
         filterMetadata: {
           'envoy.filters.http.ext_authz': { class: 'upstream', tenant, environment: 'live' },
@@ -174,14 +175,12 @@ function record(
 
 test('the access log gives failed calls back, each once, and no other', async () => {
   const tenant = await metering.entitle({ limits: [quota(100)] });
-  const [ok, http500, grpcInternal, grpcNotFound, twice, unlabelled, starting] = await admitMany(
-    7,
-    tenant,
-  );
+  const [ok, http500, grpcInternal, grpcNotFound, twice, unlabelled, starting, left, aborted] =
+    await admitMany(9, tenant);
   const told = twice?.metadata['reservation'] ?? '';
   const rid = twice?.requestId ?? '';
   await metering.gates[0].giveBack({ tenant, rid, reservation: told });
-  expect(await usageOf(tenant)).toBe(6);
+  expect(await usageOf(tenant)).toBe(8);
   const records = [
     record(ok, tenant, { responseCode: 200 }),
     record(http500, tenant, { responseCode: 500 }),
@@ -191,18 +190,21 @@ test('the access log gives failed calls back, each once, and no other', async ()
     record(unlabelled, tenant, { responseCode: 503 }, { metadata: false }),
     record(starting, tenant, { responseCode: 500 }, { start: true }),
     record(undefined, tenant, { responseCode: 500 }),
+    // Their clients went away: before an upstream saw the call, and after.
+    record(left, tenant, {}, { metadata: false }),
+    record(aborted, tenant, {}, { upstream: true }),
   ];
   using streams = new DisposableStack();
   streams.use(sendLog(records));
   streams.use(sendLog(records));
-  await eventually({ withinMs: 5_000 }, async () => expect(await usageOf(tenant)).toBe(3));
+  await eventually({ withinMs: 5_000 }, async () => expect(await usageOf(tenant)).toBe(4));
   streams.use(sendLog(records));
   // What comes after has been worked on after what came before.
   const [last] = await admitMany(1, tenant);
   streams.use(sendLog([...records, record(last, tenant, { responseCode: 500 })]));
   await eventually({ withinMs: 5_000 }, async () => {
     const { data } = await metering.usageApi(tenant).getUsage({ window: 'hour' });
-    expect(data.reduce((sum, { value }) => sum + value, 0n)).toBe(3n);
+    expect(data.reduce((sum, { value }) => sum + value, 0n)).toBe(4n);
   });
 });
 

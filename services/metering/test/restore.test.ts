@@ -155,3 +155,25 @@ test('calls given back after a restore are given back once, from the restored co
   expect(tally(await admitMany(3, tenant))).toEqual({ OK: 1, OVER_LIMIT: 2 });
   expect(await usageOf(tenant)).toBe(2);
 });
+
+test('Redis back with older data: no more is given back than was admitted', async () => {
+  const tenant = await metering.entitle({ limits: [quota(2)] });
+  const [call] = await admitMany(1, tenant);
+  await metering.inRedis((redis) => redis.save());
+  const failed = { tenant, rid: call?.requestId ?? '' };
+  await metering.gates[0].giveBack(failed);
+  expect(await usageOf(tenant)).toBe(0);
+
+  await metering.redis.kill();
+  await metering.redis.start({ data: 'kept' });
+
+  // Redis remembers the call as admitted, Postgres as given back.
+  await eventually({ withinMs: 10_000 }, async () => {
+    await metering.usageApi(tenant).getRateLimit({});
+    const own = await metering.gates[0].admit({ tenant, class: 'api' });
+    expect(own.response?.responseHeadersToAdd).toEqual([]);
+  });
+  await metering.gates[0].giveBack(failed);
+  await admitMany(1, tenant);
+  await eventually({ withinMs: 10_000 }, async () => expect(await savedUsage(tenant)).toBe(1));
+});

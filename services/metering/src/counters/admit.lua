@@ -112,12 +112,21 @@ local function charge(group)
   end
 end
 
+-- Restored counters may know of more calls given back than the records of an older Redis do.
+local function owes(group)
+  local key, field = KEYS[usages + group.usage], group.field
+  local counts = redis.call('HMGET', key, field .. '|a', field .. '|g')
+  local admitted = (tonumber(counts[1]) or 0) + group.admitted
+  return (tonumber(counts[2]) or 0) + group.back < admitted
+end
+
 local changed, fresh = {}, {}
 local function decide(group, operation, record)
   local known = stored[stateCount + record]
   if operation == 3 then
     if known ~= group.mark then return 0 end -- never admitted, forgotten, or given back already
     if not ready[group.tenant] then return 3 end
+    if not owes(group) then return 0 end
     stored[stateCount + record], changed[record] = '-' .. group.mark, true
     group.back = group.back + 1
     whole[group.month] = whole[group.month] - 1

@@ -4,25 +4,15 @@ import { CountersUnavailable } from './operation.ts';
 
 /**
  * What must still be told to the counters: charges of calls that were let through without them, and
- * charges to give back. Kept in order, in memory: what a killed process owed is lost.
+ * charges to give back, in any order. Kept in memory: what a killed process owed is lost.
  */
 export interface Owed {
   /** Whether there is room for one more. */
   readonly hasRoom: boolean;
-  /** Whether nothing is owed. */
-  readonly isEmpty: boolean;
   /** Keeps one thing to do; `false` when there is no room. It must be safe to do twice. */
-  add(kind: OwedKind, task: () => Promise<unknown>): boolean;
-  /** Does what can be done, in order, until nothing is left or the counters do not answer. */
+  add(task: () => Promise<unknown>): boolean;
+  /** Does what can be done until nothing is left or the counters do not answer. */
   settle(): Promise<void>;
-}
-
-/** What is owed: a charge can be given back only after it was made. */
-export type OwedKind = 'charge' | 'giveBack';
-
-interface Task {
-  readonly kind: OwedKind;
-  readonly run: () => Promise<unknown>;
 }
 
 /** Tasks that are tried together. */
@@ -40,7 +30,7 @@ export function createOwed({
   metrics: Metrics;
   health: Health;
 }): Owed {
-  let tasks: Task[] = [];
+  let tasks: (() => Promise<unknown>)[] = [];
   const name = 'tollgate_metering_owed_operations';
   sharedMetric(
     metrics,
@@ -60,20 +50,17 @@ export function createOwed({
     get hasRoom() {
       return tasks.length < owedMax;
     },
-    get isEmpty() {
-      return tasks.length === 0;
-    },
-    add(kind, run) {
+    add(task) {
       if (tasks.length >= owedMax) return false;
-      tasks.push({ kind, run });
+      tasks.push(task);
       return true;
     },
     async settle() {
       let done = 0;
       try {
         while (done < tasks.length) {
-          const round = nextRound(tasks, done);
-          await Promise.all(round.map(({ run }) => attempt(run, log)));
+          const round = tasks.slice(done, done + roundMax);
+          await Promise.all(round.map((task) => attempt(task, log)));
           done += round.length;
         }
         health.report('owed', 'ok');
@@ -89,14 +76,6 @@ export function createOwed({
       }
     },
   };
-}
-
-/** Tasks of one kind, to travel in few calls; another kind waits for them, so that order is kept. */
-function nextRound(tasks: readonly Task[], from: number): Task[] {
-  const kind = tasks[from]?.kind;
-  let to = from;
-  while (to < from + roundMax && tasks[to]?.kind === kind && to < tasks.length) to += 1;
-  return tasks.slice(from, to);
 }
 
 async function attempt(task: () => Promise<unknown>, log: Log): Promise<void> {

@@ -30,7 +30,7 @@ export interface Policies {
 /** What policies are loaded from. */
 export interface PolicySources {
   readonly database: Database;
-  /** Asks Billing, for a tenant that Metering has not heard of yet. */
+  /** Asks Billing, who knows best. */
   readonly askBilling: (tenantId: TenantId) => Promise<Entitlements | undefined>;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,8 +39,9 @@ export interface PolicySources {
 }
 
 /**
- * After this long a loaded policy is loaded once more, in the background: an event that was missed
- * in a gap may have reached the table only after it was read.
+ * After this long a loaded policy is confirmed by Billing, in the background: the table may lack news
+ * that were published before we began to follow, for as long as the ledger is away. What Billing
+ * decides later, we hear by event.
  */
 const confirmAfterMs = 10_000;
 
@@ -52,7 +53,7 @@ export function createPolicies(sources: PolicySources): Policies {
   const loading = new Map<TenantId, Promise<Policy>>();
   let generation = 0;
 
-  /** The policy in memory; starts to load it again when it is time to. */
+  /** The policy in memory; starts to confirm it when it is time to. */
   function peek(tenantId: TenantId): Policy | undefined {
     const atMs = confirmations.get(tenantId);
     if (atMs !== undefined && atMs <= clock.monotonicMs()) {
@@ -63,7 +64,8 @@ export function createPolicies(sources: PolicySources): Policies {
   }
   async function confirm(tenantId: TenantId): Promise<void> {
     try {
-      kept.apply(await find(sources, tenantId));
+      const said = await sources.askBilling(tenantId);
+      if (said) kept.apply(said);
     } catch (error) {
       log.warn({ error, tenantId }, 'a policy could not be confirmed');
       confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);

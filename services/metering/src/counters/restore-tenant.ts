@@ -18,7 +18,11 @@ import { restoreScript } from './scripts.ts';
 
 /** Gives tenants their counters back after Redis lost them, or before their first request. */
 export interface Restorer {
-  /** Once for all who wait. Does nothing when the counters are complete. */
+  /**
+   * Once for all who wait. Does nothing when the counters are complete.
+   *
+   * @throws CountersUnavailable when Redis or Postgres does not do its part; asking again is safe.
+   */
   restore(tenantId: TenantId): Promise<void>;
 }
 
@@ -44,7 +48,9 @@ export function createRestorer(parts: RestoreParts): Restorer {
     restore(tenantId) {
       const current = running.get(tenantId);
       if (current) return current;
-      const run = restoreTenant(parts, tenantId).finally(() => running.delete(tenantId));
+      const run = restoreTenant(parts, tenantId)
+        .catch(unavailable)
+        .finally(() => running.delete(tenantId));
       running.set(tenantId, run);
       return run;
     },
@@ -74,6 +80,12 @@ async function restoreTenant(parts: RestoreParts, tenantId: TenantId): Promise<v
     }
   }
   throw new CountersUnavailable('counters could not be restored');
+}
+
+/** Without Postgres the counters are as much out of reach as without Redis. */
+function unavailable(error: unknown): never {
+  if (error instanceof CountersUnavailable) throw error;
+  throw new CountersUnavailable('counters could not be restored', { cause: error });
 }
 
 async function newestEpoch(rows: Rows, tenantId: TenantId): Promise<bigint | undefined> {

@@ -65,6 +65,7 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
     const operation = { kind: 'admit', account, requestId } as const;
     return toDecision(await decideComplete(parts, tenantId, operation));
   } catch (error) {
+    if (!(error instanceof CountersUnavailable)) throw error;
     const { whenUnavailable } = policy;
     parts.log.debug({ error, tenantId, whenUnavailable }, 'decided without the counters');
     if (whenUnavailable === 'deny' || !parts.owed.hasRoom) {
@@ -96,7 +97,7 @@ function admitOnCredit(
   const decision = parts.localLimits.admit(account);
   if (decision.admitted) {
     const operation = { kind: 'charge', account, requestId } as const;
-    parts.owed.add('charge', () => decideComplete(parts, tenantId, operation));
+    parts.owed.add(() => decideComplete(parts, tenantId, operation));
   }
   return { ...decision, degraded: true };
 }

@@ -39,8 +39,6 @@ export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateL
     }
   }
   async function giveBackOne(failed: GiveBackQuestion): Promise<void> {
-    // Its charge may still be waiting to be made.
-    if (!owed.isEmpty) return owe(failed);
     try {
       metrics.gaveBack((await giveBack(failed)) ? 'done' : 'nothing');
     } catch (error) {
@@ -50,7 +48,7 @@ export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateL
   }
   /** Nobody will ask again; only the access log might come to the same end. */
   function owe(failed: GiveBackQuestion): void {
-    metrics.gaveBack(owed.add('giveBack', () => giveBack(failed)) ? 'owed' : 'lost');
+    metrics.gaveBack(owed.add(() => giveBack(failed)) ? 'owed' : 'lost');
   }
   return async (
     request: RateLimitRequest,

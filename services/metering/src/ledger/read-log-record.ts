@@ -9,7 +9,7 @@ import { readReservation } from '../domain/reservation.ts';
 /** What one record of Envoy's access log means for the counters. */
 export interface LogRecord {
   readonly type: 'start' | 'end' | 'other';
-  /** The counted call that has failed, so that its charge is to be given back. */
+  /** The counted call that has failed or was never passed on: its charge is to be given back. */
   readonly failed?: FailedCall;
   /** A counted call was passed on without an admission. */
   readonly unasked: boolean;
@@ -33,7 +33,8 @@ export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   const requestId = common?.streamId ?? '';
   const passedOn = common?.upstreamRemoteAddress !== undefined;
   const unasked = passedOn && limiter?.['admitted'] !== 'true';
-  if (!hasFailed(entry) || !isId('ten', tenantId) || requestId === '') return { type, unasked };
+  if (!(hasFailed(entry) || wasLeft(entry)) || !isId('ten', tenantId) || requestId === '')
+    return { type, unasked };
   if (limiter?.['admitted'] === 'false') return { type, unasked };
 
   const text = limiter?.['reservation'];
@@ -54,4 +55,9 @@ function hasFailed({ response }: HTTPAccessLogEntry): boolean {
   // An answer of trailers only carries its status as a header.
   const status = responseTrailers['grpc-status'] ?? responseHeaders['grpc-status'];
   return status !== undefined && failedGrpcStatuses.has(status);
+}
+
+/** The client went away before there was an answer, and before an upstream saw the call. */
+function wasLeft({ commonProperties, response }: HTTPAccessLogEntry): boolean {
+  return !response?.responseCode && commonProperties?.upstreamRemoteAddress === undefined;
 }

@@ -25,7 +25,7 @@ export function streamAccessLogs({
       metrics.corrected((await giveBack(call)) ? 'done' : 'nothing');
     } catch (error) {
       if (!(error instanceof CountersUnavailable)) throw error;
-      metrics.corrected(owed.add('giveBack', () => giveBack(call)) ? 'owed' : 'lost');
+      metrics.corrected(owed.add(() => giveBack(call)) ? 'owed' : 'lost');
     }
   }
   async function take(entry: HTTPAccessLogEntry): Promise<void> {

@@ -16,7 +16,8 @@ export interface UsageCounter {
 
 /**
  * Saves absolute counts. Counts only grow, so the greater one is the later one: saving twice, late
- * or in another order changes nothing. Each counter at most once.
+ * or in another order changes nothing. Each counter at most once; rows are locked in one order, so
+ * that two processes which save the same ones cannot deadlock.
  */
 export async function saveUsage(rows: Rows, counters: readonly UsageCounter[]): Promise<void> {
   await rows.sql(
@@ -25,6 +26,7 @@ export async function saveUsage(rows: Rows, counters: readonly UsageCounter[]): 
      select tenant_id, environment, '${requestsMeter}', hour, key_id, admitted, given_back
      from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[], $6::bigint[])
        as saved (tenant_id, environment, hour, key_id, admitted, given_back)
+     order by tenant_id, environment, hour, key_id
      on conflict (tenant_id, environment, meter, hour, key_id) do update
        set admitted = greatest(c.admitted, excluded.admitted),
            given_back = greatest(c.given_back, excluded.given_back)
