@@ -183,3 +183,13 @@ test('the upstream never sees a Tollgate credential, and knows the tenant', asyn
     expect(body.headers.authorization).toBeUndefined();
   }
 });
+
+test('guessing a password ends with 429 and says when to come back', async () => {
+  const body = { email: 'guessed@example.com', password: 'not this one' };
+  const login = () => call(system, 'POST', '/v1/auth/login', { body });
+  let answer = await login();
+  for (let tries = 1; tries < 20 && answer.status === 401; tries += 1) answer = await login();
+  expect(answer.status).toBe(429);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(reasonOf(answer)).toBe('RATE_LIMITED');
+});

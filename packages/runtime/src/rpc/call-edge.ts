@@ -1,5 +1,7 @@
+import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
+import { RetryInfoSchema } from '@tollgate/api/google/rpc/error_details';
 import type { Clock } from '../clock/clock.ts';
 import { toPublicError } from '../errors/public-error.ts';
 import type { Log } from '../log/log.ts';
@@ -43,6 +45,7 @@ export function openCallEdge(context: HandlerContext, parts: EdgeParts): CallEdg
     if (error instanceof ConnectError && known.has(error)) return error;
     const answer = toPublicError(endedBy(context.signal, error), requestId);
     known.add(answer);
+    sayWhenToRetry(context.responseHeader, answer);
     logHidden(log, answer);
     return answer;
   }
@@ -77,6 +80,12 @@ function endedBy(signal: AbortSignal, error: unknown): unknown {
   if (!signal.aborted || (error instanceof ConnectError && error === signal.reason)) return error;
   if (signal.reason instanceof ConnectError) return signal.reason;
   return new ConnectError('The caller has gone.', Code.Canceled, undefined, undefined, error);
+}
+
+/** As a header, too: clients of JSON look there, and so does everything between them and us. */
+function sayWhenToRetry(header: Headers, error: ConnectError): void {
+  const [{ retryDelay } = {}] = error.findDetails(RetryInfoSchema);
+  if (retryDelay) header.set('retry-after', String(Math.ceil(durationMs(retryDelay) / 1_000)));
 }
 
 function logHidden(log: Log, error: ConnectError): void {

@@ -13,7 +13,7 @@ import { Health } from '@tollgate/api/grpc/health/v1/health';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
-import { reasonOf } from '../errors/failure.ts';
+import { failure, reasonOf } from '../errors/failure.ts';
 import { notFound } from '../errors/shared-failures.ts';
 import type { PrincipalClaims } from '../identity/service-identity.ts';
 import { grpcFrame, rawRequest } from '../testing/raw-http2.ts';
@@ -179,6 +179,21 @@ describe.each(protocols)('over %s', (protocol) => {
       domain: 'tollgate.dev',
       metadata: { kind: 'meter', id: 'm1' },
     });
+  });
+
+  test('a refusal that knows when a retry may succeed says so in a header, in whole seconds', async () => {
+    const refuse = failure('RATE_LIMITED', Code.ResourceExhausted, () => ({
+      message: 'Wait.',
+      retryAfterMs: 1_200,
+    }));
+    await using system = await startServer(
+      ...handlersOf(MeteringService, [
+        handler(MeteringService.method.getUsage, () => Promise.reject(refuse())),
+      ]),
+    );
+    const client = createClient(MeteringService, system.transports[protocol]);
+    const error = await refusalOf(client.getUsage({}, await system.as(viewer)));
+    expect(error.metadata.get('retry-after')).toBe('2');
   });
 
   test('a message larger than the limit is refused as invalid input', async () => {
