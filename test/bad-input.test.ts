@@ -41,6 +41,7 @@ test('both spellings of a field are understood', async () => {
 });
 
 const badBodies: [string, string | Uint8Array, Record<string, string>?][] = [
+  ['a text with the character NUL', '{"name": "a\\u0000b"}'],
   ['broken JSON', '{"name": '],
   ['a JSON array', '[]'],
   ['a JSON number', '7'],
