@@ -50,6 +50,8 @@ export async function openEventBus(options: EventBusOptions): Promise<EventBus> 
     servers: options.url.split(','),
     timeout: FIRST_CONNECT_TIMEOUT_MS,
     maxReconnectAttempts: -1,
+    // A server that is back before its users are would else be given up for good.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     reconnectJitter: 100,
     pingInterval: 5_000,
