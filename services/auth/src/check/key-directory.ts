@@ -58,10 +58,7 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
       put(fromApiKeyRow(row));
       return byHash.get(secretHash);
     }
-    unknownUntilMs.set(secretHash, clock.monotonicMs() + unknownKeptMs);
-    if (unknownUntilMs.size > unknownMax) {
-      unknownUntilMs.delete(unknownUntilMs.keys().next().value ?? secretHash);
-    }
+    setAtMost(unknownMax, unknownUntilMs, [secretHash, clock.monotonicMs() + unknownKeptMs]);
     return undefined;
   }
 
@@ -81,11 +78,7 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
     revoke(keyId, at) {
       const known = byHash.get(hashById.get(keyId) ?? '');
       if (known && !known.revokeTime) put({ ...known, revokeTime: at });
-      if (known) return;
-      revokedEarly.set(keyId, at);
-      if (revokedEarly.size > revokedEarlyMax) {
-        revokedEarly.delete(revokedEarly.keys().next().value ?? keyId);
-      }
+      if (!known) setAtMost(revokedEarlyMax, revokedEarly, [keyId, at]);
     },
     async refresh() {
       const startedAt = clock.now();
@@ -104,6 +97,12 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
       return byHash.size;
     },
   };
+}
+
+/** Sets an entry of a map that keeps at most `max`: the oldest one goes. */
+function setAtMost<V>(max: number, map: Map<string, V>, [key, value]: [string, V]): void {
+  map.set(key, value);
+  if (map.size > max) map.delete(map.keys().next().value ?? key);
 }
 
 function readPage(
