@@ -14,6 +14,7 @@ export function listener(settings: CompleteSettings): ConfigObject {
   return {
     name: 'edge',
     address: { socket_address: { address: host, port_value: port } },
+    enable_reuse_port: !settings.exclusivePort,
     per_connection_buffer_limit_bytes: 1_048_576,
     filter_chains: [{ filters: [connectionManager(settings)] }],
   };

@@ -33,6 +33,11 @@ export type ServiceName = 'auth' | 'tenant' | 'metering' | 'billing' | 'notifica
 export interface GatewaySettings {
   /** Where clients connect. */
   readonly listen: Address;
+  /**
+   * Refuses to start where another Envoy listens. By default several share a port, each taking some
+   * of its connections: right for workers and for hot restarts, a riddle for two copies of a laptop.
+   */
+  readonly exclusivePort?: boolean;
   /** Envoy's admin interface: keep it on loopback. */
   readonly admin: Address;
   /** Auth's ext_authz server (`TOLLGATE_ENVOY_ADDRESS` of auth). */
@@ -85,6 +90,7 @@ export function completeSettings(settings: GatewaySettings): CompleteSettings {
   ];
   if (problems.length > 0) throw new Error(`gateway settings: ${problems.join('; ')}`);
   return {
+    exclusivePort: false,
     corsOrigins: [],
     trustedProxies: 0,
     shieldRequestsPerSecond: 1_000,

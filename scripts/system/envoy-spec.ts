@@ -32,6 +32,7 @@ export function envoySpec(
   const configFile = join(folder, 'envoy.json');
   const config = renderEnvoyConfig({
     listen: loopback(plan.gateway),
+    exclusivePort: true,
     admin: loopback(plan.envoyAdmin),
     check: loopback(plan.services.auth.envoy),
     gates: gatesOf(plan).map(({ envoy: port }) => loopback(port)),
