@@ -6,7 +6,10 @@ import type { SourceFile } from './layers.ts';
 const STARTED_BY_NAME =
   /(?:^|\/)main\.ts$|\.test\.ts$|^jest\.config\.js$|(?:^|\/)bench\/|^examples\/|^packages\/testkit\/src\/global-/;
 
-/** Files that nothing imports and nothing starts. */
+/** What tests are made of; what only they import elsewhere does no work. */
+const FOR_TESTS = /\.test\.ts$|(?:^|\/)(?:test|testing|testkit)\/|^scripts\/checks\/deploy\//;
+
+/** Files that nothing imports and nothing starts, but for tests. */
 export function deadFiles(
   root: string,
   files: SourceFile[],
@@ -16,7 +19,9 @@ export function deadFiles(
   const used = new Set<string>();
   for (const { path, text } of files) {
     for (const specifier of importsOf(text)) {
-      if (specifier.startsWith('.')) used.add(normalize(join(dirname(path), specifier)));
+      const target = normalize(join(dirname(path), specifier));
+      if (!specifier.startsWith('.')) continue;
+      if (!FOR_TESTS.test(path) || FOR_TESTS.test(target)) used.add(target);
     }
   }
   for (const target of exportedFiles(root, known)) used.add(target);

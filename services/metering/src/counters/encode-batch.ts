@@ -61,7 +61,7 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
 }
 
 /** The hash tag of everything that an operation touches. */
-export function tagOf(operation: Operation): string {
+function tagOf(operation: Operation): string {
   return operation.kind === 'giveBack' ? operation.tenant : operation.account.tenant;
 }
 
