@@ -27,7 +27,7 @@ export async function startGateProcess(servers: {
       TOLLGATE_DATABASE_URL: servers.databaseUrl,
       TOLLGATE_NATS_URL: servers.natsUrl,
       TOLLGATE_REDIS_URL: servers.redisUrl,
-      // Policies are in the database already; nobody is asked.
+      // Policies are in the database already; nobody is there to confirm them.
       TOLLGATE_BILLING_URL: 'http://127.0.0.1:9',
       // What is measured is work; a decision that comes late on a busy machine is shown by p99.
       TOLLGATE_REDIS_TIMEOUT_MS: '1000',
@@ -37,6 +37,7 @@ export async function startGateProcess(servers: {
     },
   });
   const addresses = await readyAddresses(createInterface({ input: child.stdout }));
+  child.stdout.resume(); // a full pipe would hold the gate up
   return {
     address: addresses.envoy,
     async cpuSeconds() {

@@ -1,10 +1,5 @@
 import type { Clock } from '@tollgate/runtime';
 
-/** Failures in a row after which nobody waits for the counters any more. */
-const failuresMax = 5;
-/** How long nobody asks; then one batch is the probe. */
-const pauseMs = 200;
-
 /** Saves callers from waiting for something that does not answer. */
 export interface Breaker {
   /** Whether to ask now. After a pause, true once until that probe has an outcome. */
@@ -13,8 +8,16 @@ export interface Breaker {
   failed(): void;
 }
 
-/** A breaker that opens after {@link failuresMax} failures in a row. */
-export function createBreaker(clock: Clock): Breaker {
+/** When a breaker opens, and for how long. */
+export interface BreakerOptions {
+  /** Failures in a row after which nobody waits any more. */
+  readonly failuresMax: number;
+  /** How long nobody asks then; after that one question is the probe. */
+  readonly pauseMs: number;
+}
+
+/** A breaker that opens after `failuresMax` failures in a row. */
+export function createBreaker(clock: Clock, { failuresMax, pauseMs }: BreakerOptions): Breaker {
   let failures = 0;
   let askAgainMs = 0;
   return {

@@ -40,7 +40,7 @@ interface Waiting {
 
 /** One script call per event-loop turn, whatever the number of callers. */
 export function createGroupCommit(options: GroupCommitOptions): Decider {
-  const breaker = createBreaker(options.clock);
+  const breaker = createBreaker(options.clock, { failuresMax: 5, pauseMs: 200 });
   let turn: Waiting[] = [];
   let waiting = 0;
 

@@ -9,6 +9,7 @@ import {
 } from '@tollgate/runtime';
 import { type Policy, policyOf } from '../domain/policy.ts';
 import { entitlementsOf } from '../store/policy-store.ts';
+import { createBreaker } from './breaker.ts';
 
 /** The policies of tenants, in memory. */
 export interface Policies {
@@ -50,13 +51,15 @@ export function createPolicies(sources: PolicySources): Policies {
   const { clock, log } = sources;
   const kept = keepPolicies(sources.policiesMax ?? 100_000);
   const confirmations = new Map<TenantId, number>();
+  // While Billing is away, one question at a time finds out whether it is back.
+  const billing = createBreaker(clock, { failuresMax: 1, pauseMs: confirmAfterMs });
   const loading = new Map<TenantId, Promise<Policy>>();
   let generation = 0;
 
   /** The policy in memory; starts to confirm it when it is time to. */
   function peek(tenantId: TenantId): Policy | undefined {
     const atMs = confirmations.get(tenantId);
-    if (atMs !== undefined && atMs <= clock.monotonicMs()) {
+    if (atMs !== undefined && atMs <= clock.monotonicMs() && billing.allows()) {
       confirmations.delete(tenantId);
       void confirm(tenantId);
     }
@@ -65,8 +68,10 @@ export function createPolicies(sources: PolicySources): Policies {
   async function confirm(tenantId: TenantId): Promise<void> {
     try {
       const said = await sources.askBilling(tenantId);
+      billing.succeeded();
       if (said) kept.apply(said);
     } catch (error) {
+      billing.failed();
       log.warn({ error, tenantId }, 'a policy could not be confirmed');
       confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
     }
