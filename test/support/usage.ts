@@ -32,7 +32,6 @@ export async function upgradeTo(
   system: TestSystem,
   account: Account,
   planId: string,
-  options?: { withinMs: number },
 ): Promise<void> {
   const upgraded = await account.call('POST', '/v1/billing/upgrade', {
     as: 'user',
@@ -42,7 +41,7 @@ export async function upgradeTo(
   await system.eventually(async () => {
     const limits = await account.call('GET', '/v1/rate-limit');
     expect(limits.body.plan_id).toBe(planId);
-  }, options);
+  });
 }
 
 /** Usage as each part reports it. */

@@ -13,6 +13,8 @@ const { privateKeys, publicKeys } = serviceKeys();
 const program = join(import.meta.dirname, '../testing/sample-service.ts');
 const environment = {
   PATH: process.env['PATH'],
+  // Where the machine lacks a library that Node needs, it was found elsewhere.
+  LD_LIBRARY_PATH: process.env['LD_LIBRARY_PATH'],
   REQUIRED: 'hush',
   TOLLGATE_SERVICE_PRIVATE_KEY: JSON.stringify(privateKeys.billing),
   TOLLGATE_SERVICE_PUBLIC_KEYS: JSON.stringify({ keys: publicKeys }),
@@ -32,11 +34,15 @@ function startProcess(variables: Record<string, string | undefined> = {}, args: 
     lines.push(entry);
     reader.emit('seen');
   });
+  const ended = once(child, 'close').then(() => {
+    throw new Error(`The process ended after ${lines.length} lines.`);
+  });
+  ended.catch(() => undefined);
   async function seen(message: string): Promise<Record<string, unknown>> {
     for (;;) {
       const found = lines.find((line) => line['msg'] === message);
       if (found) return found;
-      await once(reader, 'seen');
+      await Promise.race([once(reader, 'seen'), ended]);
     }
   }
   return { child, lines, seen, errors: text(child.stderr), exit: exitOf(child) };
