@@ -1,6 +1,7 @@
 import type { Clock, Health, Log } from '@tollgate/runtime';
 import { Redis } from 'ioredis';
 import { CountersUnavailable } from './operation.ts';
+import { createRedisClock } from './redis-clock.ts';
 import { runScript, type Script } from './scripts.ts';
 
 /** A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself. */
@@ -14,7 +15,7 @@ export interface Counters extends AsyncDisposable {
    * @throws CountersUnavailable while there is no connection.
    */
   run(): string;
-  /** The present by Redis' clock as last seen, in microseconds since 1970; never ahead of it. */
+  /** The present by Redis' clock as seen lately, in microseconds since 1970: see `RedisClock`. */
   nowUs(): number;
   /** Takes note of Redis' clock. */
   sawTime(nowUs: number): void;
@@ -44,7 +45,7 @@ export async function openCounters(
   { clock, log, health }: { clock: Clock; log: Log; health: Health },
 ): Promise<Counters> {
   let run: string | undefined;
-  let offsetUs = clock.now().epochMilliseconds * 1_000 - clock.monotonicMs() * 1_000;
+  const redisClock = createRedisClock(clock);
   const redis = new Redis(url, {
     connectionName: `tollgate-${name}`,
     connectTimeout: connectTimeoutMs,
@@ -71,13 +72,10 @@ export async function openCounters(
       first.reject(new UnsafeRedis(problem));
       return;
     }
-    sawTime(server.nowUs);
+    redisClock.restart(server.nowUs);
     run = server.run;
     health.report('redis', 'ok');
     first.resolve();
-  }
-  function sawTime(nowUs: number): void {
-    offsetUs = nowUs - clock.monotonicMs() * 1_000;
   }
 
   redis.on('ready', () => void up().catch((error) => down(error.message)));
@@ -91,8 +89,8 @@ export async function openCounters(
       if (run === undefined) throw new CountersUnavailable('Redis is not connected');
       return run;
     },
-    nowUs: () => Math.floor(clock.monotonicMs() * 1_000 + offsetUs),
-    sawTime,
+    nowUs: redisClock.nowUs,
+    sawTime: redisClock.saw,
     async script(script, names, args) {
       if (run === undefined) throw new CountersUnavailable('Redis is not connected');
       return runScript(redis, script, names, args);

@@ -100,6 +100,7 @@ async function decideBatch(
   const untilMs = clock.monotonicMs() + timeoutMs;
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const leftMs = untilMs - clock.monotonicMs();
+    if (leftMs <= 0) break;
     const nowUs = counters.nowUs();
     const hour = hourAt(nowUs);
     const deadlineUs = nowUs + leftMs * 1_000;
@@ -115,10 +116,9 @@ async function decideBatch(
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new CountersUnavailable('Redis did not answer in time')),
-    ms,
-  );
+  const giveUp = () => late.reject(new CountersUnavailable('Redis did not answer in time'));
+  // After a look at what has arrived: when it was us who were busy, timers come before answers.
+  const timer = setTimeout(() => setImmediate(giveUp), ms);
   try {
     return await Promise.race([work, late.promise]);
   } finally {
