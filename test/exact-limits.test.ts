@@ -6,6 +6,7 @@ import { expectUsage, subscribeTo } from './support/usage.ts';
 
 const REQUESTS = 2_000;
 const LIMIT = 100;
+const ROUNDS_MAX = 5;
 
 let system: TestSystem;
 let operator: Account;
@@ -28,15 +29,25 @@ async function accountWithLimit(kind: 'rate' | 'quota'): Promise<Account> {
   return account;
 }
 
-const outcomesOf = (account: Account) =>
-  burst({ baseUrl: system.baseUrl, requests: REQUESTS, path: '/v1/widgets', key: account.apiKey });
+const outcomesOf = (account: Account, requests = REQUESTS) =>
+  burst({ baseUrl: system.baseUrl, requests, path: '/v1/widgets', key: account.apiKey });
+
+/** A machine that is busy with other things may leave calls undecided: those are sent again. */
+async function decidedOutcomesOf(account: Account): Promise<string[]> {
+  const decided: string[] = [];
+  for (let round = 1; round <= ROUNDS_MAX && decided.length < REQUESTS; round += 1) {
+    const outcomes = await outcomesOf(account, REQUESTS - decided.length);
+    decided.push(...outcomes.filter((outcome) => !outcome.startsWith('503')));
+  }
+  return decided;
+}
 
 test.each(['rate', 'quota'] as const)(
   '2,000 concurrent requests on a %s of 100 admit exactly 100 with two gates',
   async (kind) => {
     const account = await accountWithLimit(kind);
     // A rate of 100 an hour refills one request in 36 seconds, far longer than the burst lasts.
-    expect(tally(await outcomesOf(account))).toEqual({ 200: LIMIT, 429: REQUESTS - LIMIT });
+    expect(tally(await decidedOutcomesOf(account))).toEqual({ 200: LIMIT, 429: REQUESTS - LIMIT });
     await expectUsage(system, account, LIMIT);
   },
 );
