@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { ServiceName } from '@tollgate/runtime';
 import type { UpstreamSettings } from '../../deploy/envoy/index.ts';
 import { migrateDatabase } from '../migrate.ts';
-import { checkoutFolder, isHttpOk, type Program } from '../servers/index.mjs';
+import {
+  checkoutFolder,
+  isHttpOk,
+  makePrivateFolder,
+  type Program,
+  stateFolder,
+} from '../servers/index.mjs';
 import { drainEnvoy } from './drain-envoy.ts';
 import { envoySpec } from './envoy-spec.ts';
 import { planPorts } from './plan-ports.ts';
@@ -119,6 +125,7 @@ function serviceSpec(
     ...nodeSpec(service.name, service.main, options),
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: compileCacheFolder(),
       ...service.environment(surroundings),
       ...settings.all,
       ...settings[service.name],
@@ -137,6 +144,16 @@ function sampleSpec(
     env: { ...process.env, PORT: String(port), HOST: '127.0.0.1' },
     isReady: () => isHttpOk({ port, path: '/healthz' }),
   };
+}
+
+/**
+ * Where Node keeps what it compiled, for the next start: most of a start is
+ * compiling. One for each user, so that nobody runs what another one wrote.
+ */
+function compileCacheFolder(): string {
+  const user = serviceUser();
+  const owner = user.uid ?? process.getuid?.() ?? 'me';
+  return makePrivateFolder(join(stateFolder(), `compile-cache-${owner}`), user);
 }
 
 function nodeSpec(name: string, main: string, { folder }: Pick<SystemOptions, 'folder'>) {
