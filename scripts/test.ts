@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installSchemas } from './checks/deploy/install-schemas.mjs';
 import { checkoutFolder, closeGuard, ensurePrograms, temporaryFolder } from './servers/index.mjs';
 
 /**
@@ -32,6 +33,7 @@ async function runAll(): Promise<Counts> {
   try {
     // Here rather than in Jest's setup, where nobody would see the progress.
     if (!isUnit) await ensurePrograms(['postgres', 'redis', 'nats', 'envoy']);
+    if (isEverything) await installSchemas();
   } catch (error) {
     console.error(Error.isError(error) ? error.message : error);
     return { passed: 0, failed: 1 };

@@ -1,1 +1,2 @@
-export function installSchemas(versions: readonly string[]): Promise<string[]>;
+/** @throws Error that names what could not be installed. */
+export function installSchemas(): Promise<string[]>;

@@ -9,11 +9,14 @@ import { openPip } from '../../servers/python.mjs';
 const lockFolder = dirname(fileURLToPath(import.meta.url));
 const wheelSchemas = 'kubernetes_validate/kubernetes-json-schema';
 
+/** The oldest minor version that has what the manifests need, and the newest one. */
+const versions = ['1.33', '1.37'];
+
 /**
- * Kubernetes' own JSON schemas, strict, of the given minor versions (`1.33`): installs them into
+ * Kubernetes' own JSON schemas, strict, of its oldest and newest version: installs them into
  * the state folder once, from the wheel that requirements.txt pins, and answers their folders.
  */
-export async function installSchemas(versions) {
+export async function installSchemas() {
   const root = join(prepareStateFolder(stateFolder()), 'programs');
   const pin = readFileSync(join(lockFolder, 'requirements.txt'), 'utf8') + versions.join();
   const digest = createHash('sha256').update(pin).digest('hex').slice(0, 12);

@@ -17,7 +17,6 @@ import {
 } from './kubernetes-files.ts';
 
 /** Sidecar containers are stable since the first; the last is the newest that has schemas. */
-const versions = ['1.33', '1.37'];
 const schemasTimeoutMs = 300_000;
 
 const base = readKustomizeFolder(checkoutFolder, 'deploy/k8s/base');
@@ -31,7 +30,7 @@ const services = manifests.filter(({ kind }) => kind === 'Service');
 describe('the schemas of Kubernetes', () => {
   let judges: JudgeManifest[] = [];
   beforeAll(async () => {
-    judges = (await installSchemas(versions)).map(createManifestJudge);
+    judges = (await installSchemas()).map(createManifestJudge);
   }, schemasTimeoutMs);
 
   const problemsOf = (manifest: Manifest) => judges.flatMap((judge) => judge(manifest));
