@@ -6,7 +6,6 @@ export const idPrefixes = [
   'usr',
   'key',
   'ses',
-  'mem',
   'ivt',
   'plan',
   'sub',
