@@ -47,13 +47,19 @@ function protectedCluster({ name, addresses, http2: speaksHttp2 }: UpstreamSetti
   return { ...base, ...(speaksHttp2 ? http2 : {}) };
 }
 
+/** Every address that a name stands for; soon enough after a container got another one. */
+const byName = extension('envoy.cluster.dns', 'envoy.extensions.clusters.dns.v3.DnsCluster', {
+  all_addresses_in_single_endpoint: false,
+  dns_lookup_family: 'V4_PREFERRED',
+  dns_refresh_rate: '2s',
+});
+
 function cluster(name: string, addresses: readonly Address[]): ConfigObject {
   const named = addresses.some(({ host }) => isIP(host) === 0);
   return {
     name,
     connect_timeout: '1s',
-    type: named ? 'STRICT_DNS' : 'STATIC',
-    ...(named ? { dns_lookup_family: 'V4_PREFERRED', dns_refresh_rate: '2s' } : {}),
+    ...(named ? { cluster_type: byName } : { type: 'STATIC' }),
     lb_policy: 'LEAST_REQUEST',
     ...breakers,
     ...outliers,
