@@ -15,6 +15,7 @@ import { createDecide } from './decide.ts';
 import { gateMetrics } from './gate-metrics.ts';
 import { createLocalLimits } from './local-limits.ts';
 import { shouldRateLimit } from './should-rate-limit.ts';
+import { warmUp } from './warm-up.ts';
 
 /** How often it is tried to tell the counters what is owed to them. */
 const settleEveryMs = 100;
@@ -44,6 +45,7 @@ export async function startGate(config: GateConfig, platform: Platform): Promise
       anonymousPerMinute: config.anonymousLimitPerMinute,
     }),
   });
+  await warmUp(decide, log);
   const { giveBack } = counting;
   const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
   const service = grpcJsService(RateLimitService, { shouldRateLimit: answer });
