@@ -1,0 +1,24 @@
+export { priceViolations } from './check-price.ts';
+export { RatingError, type RatingErrorReason } from './errors.ts';
+export { explain } from './explain.ts';
+export {
+  type LineDocument,
+  type LineInputDocument,
+  type StepsDocument,
+  toLineDocument,
+  type WalkStepDocument,
+} from './line-document.ts';
+export { type Price, type PriceModel, parsePrice, type Tier } from './price.ts';
+export type {
+  CapacityTierDocument,
+  CommonTerms,
+  DecimalText,
+  PercentTierDocument,
+  PriceDocument,
+  PriceKind,
+  UnitTierDocument,
+} from './price-document.ts';
+export type { EventSummary, Priced, WalkStep } from './pricers/priced.ts';
+export { type Explanation, type Line, type LineInput, rateLine } from './rate-line.ts';
+export { recompute, wrongFields } from './recompute.ts';
+export type { Usage, UsageEvent } from './usage.ts';
