@@ -69,7 +69,9 @@ function checkField(value: unknown, rule: FieldRule, field: string, broken: Repo
       if (typeof value === 'string' && rule.pattern.test(value)) return;
       return broken(field, 'pattern', `must match ${rule.pattern.source}.`);
     case 'digits':
-      if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= rule.max) return;
+      if (typeof value === 'number' && Number.isInteger(value) && value >= 0) {
+        if (value <= rule.max) return;
+      }
       return broken(field, 'digits', `must be a whole number from 0 to ${rule.max}.`);
     case 'tiers':
       return;
