@@ -143,7 +143,7 @@ test('segments joined again are the period aggregated at once, for every aggrega
   fc.assert(
     fc.property(aggregation, meterEvents, fc.array(instant), price, (kind, events, at, opening) => {
       const parts = split(whole, at).map((part) => segmentUsage(kind, part, events));
-      const backwards = segmentUsage(kind, whole, [...events].reverse());
+      const backwards = segmentUsage(kind, whole, events.toReversed());
       const joined = parts.reduce(joinSegments);
       const [once, again] = [backwards, joined].map((usage) => segmentQuantity(usage, { opening }));
       expect(compare(once as Rational, again as Rational)).toBe(0);
@@ -194,7 +194,7 @@ test('what credits pay and what is due is the total, in whichever order they are
       }
       if (due.minorUnits > 0n)
         expect(postings.every(({ left }) => left.minorUnits === 0n)).toBe(true);
-      expect(burnDown(total, [...list].reverse())).toEqual({ postings, due });
+      expect(burnDown(total, list.toReversed())).toEqual({ postings, due });
     }),
   );
 });

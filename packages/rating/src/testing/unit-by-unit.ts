@@ -29,7 +29,10 @@ export function priceUnitByUnit(price: PriceDocument, eventAmounts: readonly num
       const least = Number(price.minimum_packages ?? '0');
       return repeat(packages < least ? least : packages, scaled(price.package_price));
     }
-    default:
+    case 'graduated':
+    case 'volume':
+    case 'capacity':
+    case 'graduated_percentage':
       return tieredUnitByUnit(price, units);
   }
 }
