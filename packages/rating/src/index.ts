@@ -1,5 +1,6 @@
 export { type BurnDown, burnDown, type Credit } from './burn-down.ts';
 export { priceViolations } from './check-price.ts';
+export { dueAt } from './due-at.ts';
 export { RatingError, type RatingErrorReason } from './errors.ts';
 export { explain } from './explain.ts';
 export { type InvoiceInput, type InvoiceTotal, invoiceTotal } from './invoice-total.ts';

@@ -14,7 +14,7 @@ import {
 } from '@tollgate/money';
 import { monthPeriod, split } from '@tollgate/periods';
 import * as fc from 'fast-check';
-import { type Line, parsePrice, rateLine, shareOfPeriod, toLineDocument } from './index.ts';
+import { dueAt, type Line, parsePrice, rateLine, shareOfPeriod, toLineDocument } from './index.ts';
 import { eventAmounts, eventsOf, price } from './testing/arbitrary-price.ts';
 
 const zone = 'Europe/Berlin';
@@ -123,6 +123,12 @@ test('a price that is not prorated costs the same for any share', () => {
     rateLine({ price: given, usage: { quantity: ONE }, share }),
   );
   expect(amounts.map(({ amount }) => amount.minorUnits)).toEqual([500n, 500n, 500n]);
+});
+
+test('a price in advance falls due at the start of its period, one in arrears at the end', () => {
+  const flat = { kind: 'flat', version: 'v1', currency: 'USD', amount: '1' };
+  expect(dueAt(parsePrice({ ...flat, timing: 'in_advance' }), whole)).toBe(whole.start);
+  expect(dueAt(parsePrice(flat), whole)).toBe(whole.end);
 });
 
 const unitPrices = fc.array(fc.bigInt({ min: 0n, max: 9_999n }), { minLength: 1, maxLength: 6 });
