@@ -1,5 +1,5 @@
 import { compare, decimalViolations, parseDecimal, type Rational, ZERO } from '@tollgate/money';
-import { checkFields, type Report } from './check-price.ts';
+import { checkFields, type Report } from './check-fields.ts';
 import { isRecord, TIER_FIELDS } from './price-fields.ts';
 
 /** More tiers than anybody can explain; keeps the cost of a line bounded. */

@@ -5,7 +5,7 @@ export function digestOf(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
-/** JSON with the keys of every object sorted: the order in which they were written is no content. */
+/** JSON with the keys of every object sorted: the order in which they came is no content. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, entry: unknown) => {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry;

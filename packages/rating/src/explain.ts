@@ -51,7 +51,8 @@ function eventRows({ events }: StepsDocument): string[] {
   return [
     `  events: ${events['all']}, of which free ${events['free']}, charged ${events['charged']}`,
     `  amounts: free ${events['free_amount']}, charged ${events['charged_amount']}`,
-    `  raised to the minimum ${events['raised_to_minimum']}, cut to the maximum ${events['cut_to_maximum']}`,
+    `  raised to the minimum ${events['raised_to_minimum']}`,
+    `  cut to the maximum ${events['cut_to_maximum']}`,
   ];
 }
 

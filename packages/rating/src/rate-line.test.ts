@@ -87,7 +87,7 @@ test('a period split anywhere costs the same, when the share is of the amount', 
   );
 });
 
-test('split usage of a price per unit with fixed terms costs the same, where no bound bites', () => {
+test('split usage at one price with a fixed fee costs the same, where no bound bites', () => {
   const document = { kind: 'graduated', version: 'v1', currency: 'USD' };
   const given = parsePrice({ ...document, tiers: [{ unit_price: '0.25', flat_fee: '9' }] });
   const parts = fc.array(fc.tuple(change, quantity), { minLength: 1, maxLength: 5 });

@@ -150,6 +150,28 @@ test('the explanation shows every step to people', () => {
   ]);
 });
 
+test('the explanation of a percentage price counts its events', () => {
+  const document = { kind: 'percentage', version: 'v1', currency: 'EUR', percent: '10' };
+  const given = rateLine({
+    price: parsePrice({ ...document, free_events: '1', event_minimum: '1', event_maximum: '5' }),
+    usage: eventsOf([7, 5, 90]),
+    interim: true,
+  });
+  expect(explain(toLineDocument(given)).split('\n')).toEqual([
+    'percentage price v1, amounts in EUR',
+    'usage: 102',
+    '  events: 3, of which free 1, charged 2',
+    '  amounts: free 7, charged 95',
+    '  raised to the minimum 1',
+    '  cut to the maximum 1',
+    'priced: 6',
+    'rounded once, half away from zero: 6.00',
+    'period not over: no minimum yet',
+    'amount: 6.00 EUR',
+    `digest of the input: ${given.digest}`,
+  ]);
+});
+
 const FLAT = { kind: 'flat', version: 'v1', currency: 'EUR', amount: '1' };
 
 function reversed(value: unknown): unknown {
