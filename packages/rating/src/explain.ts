@@ -1,0 +1,63 @@
+import type { LineDocument, StepsDocument, WalkStepDocument } from './line-document.ts';
+
+/**
+ * The explanation of a line for people: English text, one step per line, every figure as it stands
+ * in the document. Give it a line you trust or have recomputed: it shows, it does not check.
+ */
+export function explain(document: LineDocument): string {
+  const { input, steps, currency, amount, digest, rounding } = document;
+  const { price, share, billed, evidence } = input;
+  const rows = [
+    `${price.kind} price ${price.version}, amounts in ${currency}`,
+    ...usageRows(steps, evidence),
+    ...steps.walk.map((step) => walkRow(step, steps.walk.length > 1 || 'tiers' in price)),
+    ...eventRows(steps),
+    `priced: ${steps.priced}`,
+  ];
+  if (price.discount_percent !== undefined) {
+    rows.push(`less ${price.discount_percent} %: ${steps.discounted}`);
+  }
+  if (steps.bound !== undefined) {
+    rows.push(`${steps.bound} of ${steps[steps.bound] ?? ''} applies: ${steps.bounded}`);
+  }
+  if (share !== undefined) {
+    rows.push(`share of the period ${share}, ${prorated(document)}: ${steps.exact}`);
+  }
+  rows.push(`rounded once, ${rounding.replaceAll('_', ' ')}: ${steps.rounded}`);
+  if (input.interim === true) rows.push('period not over: no minimum yet');
+  if (billed !== undefined) rows.push(`already billed: ${billed}`);
+  rows.push(`amount: ${amount} ${currency}`, `digest of the input: ${digest}`);
+  return rows.join('\n');
+}
+
+function usageRows(
+  { quantity, free, billable }: StepsDocument,
+  evidence: LineDocument['input']['evidence'],
+): string[] {
+  const source = evidence && ` from ${evidence.event_count} events, digest ${evidence.digest}`;
+  const usage = `usage: ${quantity}${source ?? ''}`;
+  return free === '0' ? [usage] : [usage, `free units: ${free}, left to price: ${billable}`];
+}
+
+function walkRow(step: WalkStepDocument, tiered: boolean): string {
+  const { tier, units, packages, unit_price: price, flat_fee: fee, amount } = step;
+  const sold = packages === undefined ? units : `${packages} packages (${units} units)`;
+  const where = tiered ? `tier ${tier + 1}: ` : '';
+  return `  ${where}${sold} x ${price}${fee === undefined ? '' : ` + ${fee}`} = ${amount}`;
+}
+
+function eventRows({ events }: StepsDocument): string[] {
+  if (events === undefined) return [];
+  return [
+    `  events: ${events['all']}, of which free ${events['free']}, charged ${events['charged']}`,
+    `  amounts: free ${events['free_amount']}, charged ${events['charged_amount']}`,
+    `  raised to the minimum ${events['raised_to_minimum']}`,
+    `  cut to the maximum ${events['cut_to_maximum']}`,
+  ];
+}
+
+function prorated({ input: { price } }: LineDocument): string {
+  const fixed = price.kind === 'flat' || price.kind === 'capacity';
+  const mode = price.prorates ?? (fixed ? 'amount' : 'terms');
+  return { amount: 'of the amount', terms: 'of fixed terms', nothing: 'changes nothing' }[mode];
+}

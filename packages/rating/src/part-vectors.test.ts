@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import {
+  currency,
+  exactText,
+  type Money,
+  moneyToDecimal,
+  parseDecimal,
+  parseMoney,
+  percent,
+  rational,
+} from '@tollgate/money';
+import { parseExact } from './exact-text.ts';
+import {
+  type Aggregation,
+  type ChangeMode,
+  closingLevel,
+  invoiceTotal,
+  joinSegments,
+  prorateChange,
+  segmentQuantity,
+  segmentUsage,
+} from './index.ts';
+
+const read = <Vector>(name: string) =>
+  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as Vector[];
+const exact = (text: string) => parseExact(text, 'vector');
+const at = (text: string) => Temporal.Instant.from(text);
+const texts = (amounts: readonly Money[]) => amounts.map(moneyToDecimal);
+
+describe('changes', () => {
+  interface Vector extends Record<'name' | 'currency' | 'old_price' | 'new_price', string> {
+    mode: ChangeMode;
+    remaining: string;
+    billed: string;
+    credits?: { granted: string; unused: string };
+    refund: unknown;
+    charge: unknown;
+    net: string;
+  }
+  test.each(read<Vector>('changes'))('$name ($mode)', (vector) => {
+    const scale = currency(vector.currency);
+    const { credits } = vector;
+    const lines = prorateChange({
+      mode: vector.mode,
+      currency: scale,
+      oldPrice: exact(vector.old_price),
+      newPrice: exact(vector.new_price),
+      remaining: exact(vector.remaining),
+      billed: parseMoney(vector.billed, scale),
+      ...(credits && {
+        credits: { granted: exact(credits.granted), unused: exact(credits.unused) },
+      }),
+    });
+    const shown = ({ exact: value, amount }: typeof lines.refund) => ({
+      exact: exactText(value),
+      amount: moneyToDecimal(amount),
+    });
+    expect(shown(lines.refund)).toEqual(vector.refund);
+    expect(shown(lines.charge)).toEqual(vector.charge);
+    expect(moneyToDecimal(lines.net)).toBe(vector.net);
+  });
+});
+
+describe('invoices', () => {
+  interface Vector {
+    name: string;
+    currency: string;
+    lines: string[];
+    coupons: { percent?: string; amount?: string }[];
+    rates: { code: string; percent: string }[];
+    inclusive: boolean;
+    credits: {
+      id: string;
+      source: 'credit_note' | 'wallet';
+      available: string;
+      priority: number;
+      created_at: string;
+      expires_at?: string;
+    }[];
+    result: unknown;
+  }
+  test.each(read<Vector>('invoices'))('$name', (vector) => {
+    const scale = currency(vector.currency);
+    const amount = (text: string) => parseMoney(text, scale, { allowNegative: true });
+    const total = invoiceTotal({
+      currency: scale,
+      lines: vector.lines.map((text) => ({
+        amount: amount(text),
+        taxes: vector.rates.map(({ code }) => code),
+      })),
+      coupons: vector.coupons.map((coupon) =>
+        coupon.percent === undefined
+          ? { kind: 'amount', amount: amount(coupon.amount ?? '') }
+          : { kind: 'percentage', rate: percent(parseDecimal(coupon.percent)) },
+      ),
+      rates: vector.rates.map(({ code, percent: rate }) => ({
+        code,
+        rate: percent(parseDecimal(rate)),
+      })),
+      inclusive: vector.inclusive,
+      credits: vector.credits.map(
+        ({ id, source, available, priority, created_at, expires_at }) => ({
+          id,
+          source,
+          priority,
+          available: amount(available),
+          createdAt: at(created_at),
+          ...(expires_at !== undefined && { expiresAt: at(expires_at) }),
+        }),
+      ),
+    });
+    const [net, tax, gross, due, carried] = texts([
+      total.taxed.net,
+      total.taxed.tax,
+      total.taxed.gross,
+      total.due,
+      total.carried,
+    ]);
+    const coupons = texts(total.coupons.applied.map((coupon) => coupon.total));
+    const postings = total.credits.postings.map(({ id, paid, left }) => ({
+      id,
+      paid: moneyToDecimal(paid),
+      left: moneyToDecimal(left),
+    }));
+    expect({ coupons, net, tax, gross, postings, due, carried }).toEqual(vector.result);
+  });
+});
+
+describe('segments', () => {
+  interface Vector {
+    name: string;
+    aggregation: Aggregation;
+    bounds: string[];
+    opening: string;
+    events: { id: string; time: string; value?: string; key?: string }[];
+    segments: string[];
+    whole: string;
+  }
+  test.each(read<Vector>('segments'))('$name', (vector) => {
+    const events = vector.events.map(({ id, time, value, key }) => ({
+      id,
+      time: at(time),
+      ...(value !== undefined && { value: exact(value) }),
+      ...(key !== undefined && { key }),
+    }));
+    const [first = at(''), ...bounds] = vector.bounds.map(at);
+    const whole = { start: first, end: bounds.at(-1) ?? first };
+    const parts = bounds.map((end, index) =>
+      segmentUsage(vector.aggregation, { start: bounds[index - 1] ?? first, end }, events),
+    );
+    let opening = exact(vector.opening);
+    const quantities = parts.map((part) => {
+      const quantity = segmentQuantity(part, { opening, whole });
+      opening = closingLevel(part, opening);
+      return exactText(quantity);
+    });
+    expect(quantities).toEqual(vector.segments);
+    const joined = segmentQuantity(parts.reduce(joinSegments), { opening: exact(vector.opening) });
+    expect(exactText(joined)).toBe(vector.whole);
+  });
+
+  test('segments that do not belong together are never joined', () => {
+    const [a, b, c] = [0, 1, 2].map((hour) => at(`2026-03-01T0${hour}:00:00Z`)) as [
+      Temporal.Instant,
+      Temporal.Instant,
+      Temporal.Instant,
+    ];
+    const early = segmentUsage('sum', { start: a, end: b }, []);
+    const other = segmentUsage('max', { start: b, end: c }, []);
+    const error = expect.objectContaining({ reason: 'INVALID_SEGMENTS' });
+    expect(() => joinSegments(early, other)).toThrow(error);
+    expect(() => joinSegments(early, early)).toThrow(error);
+  });
+});
+
+test('everything wrong with a change is named at once', () => {
+  const usd = currency('USD');
+  const change = () =>
+    prorateChange({
+      mode: 'credit_aware',
+      currency: usd,
+      oldPrice: rational(-1n),
+      newPrice: rational(-1n),
+      remaining: rational(2n),
+      billed: parseMoney('-1', currency('EUR'), { allowNegative: true }),
+      credits: { granted: rational(1n), unused: rational(2n) },
+    });
+  const fields = ['oldPrice', 'newPrice', 'remaining', 'billed', 'billed', 'credits.unused'];
+  expect(change).toThrow(
+    expect.objectContaining({
+      reason: 'INVALID_CHANGE',
+      violations: fields.map((field) => expect.objectContaining({ field })),
+    }),
+  );
+});

@@ -1,0 +1,20 @@
+import { ONE, plus, type Rational, times } from '@tollgate/money';
+import type { Tier } from '../price.ts';
+import { packagesFor } from './package.ts';
+import type { WalkStep } from './priced.ts';
+
+/** What `units` cost in one tier. `fees` is the due share of its flat fee; undefined for none. */
+export function tierAmount(
+  { unitPrice, flatFee, packageSize }: Tier,
+  tier: number,
+  units: Rational,
+  fees: Rational | undefined,
+): WalkStep {
+  const packages = packageSize === undefined ? undefined : packagesFor(units, packageSize);
+  const sold = packages === undefined ? units : { numerator: packages, denominator: 1n };
+  const amount = times(sold, unitPrice);
+  const step = packages === undefined ? { tier, units } : { tier, units, packages };
+  if (fees === undefined || flatFee.numerator === 0n) return { ...step, unitPrice, amount };
+  const fee = fees === ONE ? flatFee : times(flatFee, fees);
+  return { ...step, unitPrice, flatFee: fee, amount: plus(amount, fee) };
+}

@@ -1,0 +1,165 @@
+import {
+  compare,
+  type Money,
+  minus,
+  money,
+  ONE,
+  type Rational,
+  roundToMoney,
+  sign,
+  subtractMoney,
+  times,
+  type Violation,
+  ZERO,
+} from '@tollgate/money';
+import { RatingError, ratingError } from './errors.ts';
+import { inputDigest } from './line-input.ts';
+import type { Price } from './price.ts';
+import { priceFlat } from './pricers/flat.ts';
+import { priceGraduated } from './pricers/graduated.ts';
+import { pricePackage } from './pricers/package.ts';
+import { pricePerUnit } from './pricers/per-unit.ts';
+import { pricePercentage } from './pricers/percentage.ts';
+import type { Priced } from './pricers/priced.ts';
+import { priceVolume } from './pricers/volume.ts';
+import { orderedUsage, type Usage, type UsageEvent } from './usage.ts';
+
+/** Everything a line is computed from; nothing else decides its amount. */
+export interface LineInput {
+  readonly price: Price;
+  /** All usage of the period or segment so far, also what was billed already. */
+  readonly usage: Usage;
+  /** Share of a whole period, 0 to 1, that the line covers. Default 1. See `shareOfPeriod`. */
+  readonly share?: Rational;
+  /** Sum of the lines already billed for the same price and period. Default none. */
+  readonly billed?: Money;
+  /** Before the period is over no minimum is due yet. Default false. */
+  readonly interim?: boolean;
+  /** Where the usage came from: number of raw events and a digest over them. */
+  readonly evidence?: { readonly eventCount: bigint; readonly digest: string };
+}
+
+/** Every intermediate value of a line, exact, in the order in which it was computed. */
+export interface Explanation {
+  readonly quantity: Rational;
+  /** Free units that were used up, and what is left to price. */
+  readonly free: Rational;
+  readonly billable: Rational;
+  readonly priced: Priced;
+  /** After the discount. */
+  readonly discounted: Rational;
+  /** The bounds in force and which of them decided; then the amount within them. */
+  readonly minimum: Rational | undefined;
+  readonly maximum: Rational | undefined;
+  readonly bound: 'minimum' | 'maximum' | undefined;
+  readonly bounded: Rational;
+  /** After proration: what the period costs, exact. */
+  readonly exact: Rational;
+  /** The one rounding. */
+  readonly rounded: Money;
+}
+
+export interface Line {
+  readonly input: LineInput;
+  /** SHA-256 over everything in `input`, hex. */
+  readonly digest: string;
+  readonly explanation: Explanation;
+  /** `explanation.rounded` less what was billed; negative when too much was. */
+  readonly amount: Money;
+}
+
+/**
+ * Rates one line: usage → free units → price → discount → minimum and maximum → proration, all
+ * exact, then the one rounding, then less what was billed before. Because the whole is rated and
+ * rounded every time, any number of lines for one period adds up to rating it once.
+ * Throws INVALID_USAGE, INVALID_INPUT; MoneyError OUT_OF_RANGE, CURRENCY_MISMATCH.
+ */
+export function rateLine(input: LineInput): Line {
+  checkInput(input);
+  const { price, share = ONE, billed = money(0n, price.currency), interim = false } = input;
+  const terms = price.prorates === 'terms' ? share : ONE;
+  const { quantity, events } = orderedUsage(input.usage);
+
+  const allowance = scaled(price.freeUnits, terms);
+  const free = compare(allowance, quantity) < 0 ? allowance : quantity;
+  const billable = minus(quantity, free);
+  const priced = pricedBy(price, billable, events, terms);
+  const discounted = scaled(priced.amount, price.kept);
+  const bounds = boundsOf(price, terms, interim);
+  const { bound, bounded } = within(discounted, bounds);
+  const exact = price.prorates === 'amount' ? scaled(bounded, share) : bounded;
+  const rounded = roundToMoney(exact, price.currency);
+
+  const steps = { quantity, free, billable, priced, discounted, ...bounds, bound, bounded };
+  return {
+    input,
+    digest: inputDigest(input, quantity, events),
+    explanation: { ...steps, exact, rounded },
+    amount: subtractMoney(rounded, billed),
+  };
+}
+
+function pricedBy(
+  { model }: Price,
+  billable: Rational,
+  events: readonly UsageEvent[] | undefined,
+  fees: Rational,
+): Priced {
+  switch (model.kind) {
+    case 'flat':
+      return priceFlat(model.amount, fees);
+    case 'per_unit':
+    case 'dynamic':
+      return pricePerUnit(model.unitPrice, billable);
+    case 'graduated':
+    case 'graduated_percentage':
+      return priceGraduated(model.tiers, billable, { flatOnZero: model.flatOnZero, fees });
+    case 'volume':
+    case 'capacity':
+      return priceVolume(model.tiers, billable, { flatOnZero: model.flatOnZero, fees });
+    case 'package':
+      return pricePackage(model, billable);
+    case 'percentage':
+      if (events !== undefined) return pricePercentage(model, events);
+      throw ratingError('INVALID_USAGE', 'usage', 'events', 'a percentage price needs events.');
+  }
+}
+
+interface Bounds {
+  readonly minimum: Rational | undefined;
+  readonly maximum: Rational | undefined;
+}
+
+function boundsOf({ minimum, maximum }: Price, terms: Rational, interim: boolean): Bounds {
+  return {
+    minimum: minimum === undefined || interim ? undefined : scaled(minimum, terms),
+    maximum: maximum === undefined ? undefined : scaled(maximum, terms),
+  };
+}
+
+function within(amount: Rational, { minimum, maximum }: Bounds) {
+  if (minimum !== undefined && compare(amount, minimum) < 0) {
+    return { bound: 'minimum', bounded: minimum } as const;
+  }
+  if (maximum !== undefined && compare(amount, maximum) > 0) {
+    return { bound: 'maximum', bounded: maximum } as const;
+  }
+  return { bound: undefined, bounded: amount };
+}
+
+/** Most lines are whole and without discount: nothing to multiply. */
+function scaled(value: Rational, factor: Rational): Rational {
+  return factor === ONE || value === ZERO ? value : times(value, factor);
+}
+
+function checkInput({ share, evidence }: LineInput): void {
+  const violations: Violation[] = [];
+  if (share !== undefined && (sign(share) < 0 || compare(share, ONE) > 0)) {
+    violations.push({ field: 'share', rule: 'fraction', message: 'must be from 0 to 1.' });
+  }
+  if (evidence !== undefined && evidence.eventCount < 0n) {
+    const message = 'must not be negative.';
+    violations.push({ field: 'evidence.eventCount', rule: 'not_negative', message });
+  }
+  if (violations.length > 0) throw new RatingError('INVALID_INPUT', violations);
+}

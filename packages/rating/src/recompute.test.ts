@@ -1,0 +1,182 @@
+import { expect, test } from '@jest/globals';
+import { compare, exactText, money, rational } from '@tollgate/money';
+import * as fc from 'fast-check';
+import { parseExact } from './exact-text.ts';
+import {
+  explain,
+  type LineDocument,
+  parsePrice,
+  RatingError,
+  rateLine,
+  recompute,
+  toLineDocument,
+  wrongFields,
+} from './index.ts';
+import { eventAmounts, eventsOf, price, share } from './testing/arbitrary-price.ts';
+
+const line = fc
+  .record({
+    price,
+    amounts: eventAmounts,
+    share,
+    billed: fc.bigInt({ min: -500n, max: 5_000n }),
+    interim: fc.boolean(),
+    eventCount: fc.bigInt({ min: 0n, max: 10n ** 12n }),
+  })
+  .map(({ amounts, billed, eventCount, ...rest }) =>
+    rateLine({
+      ...rest,
+      usage: eventsOf(amounts),
+      billed: money(billed, rest.price.currency),
+      evidence: { eventCount, digest: 'sample' },
+    }),
+  );
+const stored = line.map(toLineDocument);
+
+test('recomputing what a line carries gives the same line', () => {
+  fc.assert(
+    fc.property(line, (given) => {
+      const document = toLineDocument(given);
+      const read = JSON.parse(JSON.stringify(document)) as LineDocument;
+      const again = recompute(read);
+      expect(again.amount).toEqual(given.amount);
+      expect(toLineDocument(again)).toEqual(document);
+      expect(wrongFields(read)).toEqual([]);
+    }),
+  );
+});
+
+test('the order of keys changes neither the digest of a price nor that of a line', () => {
+  fc.assert(
+    fc.property(stored, (document) => {
+      const backwards = reversed(document) as LineDocument;
+      expect(recompute(backwards).digest).toBe(document.digest);
+      expect(parsePrice(backwards.input.price).digest).toBe(
+        parsePrice(document.input.price).digest,
+      );
+      expect(wrongFields(backwards)).toEqual([]);
+    }),
+  );
+});
+
+test('an amount or a step that was altered is found', () => {
+  fc.assert(
+    fc.property(stored, (document) => {
+      const steps = { ...document.steps, priced: `${document.steps.priced}1` };
+      expect(wrongFields({ ...document, steps })).toEqual(['steps']);
+      expect(wrongFields({ ...document, amount: '0.1234' })).toEqual(['amount']);
+    }),
+  );
+});
+
+test('an input that was altered is refused', () => {
+  fc.assert(
+    fc.property(stored, ({ input, ...rest }) => {
+      const more = {
+        ...input.evidence,
+        event_count: `${input.evidence?.event_count}0`,
+        digest: 'x',
+      };
+      for (const altered of [
+        { ...input, price: { ...input.price, version: 'v2' } },
+        { ...input, interim: input.interim !== true },
+        { ...input, billed: '999999' + (input.price.currency === 'JPY' ? '' : '.00') },
+        { ...input, evidence: more },
+      ]) {
+        expect(() => recompute({ ...rest, input: altered })).toThrow(
+          expect.objectContaining({ reason: 'INVALID_LINE' }),
+        );
+      }
+    }),
+  );
+});
+
+test('whatever is read, nothing but a named error comes out', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (anything) => {
+      for (const given of [anything, { input: anything }, { input: { price: anything } }]) {
+        expect(() => recompute(given)).toThrow(RatingError);
+      }
+    }),
+  );
+});
+
+test('exact values are read as they are printed', () => {
+  const part = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
+  fc.assert(
+    fc.property(part, fc.bigInt({ min: 1n, max: 10n ** 20n }), (numerator, denominator) => {
+      const value = rational(numerator, denominator);
+      expect(compare(parseExact(exactText(value), 'value'), value)).toBe(0);
+    }),
+  );
+  for (const text of ['', '1/0', '01', '1e3', ' 1', '1/2/3', '.5', 7]) {
+    expect(() => parseExact(text, 'value')).toThrow(RatingError);
+  }
+});
+
+test('the explanation shows every step to people', () => {
+  const given = rateLine({
+    price: parsePrice({
+      kind: 'graduated',
+      version: 'pro-3',
+      currency: 'EUR',
+      tiers: [
+        { up_to: '100', unit_price: '0.10' },
+        { unit_price: '0.05', flat_fee: '3' },
+      ],
+      free_units: '20',
+      discount_percent: '10',
+      minimum: '40',
+    }),
+    usage: { quantity: rational(200n) },
+    share: rational(1n, 2n),
+    billed: money(500n, parsePrice(FLAT).currency),
+    evidence: { eventCount: 200n, digest: 'abc' },
+  });
+  expect(explain(toLineDocument(given)).split('\n')).toEqual([
+    'graduated price pro-3, amounts in EUR',
+    'usage: 200 from 200 events, digest abc',
+    'free units: 10, left to price: 190',
+    '  tier 1: 100 x 0.1 = 10',
+    '  tier 2: 90 x 0.05 + 1.5 = 6',
+    'priced: 16',
+    'less 10 %: 14.4',
+    'minimum of 20 applies: 20',
+    'share of the period 0.5, of fixed terms: 20',
+    'rounded once, half away from zero: 20.00',
+    'already billed: 5.00',
+    'amount: 15.00 EUR',
+    `digest of the input: ${given.digest}`,
+  ]);
+});
+
+test('the explanation of a percentage price counts its events', () => {
+  const document = { kind: 'percentage', version: 'v1', currency: 'EUR', percent: '10' };
+  const given = rateLine({
+    price: parsePrice({ ...document, free_events: '1', event_minimum: '1', event_maximum: '5' }),
+    usage: eventsOf([7, 5, 90]),
+    interim: true,
+  });
+  expect(explain(toLineDocument(given)).split('\n')).toEqual([
+    'percentage price v1, amounts in EUR',
+    'usage: 102',
+    '  events: 3, of which free 1, charged 2',
+    '  amounts: free 7, charged 95',
+    '  raised to the minimum 1',
+    '  cut to the maximum 1',
+    'priced: 6',
+    'rounded once, half away from zero: 6.00',
+    'period not over: no minimum yet',
+    'amount: 6.00 EUR',
+    `digest of the input: ${given.digest}`,
+  ]);
+});
+
+const FLAT = { kind: 'flat', version: 'v1', currency: 'EUR', amount: '1' };
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, entry]) => [key, reversed(entry)]);
+  return Object.fromEntries(entries.toReversed());
+}

@@ -1,0 +1,162 @@
+import {
+  compare,
+  dividedBy,
+  plus,
+  type Rational,
+  rational,
+  sign,
+  times,
+  ZERO,
+} from '@tollgate/money';
+import { contains, type Period } from '@tollgate/periods';
+import { ratingError } from './errors.ts';
+
+/** How a meter turns events into a quantity. */
+export type Aggregation = 'count' | 'sum' | 'max' | 'unique' | 'latest' | 'weighted_sum';
+
+export interface MeterEvent {
+  readonly id: string;
+  readonly time: Temporal.Instant;
+  /** What to add, compare or set; for `weighted_sum` the change of the level. Default 0. */
+  readonly value?: Rational;
+  /** What `unique` counts. */
+  readonly key?: string;
+}
+
+/**
+ * What the events of one segment come to, with all that is needed to join it to its neighbours.
+ * `weighted_sum` is kept for an opening level of zero; `area` is level times nanoseconds.
+ */
+export type SegmentUsage = { readonly period: Period } & (
+  | { readonly aggregation: 'count'; readonly count: bigint }
+  | { readonly aggregation: 'sum'; readonly sum: Rational }
+  | { readonly aggregation: 'max'; readonly max: Rational | undefined }
+  | { readonly aggregation: 'unique'; readonly keys: ReadonlySet<string> }
+  | { readonly aggregation: 'latest'; readonly latest: MeterEvent | undefined }
+  | { readonly aggregation: 'weighted_sum'; readonly change: Rational; readonly area: Rational }
+);
+
+/**
+ * Aggregates the events inside a segment; those outside are left out, so that the raw events of a
+ * period can be given for each of its segments. Order and batches do not matter.
+ */
+export function segmentUsage(
+  aggregation: Aggregation,
+  period: Period,
+  events: readonly MeterEvent[],
+): SegmentUsage {
+  const inside = events.filter(({ time }) => contains(period, time));
+  switch (aggregation) {
+    case 'count':
+      return { period, aggregation, count: BigInt(inside.length) };
+    case 'sum':
+      return { period, aggregation, sum: inside.reduce((sum, e) => plus(sum, valueOf(e)), ZERO) };
+    case 'max':
+      return { period, aggregation, max: inside.map(valueOf).reduce(larger, undefined) };
+    case 'unique':
+      return { period, aggregation, keys: new Set(inside.flatMap(({ key }) => key ?? [])) };
+    case 'latest':
+      return { period, aggregation, latest: inside.reduce(later, undefined) };
+    case 'weighted_sum': {
+      const change = inside.reduce((sum, e) => plus(sum, valueOf(e)), ZERO);
+      const area = inside.reduce(
+        (sum, e) => plus(sum, times(valueOf(e), nanoseconds({ start: e.time, end: period.end }))),
+        ZERO,
+      );
+      return { period, aggregation, change, area };
+    }
+  }
+}
+
+/**
+ * Joins two segments that follow one another: the same as aggregating both at once. Counts and sums
+ * add, maxima compare, unique keys unite, the later value wins, a level goes on into the next
+ * segment. Throws INVALID_SEGMENTS for different aggregations or segments that do not touch.
+ */
+export function joinSegments(left: SegmentUsage, right: SegmentUsage): SegmentUsage {
+  if (!left.period.end.equals(right.period.start)) {
+    throw ratingError('INVALID_SEGMENTS', 'period', 'adjacent', 'does not follow the one before.');
+  }
+  const period = { start: left.period.start, end: right.period.end };
+  if (left.aggregation === 'count' && right.aggregation === 'count') {
+    return { ...left, period, count: left.count + right.count };
+  }
+  if (left.aggregation === 'sum' && right.aggregation === 'sum') {
+    return { ...left, period, sum: plus(left.sum, right.sum) };
+  }
+  if (left.aggregation === 'max' && right.aggregation === 'max') {
+    const max = right.max === undefined ? left.max : larger(left.max, right.max);
+    return { ...left, period, max };
+  }
+  if (left.aggregation === 'unique' && right.aggregation === 'unique') {
+    return { ...left, period, keys: left.keys.union(right.keys) };
+  }
+  if (left.aggregation === 'latest' && right.aggregation === 'latest') {
+    return { ...left, period, latest: right.latest ?? left.latest };
+  }
+  if (left.aggregation === 'weighted_sum' && right.aggregation === 'weighted_sum') {
+    const carried = times(left.change, nanoseconds(right.period));
+    const area = plus(plus(left.area, right.area), carried);
+    return { ...left, period, change: plus(left.change, right.change), area };
+  }
+  const message = 'differs from that of the segment before.';
+  throw ratingError('INVALID_SEGMENTS', 'aggregation', 'same', message);
+}
+
+/**
+ * The quantity to rate a segment with. `opening` is what `latest` and `weighted_sum` stood at when
+ * the segment began (default 0). A weighted sum is the level's share of the `whole` period (default
+ * the segment), so that the quantities of segments add up to that of the whole. A quantity below
+ * zero is none: 0.
+ */
+export function segmentQuantity(
+  usage: SegmentUsage,
+  { opening = ZERO, whole = usage.period }: { opening?: Rational; whole?: Period } = {},
+): Rational {
+  const quantity = quantityOf(usage, opening, whole);
+  return sign(quantity) < 0 ? ZERO : quantity;
+}
+
+/** What `latest` and `weighted_sum` stand at when the segment ends: the opening of the next. */
+export function closingLevel(usage: SegmentUsage, opening: Rational): Rational {
+  if (usage.aggregation === 'latest') return usage.latest ? valueOf(usage.latest) : opening;
+  return usage.aggregation === 'weighted_sum' ? plus(opening, usage.change) : ZERO;
+}
+
+function quantityOf(usage: SegmentUsage, opening: Rational, whole: Period): Rational {
+  switch (usage.aggregation) {
+    case 'count':
+      return rational(usage.count);
+    case 'sum':
+      return usage.sum;
+    case 'max':
+      return usage.max ?? ZERO;
+    case 'unique':
+      return rational(BigInt(usage.keys.size));
+    case 'latest':
+      return closingLevel(usage, opening);
+    case 'weighted_sum': {
+      const standing = times(opening, nanoseconds(usage.period));
+      return dividedBy(plus(usage.area, standing), nanoseconds(whole));
+    }
+  }
+}
+
+function valueOf({ value = ZERO }: MeterEvent): Rational {
+  return value;
+}
+
+function larger(left: Rational | undefined, right: Rational): Rational {
+  return left !== undefined && compare(left, right) > 0 ? left : right;
+}
+
+/** By time, then by id: the same event wins in whichever order they came. */
+function later(left: MeterEvent | undefined, right: MeterEvent): MeterEvent {
+  if (left === undefined) return right;
+  const order = Temporal.Instant.compare(left.time, right.time);
+  return order > 0 || (order === 0 && left.id > right.id) ? left : right;
+}
+
+function nanoseconds({ start, end }: Pick<Period, 'start' | 'end'>): Rational {
+  return rational(end.epochNanoseconds - start.epochNanoseconds);
+}
