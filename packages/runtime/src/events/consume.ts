@@ -13,6 +13,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { Database, Rows } from '../database/database.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { closeWithin } from './close-within.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { EventOf } from './event.ts';
 import { parseSubject, streamOf, wireSubject } from './subjects.ts';
@@ -52,7 +53,7 @@ export interface ConsumerParts {
 
 /**
  * Starts a durable consumer, which begins with the oldest event kept and works on one event at a
- * time. Closing it waits for the event in hand.
+ * time. Closing it waits for the event in hand, at most five seconds: it comes again otherwise.
  */
 export async function consumeEvents<P extends DescMessage>(
   parts: ConsumerParts,
@@ -95,8 +96,8 @@ export async function consumeEvents<P extends DescMessage>(
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
-      await messages.close();
-      await working;
+      await closeWithin(messages.close(), log);
+      await closeWithin(working, log);
     },
   };
 }

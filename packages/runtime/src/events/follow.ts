@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DescMessage } from '@bufbuild/protobuf';
 import { type ConsumerMessages, DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream';
 import type { Log } from '../log/log.ts';
+import { closeWithin } from './close-within.ts';
 import { type EventOf, readEvent } from './event.ts';
 import type { EventBus } from './event-bus.ts';
 import { type EventDomain, parseSubject, streamOf, wireSubject } from './subjects.ts';
@@ -93,7 +94,7 @@ export async function followEvents<P extends DescMessage>(
     async [Symbol.asyncDispose]() {
       stop.abort();
       listening[Symbol.dispose]();
-      await closeAll(open);
+      await closeWithin(closeAll(open), log);
     },
   };
 }
