@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { splitExactly } from './allocate.ts';
 import {
@@ -42,7 +43,7 @@ test('a cent that cannot be split goes to the largest remainder, the earlier one
 });
 
 test('parts add up to the whole, each less than a unit from its exact share', () => {
-  fc.assert(
+  checkProperty(
     fc.property(total, weights, (whole, shares) => {
       const parts = allocate(whole, shares);
       expect(sumMoney(parts, usd)).toEqual(whole);
@@ -61,7 +62,7 @@ test('parts add up to the whole, each less than a unit from its exact share', ()
 test('any number of credit notes never takes more from a line than it has', () => {
   const lines = fc.array(fc.bigInt({ min: 0n, max: 10_000n }), { minLength: 1, maxLength: 8 });
   const percentages = fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 6 });
-  fc.assert(
+  checkProperty(
     fc.property(lines, percentages, (units, shares) => {
       let left = units.map((unit) => money(unit, usd));
       const credit = (amount: bigint) => {
@@ -96,7 +97,7 @@ test('values of both signs are rounded together and still add up', () => {
       .map(([numerator, denominator]) => rational(numerator, denominator)),
     { maxLength: 10 },
   );
-  fc.assert(
+  checkProperty(
     fc.property(exact, (values) => {
       const parts = roundTogether(values, currency('JPY'));
       parts.forEach(({ minorUnits }, index) => {

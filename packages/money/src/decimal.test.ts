@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import {
   compare,
@@ -74,7 +75,7 @@ describe('limits', () => {
 
 test('whatever text is given is either read or refused with a reason, never both', () => {
   const text = fc.oneof(fc.string(), fc.stringMatching(/^[-+0-9.eE,_ ]{0,12}$/));
-  fc.assert(
+  checkProperty(
     fc.property(text, (input) => {
       const violations = decimalViolations(input, { allowNegative: true });
       if (violations.length > 0) {
@@ -84,12 +85,12 @@ test('whatever text is given is either read or refused with a reason, never both
         expect(compare(parseDecimal(toDecimal(value), { allowNegative: true }), value)).toBe(0);
       }
     }),
-    { numRuns: 2_000 },
+    { runs: 2_000 },
   );
 });
 
 test('printing and reading give back the value', () => {
-  fc.assert(
+  checkProperty(
     fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.nat(12), (units, digits) => {
       const value = rational(units, 10n ** BigInt(digits));
       expect(compare(parseDecimal(toDecimal(value), { allowNegative: true }), value)).toBe(0);

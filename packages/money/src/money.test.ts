@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import {
   addMoney,
@@ -73,7 +74,7 @@ test('an amount that no int64 can hold is refused, at both ends', () => {
 });
 
 test('what is printed can be read back, in every scale', () => {
-  fc.assert(
+  checkProperty(
     fc.property(minorUnits, anyCurrency, (units, scale) => {
       const amount = money(units, scale);
       const text = moneyToDecimal(amount);
@@ -84,7 +85,7 @@ test('what is printed can be read back, in every scale', () => {
 });
 
 test('addition and subtraction undo each other and a sum does not depend on order', () => {
-  fc.assert(
+  checkProperty(
     fc.property(minorUnits, minorUnits, (left, right) => {
       const [a, b] = [money(left, usd), money(right, usd)];
       expect(subtractMoney(addMoney(a, b), b)).toEqual(a);

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { Fraction } from 'fraction.js';
 import {
@@ -36,7 +37,7 @@ const agrees = (ours: Rational, theirs: Fraction) => {
 };
 
 test('arithmetic agrees with an independent implementation', () => {
-  fc.assert(
+  checkProperty(
     fc.property(value, value, (left, right) => {
       agrees(plus(left, right), witness(left).add(witness(right)));
       agrees(minus(left, right), witness(left).sub(witness(right)));
@@ -44,12 +45,12 @@ test('arithmetic agrees with an independent implementation', () => {
       expect(compare(left, right)).toBe(witness(left).compare(witness(right)));
       if (sign(right) !== 0) agrees(dividedBy(left, right), witness(left).div(witness(right)));
     }),
-    { numRuns: 1_000 },
+    { runs: 1_000 },
   );
 });
 
 test('a long chain of additions stays exact although its steps are not in lowest terms', () => {
-  fc.assert(
+  checkProperty(
     fc.property(fc.array(value, { maxLength: 30 }), (values) => {
       const expected = values.reduce((total, next) => total.add(witness(next)), new Fraction(0n));
       agrees(sum(values), expected);
@@ -78,7 +79,7 @@ test('percent divides by a hundred exactly', () => {
 });
 
 test('rounding goes to the nearest whole number and mirrors around zero', () => {
-  fc.assert(
+  checkProperty(
     fc.property(value, fc.constantFrom('half_away_from_zero', 'half_even'), (exact, rounding) => {
       const rounded = roundToInteger(exact, rounding);
       const twiceError = times(minus(rational(rounded), exact), rational(2n));

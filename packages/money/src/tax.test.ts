@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import {
   addMoney,
@@ -37,7 +38,7 @@ const input: fc.Arbitrary<TaxInput> = rates.chain((known) =>
 );
 
 test('net and taxes add up to gross on every line, for every tax and over all', () => {
-  fc.assert(
+  checkProperty(
     fc.property(input, (invoice) => {
       const result = taxLines(invoice);
       const taxes = result.lines.map((line) =>
@@ -64,7 +65,7 @@ test('net and taxes add up to gross on every line, for every tax and over all', 
 });
 
 test('the taxes of a full credit are those of the invoice with the opposite sign', () => {
-  fc.assert(
+  checkProperty(
     fc.property(input, (invoice) => {
       const lines = invoice.lines.map((line) => ({ ...line, amount: negateMoney(line.amount) }));
       expect(taxLines({ ...invoice, lines }).tax).toEqual(negateMoney(taxLines(invoice).tax));
@@ -113,7 +114,7 @@ test('no list of discounts takes a line below zero, and what they took adds up',
       amount: fc.bigInt({ min: 0n, max: 500_000n }).map((units) => money(units, eur)),
     }),
   );
-  fc.assert(
+  checkProperty(
     fc.property(
       fc.array(amount, { maxLength: 8 }),
       fc.array(discount, { maxLength: 5 }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import {
   anniversaryCycle,
@@ -47,7 +48,7 @@ test.each(vectors)('$name', ({ start, first, bounds, ...given }) => {
 });
 
 test('every instant lies in exactly one period, and its neighbours touch it', () => {
-  fc.assert(
+  checkProperty(
     fc.property(cycle, instant, (row, moment) => {
       const number = cycleNumber(row, moment);
       const own = cyclePeriod(row, number);
@@ -59,7 +60,7 @@ test('every instant lies in exactly one period, and its neighbours touch it', ()
       ]);
       expect(before.end.equals(own.start) && own.end.equals(behind.start)).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { runs: 1_000 },
   );
 });
 
@@ -79,7 +80,7 @@ test('both bounds of a period find it or its neighbour, in every zone', () => {
 });
 
 test('the start of an anniversary lies in period 0, also in the hour that comes twice', () => {
-  fc.assert(
+  checkProperty(
     fc.property(fc.record({ ...every, start: instant }), (given) => {
       expect(cycleNumber(anniversaryCycle(given), given.start)).toBe(0);
     }),

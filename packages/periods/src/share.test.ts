@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import {
   anniversaryCycle,
@@ -40,7 +41,7 @@ test('however a period is split, the shares of its segments add up to one', () =
   const change = fc
     .integer({ min: first - 1_000, max: last + 1_000 })
     .map((ms) => Temporal.Instant.fromEpochMilliseconds(ms));
-  fc.assert(
+  checkProperty(
     fc.property(fc.array(change, { maxLength: 6 }), (changes) => {
       const segments = split(whole, changes);
       expect(segments[0]?.start.equals(whole.start)).toBe(true);

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { parsePrice, priceViolations, RatingError, rateLine } from './index.ts';
 import { eventsOf, priceDocument } from './testing/arbitrary-price.ts';
@@ -25,7 +26,7 @@ test('a price with anything in any field is accepted and rated, or refused by na
       value: anything,
     }),
   );
-  fc.assert(
+  checkProperty(
     fc.property(spoiled, ({ document, field, value }) => {
       const given = { ...document, [field]: value };
       const violations = priceViolations(given);
@@ -38,7 +39,7 @@ test('a price with anything in any field is accepted and rated, or refused by na
       }
       rateLine({ price: parsePrice(given), usage: eventsOf([1, 2]) });
     }),
-    { numRuns: 500 },
+    { runs: 500 },
   );
 });
 
@@ -48,14 +49,14 @@ test('anything in a tier is accepted or refused by name', () => {
     anything,
   );
   const kind = fc.constantFrom('graduated', 'volume', 'capacity', 'graduated_percentage');
-  fc.assert(
+  checkProperty(
     fc.property(kind, fc.array(fc.oneof(tier, anything), { maxLength: 4 }), (name, tiers) => {
       const given = { kind: name, version: 'v1', currency: 'USD', tiers };
       if (priceViolations(given).length === 0) {
         rateLine({ price: parsePrice(given), usage: eventsOf([1, 2]) });
       }
     }),
-    { numRuns: 500 },
+    { runs: 500 },
   );
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { parsePrice, rateLine } from './index.ts';
 import { eventAmounts, eventsOf, priceDocument } from './testing/arbitrary-price.ts';
@@ -7,12 +8,12 @@ import { priceUnitByUnit, scaled } from './testing/unit-by-unit.ts';
 const DIGITS = { USD: 2n, JPY: 0n, KWD: 3n } as const;
 
 test('rating agrees with counting unit by unit, for any price and usage', () => {
-  fc.assert(
+  checkProperty(
     fc.property(priceDocument, eventAmounts, (document, amounts) => {
       const line = rateLine({ price: parsePrice(document), usage: eventsOf(amounts) });
       expect(line.amount.minorUnits).toBe(reference(document, amounts));
     }),
-    { numRuns: 3_000 },
+    { runs: 3_000 },
   );
 });
 

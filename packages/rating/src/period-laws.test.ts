@@ -16,6 +16,7 @@ import {
   ZERO,
 } from '@tollgate/money';
 import { monthPeriod, split } from '@tollgate/periods';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import {
   type Aggregation,
@@ -56,7 +57,7 @@ const change = fc.record({
 });
 
 test('no change refunds more than was billed, nor more than the unused time', () => {
-  fc.assert(
+  checkProperty(
     fc.property(change, (given) => {
       const { refund, charge, net } = prorateChange(given);
       expect(refund.amount.minorUnits).toBeLessThanOrEqual(0n);
@@ -70,7 +71,7 @@ test('no change refunds more than was billed, nor more than the unused time', ()
 });
 
 test('a credit-aware refund never exceeds the unused share of the credits', () => {
-  fc.assert(
+  checkProperty(
     fc.property(change, (given) => {
       if (compare(given.credits.granted, ZERO) === 0) return;
       const { refund } = prorateChange({ ...given, mode: 'credit_aware' });
@@ -83,7 +84,7 @@ test('a credit-aware refund never exceeds the unused share of the credits', () =
 
 test('changes by time share add up to each price for its share of the period', () => {
   const changes = fc.array(fc.tuple(fraction, price), { maxLength: 6 });
-  fc.assert(
+  checkProperty(
     fc.property(price, changes, (first, list) => {
       const later = [...list].sort(([a], [b]) => -compare(a, b));
       let [total, current, left, expected] = [first, first, ONE, ZERO];
@@ -106,7 +107,7 @@ test('changes by time share add up to each price for its share of the period', (
 });
 
 test('changing to the same price by time share costs nothing at all', () => {
-  fc.assert(
+  checkProperty(
     fc.property(price, fraction, (same, remaining) => {
       const billed = money(10n ** 9n, usd);
       const given = { currency: usd, oldPrice: same, newPrice: same, remaining, billed };
@@ -140,7 +141,7 @@ const aggregation = fc.constantFrom<Aggregation>(
 );
 
 test('segments joined again are the period aggregated at once, for every aggregation', () => {
-  fc.assert(
+  checkProperty(
     fc.property(aggregation, meterEvents, fc.array(instant), price, (kind, events, at, opening) => {
       const parts = split(whole, at).map((part) => segmentUsage(kind, part, events));
       const backwards = segmentUsage(kind, whole, events.toReversed());
@@ -153,7 +154,7 @@ test('segments joined again are the period aggregated at once, for every aggrega
 
 test('quantities of segments add up for counts, sums and levels', () => {
   const additive = fc.constantFrom<Aggregation>('count', 'sum', 'weighted_sum');
-  fc.assert(
+  checkProperty(
     fc.property(additive, meterEvents, fc.array(instant), price, (kind, events, at, start) => {
       let opening = start;
       const quantities = split(whole, at).map((part) => {
@@ -183,7 +184,7 @@ const wallet = fc
   .map((list) => list.map((entry, index): Credit => ({ ...entry, id: `credit-${index}` })));
 
 test('what credits pay and what is due is the total, in whichever order they are listed', () => {
-  fc.assert(
+  checkProperty(
     fc.property(cents, wallet, (total, list) => {
       const { postings, due } = burnDown(total, list);
       const paid = postings.map((posting) => posting.paid);
@@ -201,7 +202,7 @@ test('what credits pay and what is due is the total, in whichever order they are
 
 test('an invoice is never negative: due less carried is gross less what credits paid', () => {
   const amounts = fc.array(fc.bigInt({ min: -5_000n, max: 5_000n }), { maxLength: 6 });
-  fc.assert(
+  checkProperty(
     fc.property(amounts, wallet, (units, list) => {
       const {
         taxed,

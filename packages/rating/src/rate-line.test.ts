@@ -13,6 +13,7 @@ import {
   times,
 } from '@tollgate/money';
 import { monthPeriod, split } from '@tollgate/periods';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { dueAt, type Line, parsePrice, rateLine, shareOfPeriod, toLineDocument } from './index.ts';
 import { eventAmounts, eventsOf, price } from './testing/arbitrary-price.ts';
@@ -36,7 +37,7 @@ test('the order and the batches in which events come never matter', () => {
       ),
     ),
   );
-  fc.assert(
+  checkProperty(
     fc.property(price, shuffled, (given, [amounts, order]) => {
       const { events = [] } = eventsOf(amounts);
       const delivered = order.flatMap((index) => events[index] ?? []);
@@ -50,7 +51,7 @@ test('the order and the batches in which events come never matter', () => {
 });
 
 test('any number of deltas adds up to rating once, whichever way usage moved', () => {
-  fc.assert(
+  checkProperty(
     fc.property(price, fc.array(eventAmounts, { minLength: 1, maxLength: 6 }), (given, states) => {
       const { currency } = given;
       let billed = money(0n, currency);
@@ -67,7 +68,7 @@ test('any number of deltas adds up to rating once, whichever way usage moved', (
 
 test('a period split anywhere costs the same, when the share is of the amount', () => {
   const shareBy = fc.constantFrom('day' as const, 'second' as const);
-  fc.assert(
+  checkProperty(
     fc.property(
       price,
       quantity,
@@ -91,7 +92,7 @@ test('split usage at one price with a fixed fee costs the same, where no bound b
   const document = { kind: 'graduated', version: 'v1', currency: 'USD' };
   const given = parsePrice({ ...document, tiers: [{ unit_price: '0.25', flat_fee: '9' }] });
   const parts = fc.array(fc.tuple(change, quantity), { minLength: 1, maxLength: 5 });
-  fc.assert(
+  checkProperty(
     fc.property(parts, (changes) => {
       const segments = split(
         whole,
@@ -134,7 +135,7 @@ test('a price in advance falls due at the start of its period, one in arrears at
 const unitPrices = fc.array(fc.bigInt({ min: 0n, max: 9_999n }), { minLength: 1, maxLength: 6 });
 
 test('graduated prices without fees never fall and never jump', () => {
-  fc.assert(
+  checkProperty(
     fc.property(unitPrices, quantity, quantity, (prices, left, right) => {
       const [low, high] = compare(left, right) <= 0 ? [left, right] : [right, left];
       const given = tiered('graduated', prices);
@@ -151,7 +152,7 @@ test('graduated prices without fees never fall and never jump', () => {
 });
 
 test('volume prices are the quantity times the price of the tier it lies in', () => {
-  fc.assert(
+  checkProperty(
     fc.property(unitPrices, quantity, (prices, used) => {
       let tier = 0;
       while (tier < prices.length - 1 && compare(used, bound(tier)) > 0) tier += 1;

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { compare, exactText, money, rational } from '@tollgate/money';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { parseExact } from './exact-text.ts';
 import {
@@ -34,7 +35,7 @@ const line = fc
 const stored = line.map(toLineDocument);
 
 test('recomputing what a line carries gives the same line', () => {
-  fc.assert(
+  checkProperty(
     fc.property(line, (given) => {
       const document = toLineDocument(given);
       const read = JSON.parse(JSON.stringify(document)) as LineDocument;
@@ -47,7 +48,7 @@ test('recomputing what a line carries gives the same line', () => {
 });
 
 test('the order of keys changes neither the digest of a price nor that of a line', () => {
-  fc.assert(
+  checkProperty(
     fc.property(stored, (document) => {
       const backwards = reversed(document) as LineDocument;
       expect(recompute(backwards).digest).toBe(document.digest);
@@ -60,7 +61,7 @@ test('the order of keys changes neither the digest of a price nor that of a line
 });
 
 test('an amount or a step that was altered is found', () => {
-  fc.assert(
+  checkProperty(
     fc.property(stored, (document) => {
       const steps = { ...document.steps, priced: `${document.steps.priced}1` };
       expect(wrongFields({ ...document, steps })).toEqual(['steps']);
@@ -70,7 +71,7 @@ test('an amount or a step that was altered is found', () => {
 });
 
 test('an input that was altered is refused', () => {
-  fc.assert(
+  checkProperty(
     fc.property(stored, ({ input, ...rest }) => {
       const more = {
         ...input.evidence,
@@ -92,7 +93,7 @@ test('an input that was altered is refused', () => {
 });
 
 test('whatever is read, nothing but a named error comes out', () => {
-  fc.assert(
+  checkProperty(
     fc.property(fc.jsonValue(), (anything) => {
       for (const given of [anything, { input: anything }, { input: { price: anything } }]) {
         expect(() => recompute(given)).toThrow(RatingError);
@@ -103,7 +104,7 @@ test('whatever is read, nothing but a named error comes out', () => {
 
 test('exact values are read as they are printed', () => {
   const part = fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n });
-  fc.assert(
+  checkProperty(
     fc.property(part, fc.bigInt({ min: 1n, max: 10n ** 20n }), (numerator, denominator) => {
       const value = rational(numerator, denominator);
       expect(compare(parseExact(exactText(value), 'value'), value)).toBe(0);

@@ -1,0 +1,47 @@
+import { expect } from '@jest/globals';
+import * as fc from 'fast-check';
+
+/** The seed of this file's properties, unless the environment names one. */
+const seed = wholeNumber('TOLLGATE_PROPERTY_SEED') ?? newSeed();
+
+/** Runs of every property, whatever it asks for. */
+const runsOfAll = wholeNumber('TOLLGATE_PROPERTY_RUNS');
+
+let isAnnounced = false;
+
+/**
+ * Checks a property of fast-check and throws its shortest counterexample. All properties of a test
+ * file share one seed, which is printed at every run, so that any run can be had again:
+ * `TOLLGATE_PROPERTY_SEED` sets it, `TOLLGATE_PROPERTY_RUNS` the number of runs of each property,
+ * which is otherwise `runs` (default 100).
+ */
+export function checkProperty<Values>(
+  property: fc.IRawProperty<Values, false>,
+  { runs = 100 }: { readonly runs?: number } = {},
+): void {
+  announce();
+  fc.assert(property, { seed, numRuns: runsOfAll ?? runs });
+}
+
+/** Once per file, before anything is checked: a run that hangs has named its seed, too. */
+function announce(): void {
+  if (isAnnounced) return;
+  isAnnounced = true;
+  const path = expect.getState().testPath ?? '';
+  const name = path.split('/').slice(-4).join('/');
+  const runs = runsOfAll === undefined ? '' : `, ${runsOfAll} runs each`;
+  // Straight to the terminal: Jest's console would add a place and a stack to the line.
+  process.stderr.write(`properties of ${name}: seed ${seed}${runs}\n`);
+}
+
+function newSeed(): number {
+  return crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+}
+
+function wholeNumber(name: string): number | undefined {
+  const text = process.env[name];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new Error(`${name} must be a whole number`);
+}
