@@ -57,20 +57,31 @@ export function allocateWithin(total: Money, room: readonly Money[]): Money[] {
 /**
  * Turns exact values in major units into amounts that add up: their sum is rounded once, by the
  * currency's law, and split over them by `splitExactly`. Each ends less than one minor unit away.
+ * `hasRoom` tells by position which values may end above their exact magnitude, where there is a
+ * choice. Throws OUT_OF_RANGE.
  */
-export function roundTogether(values: readonly Rational[], currency: Currency): Money[] {
+export function roundTogether(
+  values: readonly Rational[],
+  currency: Currency,
+  hasRoom: (index: number) => boolean = () => true,
+): Money[] {
   const total = roundToMoney(sum(values), currency);
   const scale = rational(10n ** BigInt(currency.minorUnitDigits));
   const minorUnits = values.map((value) => times(value, scale));
-  return splitExactly(total.minorUnits, minorUnits).map((part) => money(part, currency));
+  return splitExactly(total.minorUnits, minorUnits, hasRoom).map((part) => money(part, currency));
 }
 
 /**
  * Turns exact values into whole numbers that add up to `total`, which must be the values' sum
  * rounded up or down. Each is cut towards zero; the units still missing go to the values that lost
- * most, earlier first. Negating everything negates the result. Each ends less than one unit away.
+ * most, earlier first; to values without room only when there are no others. Negating everything
+ * negates the result. Each ends less than one unit away. Throws INVALID_ALLOCATION.
  */
-export function splitExactly(total: bigint, values: readonly Rational[]): bigint[] {
+export function splitExactly(
+  total: bigint,
+  values: readonly Rational[],
+  hasRoom: (index: number) => boolean = () => true,
+): bigint[] {
   const parts = values.map(({ numerator, denominator }) => numerator / denominator);
   let missing = total - parts.reduce((left, right) => left + right, 0n);
   if (missing === 0n) return parts;
@@ -78,17 +89,28 @@ export function splitExactly(total: bigint, values: readonly Rational[]): bigint
   const unit = missing > 0n ? 1n : -1n;
   const lost = values.map((value, index) => {
     const rest = minus(value, rational(parts[index] ?? 0n));
-    return { index, rest: unit > 0n ? rest : negated(rest) };
+    return { index, room: hasRoom(index), rest: unit > 0n ? rest : negated(rest) };
   });
-  lost.sort((left, right) => compare(right.rest, left.rest) || left.index - right.index);
+  lost.sort(byLoss);
   for (const { index, rest } of lost) {
     if (missing === 0n) break;
-    if (rest.numerator <= 0n) break;
+    if (rest.numerator <= 0n) continue;
     parts[index] = (parts[index] ?? 0n) + unit;
     missing -= unit;
   }
   if (missing === 0n) return parts;
   throw moneyError('INVALID_ALLOCATION', 'total', 'sum', 'is not the rounded sum of the values.');
+}
+
+interface Lost {
+  readonly index: number;
+  readonly room: boolean;
+  readonly rest: Rational;
+}
+
+function byLoss(left: Lost, right: Lost): number {
+  if (left.room !== right.room) return left.room ? -1 : 1;
+  return compare(right.rest, left.rest) || left.index - right.index;
 }
 
 /** Whole-number weights in the same proportions, over the least common denominator. */

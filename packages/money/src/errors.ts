@@ -2,6 +2,7 @@
 export type MoneyErrorReason =
   | 'INVALID_DECIMAL'
   | 'INVALID_CURRENCY'
+  | 'INVALID_LOCALE'
   | 'CURRENCY_MISMATCH'
   | 'DIVISION_BY_ZERO'
   | 'OUT_OF_RANGE'

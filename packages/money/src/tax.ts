@@ -1,8 +1,8 @@
-import { roundTogether } from './allocate.ts';
 import type { Currency } from './currency.ts';
 import { MoneyError, type Violation } from './errors.ts';
 import { exactValue, type Money, roundToMoney, subtractMoney, sumMoney } from './money.ts';
 import { dividedBy, ONE, plus, type Rational, sign, times, ZERO } from './rational.ts';
+import { roomForTaxes, roundWithin } from './tax-room.ts';
 
 /** One tax. The order of taxes in a list matters only for compound ones. */
 export interface TaxRate {
@@ -55,7 +55,8 @@ export interface TaxResult {
  * Taxes an invoice. A tax of rate r on a line is r times its net amount, plus, when compound, r
  * times the taxes before it on that line; with inclusive amounts the net is gross / (1 + all of
  * these together). All of it is exact; only the tax is rounded, and an inclusive net is what is
- * left of the gross. Throws INVALID_TAX naming every broken rule, CURRENCY_MISMATCH.
+ * left of the gross, which is never below zero while the line is not and all rates together are at
+ * most 100 percent. Throws INVALID_TAX naming every broken rule, CURRENCY_MISMATCH, OUT_OF_RANGE.
  */
 export function taxLines(input: TaxInput): TaxResult {
   const { currency, rates, lines, inclusive = false, rounding = 'per_rate' } = input;
@@ -65,11 +66,12 @@ export function taxLines(input: TaxInput): TaxResult {
     currency,
   );
   const exact = lines.map((line) => exactTaxes(line, rates, inclusive));
+  const room = inclusive ? roomForTaxes(lines, exact) : undefined;
   const rounded = rates.map(({ code }) => {
     const values = exact.map((taxes) => taxes.get(code) ?? ZERO);
     return rounding === 'per_line'
       ? values.map((value) => roundToMoney(value, currency))
-      : roundTogether(values, currency);
+      : roundWithin(values, currency, room);
   });
   const taxed = lines.map((line, index): TaxedLine => {
     const taxes = rates.flatMap(({ code }, rate) => {

@@ -3,6 +3,9 @@ import { PeriodError } from './errors.ts';
 import { type Period, period } from './period.ts';
 import { instantAt, wallClock, zoneId } from './zone.ts';
 
+/** Longest time that `after` adds, in each unit. */
+const UNITS_MAX = 100_000;
+
 /** The calendar month that contains an instant, from midnight to midnight in the zone. */
 export function calendarMonth(instant: Temporal.Instant, zone: string): Period {
   return calendarPeriod('month', instant, zone);
@@ -32,22 +35,38 @@ export function calendarDay(instant: Temporal.Instant, zone: string): Period {
 
 /**
  * The instant at which something ends that people say ends "on the 20th, inclusive": the first
- * instant after that day in the zone.
+ * instant after that day in the zone. Throws INVALID_ZONE, and INVALID_DATE beyond Temporal's time.
  */
 export function endOfDay(date: Temporal.PlainDate, zone: string): Temporal.Instant {
-  return instantAt(date.add({ days: 1 }).toPlainDateTime(), zoneId(zone));
+  const id = zoneId(zone);
+  try {
+    return instantAt(date.add({ days: 1 }).toPlainDateTime(), id);
+  } catch (cause) {
+    const error = new PeriodError('INVALID_DATE', 'date', 'is beyond the end of time.');
+    error.cause = cause;
+    throw error;
+  }
 }
 
 /**
  * The instant a number of calendar units later on the wall clock of the zone: the end of a trial
- * of 14 days is the same time of day two weeks later, also across a change of clocks.
+ * of 14 days is the same time of day two weeks later, also across a change of clocks, and a month
+ * from the 31st is the last day of a shorter month. Each number is whole, from 0 to 100,000; months
+ * are added before weeks and days. Throws INVALID_DURATION naming the unit, INVALID_ZONE.
  */
 export function after(
   start: Temporal.Instant,
   duration: { readonly days?: number; readonly weeks?: number; readonly months?: number },
   zone: string,
 ): Temporal.Instant {
-  return instantAt(wallClock(start, zoneId(zone)).add(duration), zone);
+  const id = zoneId(zone);
+  const { days = 0, weeks = 0, months = 0 } = duration;
+  for (const [unit, value] of Object.entries({ days, weeks, months })) {
+    if (Number.isSafeInteger(value) && value >= 0 && value <= UNITS_MAX) continue;
+    const message = `must be a whole number from 0 to ${UNITS_MAX}.`;
+    throw new PeriodError('INVALID_DURATION', unit, message);
+  }
+  return instantAt(wallClock(start, id).add({ days, weeks, months }), id);
 }
 
 /**

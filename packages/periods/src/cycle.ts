@@ -2,7 +2,10 @@ import { PeriodError } from './errors.ts';
 import { isBefore, type Period } from './period.ts';
 import { instantAt, wallClock, zoneId } from './zone.ts';
 
+/** A quarter is three months. */
 export type CycleUnit = 'day' | 'week' | 'month' | 'year';
+
+const UNITS: readonly string[] = ['day', 'week', 'month', 'year'] satisfies CycleUnit[];
 
 /**
  * An endless row of periods that follow one another without gap, each `count` units long on the
@@ -20,7 +23,7 @@ export interface Cycle {
 /** Longest period: 1,200 units, a century of months. */
 const COUNT_MAX = 1_200;
 
-/** Farthest period from the anchor; with it every bound stays within what Temporal can hold. */
+/** Farthest period from the anchor. Long ones reach the end of Temporal's time before that. */
 const NUMBER_MAX = 1_000_000;
 
 /** Corrections that the estimate of a number may need: clipped month ends and skipped days. */
@@ -39,7 +42,7 @@ interface Every {
  * January, April, July and October. Throws INVALID_CYCLE, INVALID_ZONE.
  */
 export function calendarCycle({ unit, count = 1, zone }: Every): Cycle {
-  checkCount(count);
+  checkEvery(unit, count);
   return { unit, count, zone: zoneId(zone), anchor: Temporal.PlainDateTime.from('2001-01-01') };
 }
 
@@ -54,7 +57,7 @@ export function anniversaryCycle({
   zone,
   start,
 }: Every & { readonly start: Temporal.Instant }): Cycle {
-  checkCount(count);
+  checkEvery(unit, count);
   const id = zoneId(zone);
   return { unit, count, zone: id, anchor: wallClock(start, id) };
 }
@@ -62,7 +65,8 @@ export function anniversaryCycle({
 /**
  * The bounds of a period by its number, computed from the anchor alone, so that clipping never
  * adds up. A day that the zone left out altogether is a period without an instant: its start is
- * its end. Throws INVALID_NUMBER beyond a million periods in either direction.
+ * its end. Throws INVALID_NUMBER beyond a million periods in either direction and where Temporal's
+ * time ends, some 270,000 years from now.
  */
 export function cyclePeriod(cycle: Cycle, number: number): Period {
   if (!Number.isSafeInteger(number) || number > NUMBER_MAX || number < -NUMBER_MAX) {
@@ -71,7 +75,10 @@ export function cyclePeriod(cycle: Cycle, number: number): Period {
   return { start: startOf(cycle, number), end: startOf(cycle, number + 1) };
 }
 
-/** The number of the one period that contains the instant; at once, however far away. */
+/**
+ * The number of the one period that contains the instant; at once, however far away.
+ * Throws INVALID_NUMBER beyond a million periods from the anchor.
+ */
 export function cycleNumber(cycle: Cycle, instant: Temporal.Instant): number {
   let number = estimatedNumber(cycle, wallClock(instant, cycle.zone));
   for (let corrections = 0; corrections <= CORRECTIONS_MAX; corrections += 1) {
@@ -84,8 +91,14 @@ export function cycleNumber(cycle: Cycle, instant: Temporal.Instant): number {
 }
 
 function startOf({ unit, count, zone, anchor }: Cycle, number: number): Temporal.Instant {
-  // From the anchor, never from the period before: 31 January plus twice a month is 31 March.
-  return instantAt(anchor.add({ [`${unit}s`]: number * count }, { overflow: 'constrain' }), zone);
+  try {
+    // From the anchor, never from the period before: 31 January plus twice a month is 31 March.
+    return instantAt(anchor.add({ [`${unit}s`]: number * count }, { overflow: 'constrain' }), zone);
+  } catch (cause) {
+    const error = new PeriodError('INVALID_NUMBER', 'number', 'is beyond the end of time.');
+    error.cause = cause;
+    throw error;
+  }
 }
 
 /** Right but for the part of a unit that has or has not passed: at most a few periods off. */
@@ -112,7 +125,10 @@ function floorDivide(dividend: number, divisor: number): number {
   return (dividend - rest) / divisor;
 }
 
-function checkCount(count: number): void {
+function checkEvery(unit: string, count: number): void {
+  if (!UNITS.includes(unit)) {
+    throw new PeriodError('INVALID_CYCLE', 'unit', `must be one of ${UNITS.join(', ')}.`);
+  }
   if (Number.isSafeInteger(count) && count >= 1 && count <= COUNT_MAX) return;
   throw new PeriodError('INVALID_CYCLE', 'count', `must be a whole number from 1 to ${COUNT_MAX}.`);
 }

@@ -5,6 +5,8 @@ export type PeriodErrorReason =
   | 'INVALID_CYCLE'
   | 'INVALID_NUMBER'
   | 'INVALID_MONTH'
+  | 'INVALID_DATE'
+  | 'INVALID_DURATION'
   | 'INVALID_SHARE'
   | 'TOO_MANY';
 

@@ -29,7 +29,10 @@ export interface CommonTerms {
 }
 
 interface FreeUnits {
-  /** Units of each period that cost nothing; taken off before a tier is chosen. */
+  /**
+   * Units of each period that cost nothing; taken off before a tier is chosen. Where the quantity
+   * is a sum of amounts (dynamic, graduated percentage), a free amount.
+   */
   readonly free_units?: DecimalText;
 }
 
@@ -101,8 +104,9 @@ export type PriceDocument = CommonTerms &
     | ({
         readonly kind: 'graduated_percentage';
         readonly tiers: readonly PercentTierDocument[];
-      } & FlatOnZero)
-    | { readonly kind: 'dynamic'; readonly multiplier: DecimalText }
+      } & FreeUnits &
+        FlatOnZero)
+    | ({ readonly kind: 'dynamic'; readonly multiplier: DecimalText } & FreeUnits)
   );
 
 export type PriceKind = PriceDocument['kind'];

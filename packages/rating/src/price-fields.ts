@@ -64,8 +64,8 @@ export const FIELDS: Readonly<Record<string, Readonly<Record<string, FieldRule>>
     event_minimum: decimal,
     event_maximum: decimal,
   },
-  graduated_percentage: { ...COMMON, tiers, flat_on_zero: flag },
-  dynamic: { ...COMMON, multiplier: { ...required, max: 1_000_000n } },
+  graduated_percentage: { ...COMMON, tiers, free_units: units, flat_on_zero: flag },
+  dynamic: { ...COMMON, multiplier: { ...required, max: 1_000_000n }, free_units: units },
 };
 
 const BOUNDS = { from: units, up_to: { ...units, positive: true, nullable: true } } as const;

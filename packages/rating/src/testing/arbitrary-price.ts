@@ -69,9 +69,10 @@ const kinds = fc.oneof(
   fc.record({
     kind: fc.constant('graduated_percentage'),
     tiers: tiers(fc.record({ percent: percents, flat_fee: maybe(money) })),
+    free_units: freeUnits,
     flat_on_zero: flag,
   }),
-  fc.record({ kind: fc.constant('dynamic'), multiplier: money }),
+  fc.record({ kind: fc.constant('dynamic'), multiplier: money, free_units: freeUnits }),
 );
 
 /** Any valid price of small numbers, so that bounds and fees are hit often. */
