@@ -1,0 +1,8 @@
+export { CompressionError } from './compression-error.ts';
+export type { HeaderList } from './decode-block.ts';
+export { encodeLiteral } from './encode-literal.ts';
+export {
+  createHeaderDecoder,
+  type HeaderDecoder,
+  type HeaderDecoderLimits,
+} from './header-decoder.ts';
