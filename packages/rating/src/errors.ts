@@ -7,7 +7,8 @@ export type RatingErrorReason =
   | 'INVALID_INPUT'
   | 'INVALID_LINE'
   | 'INVALID_CHANGE'
-  | 'INVALID_SEGMENTS';
+  | 'INVALID_SEGMENTS'
+  | 'INVALID_CREDIT_NOTE';
 
 /**
  * The one error this package throws. `violations` names every broken rule at once by field and

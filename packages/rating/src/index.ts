@@ -1,5 +1,13 @@
 export { type BurnDown, burnDown, type Credit } from './burn-down.ts';
 export { priceViolations } from './check-price.ts';
+export {
+  type CreditedLine,
+  type CreditNote,
+  type CreditNoteInput,
+  type CreditRequest,
+  creditNote,
+} from './credit-note.ts';
+export { type Creditable, creditable } from './creditable.ts';
 export { dueAt } from './due-at.ts';
 export { RatingError, type RatingErrorReason } from './errors.ts';
 export { explain } from './explain.ts';

@@ -55,9 +55,9 @@ def graduated(price, quantity, fees):
     for at, tier in enumerate(price["tiers"]):
         bound = tier.get("up_to")
         upper = quantity if bound is None else min(quantity, Fraction(bound))
-        reached = upper > lower or (at == 0 and price.get("flat_on_zero", True))
-        if upper > lower or reached:
-            total += tier_cost(tier, max(upper - lower, Fraction(0)), fees if reached else 0)
+        if upper > lower or at == 0:
+            due = upper > lower or price.get("flat_on_zero", True)
+            total += tier_cost(tier, upper - lower, fees if due else 0)
         if bound is None or quantity <= Fraction(bound):
             break
         lower = Fraction(bound)

@@ -1,0 +1,191 @@
+import { expect, test } from '@jest/globals';
+import {
+  addMoney,
+  currency,
+  type Money,
+  money,
+  parseDecimal,
+  percent,
+  sumMoney,
+  type TaxedLine,
+} from '@tollgate/money';
+import { checkProperty } from '@tollgate/testkit/properties';
+import * as fc from 'fast-check';
+import {
+  type CreditNote,
+  type CreditRequest,
+  creditable,
+  creditNote,
+  invoiceTotal,
+} from './index.ts';
+
+const eur = currency('EUR');
+const units = ({ minorUnits }: Money) => minorUnits;
+const rate = fc.integer({ min: 0, max: 5_000 }).map((n) => percent(parseDecimal(`${n / 100}`)));
+const codes = ['gst', 'qst', 'levy'];
+
+/** Invoices as they are issued: discounted, taxed in every way, with corrections below zero. */
+const invoice: fc.Arbitrary<readonly TaxedLine[]> = fc
+  .record({
+    lines: fc.array(
+      fc.record({
+        amount: fc
+          .oneof({ weight: 4, arbitrary: fc.nat(20_000) }, fc.integer({ min: -900, max: 9 }))
+          .map((n) => money(BigInt(n), eur)),
+        taxes: fc.subarray(codes),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+    rates: fc.tuple(rate, rate, rate),
+    isCompound: fc.boolean(),
+    inclusive: fc.boolean(),
+    taxRounding: fc.constantFrom('per_rate' as const, 'per_line' as const),
+    coupon: fc.nat(100),
+  })
+  .map(({ lines, rates, isCompound, inclusive, taxRounding, coupon }) => {
+    const total = invoiceTotal({
+      currency: eur,
+      lines,
+      inclusive,
+      taxRounding,
+      coupons: [{ kind: 'percentage', rate: percent(parseDecimal(`${coupon}`)) }],
+      rates: codes.map((code, index) => ({
+        code,
+        rate: rates[index] ?? percent(parseDecimal('0')),
+        compound: isCompound,
+      })),
+    });
+    return total.taxed.lines;
+  });
+
+/** Which line, of what, and how much of what is left in thousandths; above 1,000 is too much. */
+const wish = fc.record({
+  line: fc.nat(5),
+  of: fc.constantFrom('net' as const, 'gross' as const, 'total' as const),
+  thousandths: fc.oneof(fc.nat(1_000), fc.constant(1_000), fc.nat(1_200)),
+});
+
+test('no set of credit notes takes more than the invoice, a line, or a tax of a line has', () => {
+  checkProperty(
+    fc.property(invoice, fc.array(wish, { maxLength: 12 }), (lines, wishes) => {
+      const issued = notesFor(lines, wishes);
+      for (const note of issued) expectPartsAddUp(note);
+      const taken = issued.flatMap((note) => note.lines);
+      lines.forEach((line, index) => {
+        const own = taken.filter((entry) => entry.line === index);
+        expectWithin(
+          own.map(({ gross }) => gross),
+          line.gross,
+        );
+        for (const { code, tax } of line.taxes) {
+          const back = own.flatMap(({ taxes }) => taxes.filter((entry) => entry.code === code));
+          expectWithin(
+            back.map((entry) => entry.tax),
+            tax,
+          );
+        }
+      });
+      const gross = lines.reduce((sum, line) => sum + units(line.gross), 0n);
+      expectWithin(
+        issued.map((note) => note.gross),
+        money(gross, eur),
+      );
+    }),
+    { runs: 300 },
+  );
+});
+
+test('whatever was credited, all that is left can be credited, and then nothing', () => {
+  checkProperty(
+    fc.property(invoice, fc.array(wish, { maxLength: 6 }), (lines, wishes) => {
+      const issued = notesFor(lines, wishes);
+      const input = { currency: eur, invoice: lines };
+      const { gross: total } = creditable({ ...input, issued });
+      if (units(total) > 0n) issued.push(creditNote({ ...input, issued, credit: { total } }));
+      expect(units(creditable({ ...input, issued }).gross)).toBe(0n);
+      const cent = { total: money(1n, eur) };
+      expect(() => creditNote({ ...input, issued, credit: cent })).toThrow(
+        expect.objectContaining({ reason: 'INVALID_CREDIT_NOTE' }),
+      );
+    }),
+    { runs: 300 },
+  );
+});
+
+test('a line credited net in any number of steps gives back its whole tax', () => {
+  checkProperty(
+    fc.property(invoice, fc.array(fc.nat(1_000), { maxLength: 5 }), (lines, steps) => {
+      const index = lines.findIndex(({ net, taxes }) =>
+        [net, ...taxes.map(({ tax }) => tax)].every((part) => units(part) > 0n),
+      );
+      // What one line alone can give back is not limited by corrections on others.
+      const line = lines[index];
+      if (line === undefined) return;
+      const issued: CreditNote[] = [];
+      for (const thousandths of [...steps, 1_000]) {
+        const { lines: left } = creditable({ currency: eur, invoice: [line], issued });
+        const amount = shareOf(left[0]?.net, thousandths);
+        if (units(amount) === 0n) continue;
+        const credit = [{ line: 0, of: 'net' as const, amount }];
+        issued.push(creditNote({ currency: eur, invoice: [line], issued, credit }));
+      }
+      const given = issued.map((note) => note.gross);
+      expect(sumMoney(given, eur)).toEqual(line.gross);
+    }),
+  );
+});
+
+/** Issues what is possible of the wishes, one after another; the rest must be refused by name. */
+function notesFor(
+  lines: readonly TaxedLine[],
+  wishes: readonly { line: number; of: 'net' | 'gross' | 'total'; thousandths: number }[],
+): CreditNote[] {
+  const issued: CreditNote[] = [];
+  for (const { line, of, thousandths } of wishes) {
+    const left = creditable({ currency: eur, invoice: lines, issued });
+    const most = of === 'total' ? left.gross : left.lines[line % lines.length]?.[of];
+    const amount = shareOf(most, thousandths);
+    const request = { line: line % lines.length, of, amount } as CreditRequest;
+    const credit = of === 'total' ? { total: amount } : [request];
+    const issue = () => creditNote({ currency: eur, invoice: lines, issued, credit });
+    if (units(amount) > 0n && units(amount) <= units(most ?? amount)) {
+      // Corrections on other lines may leave the invoice less than the line.
+      const note = orRefused(issue);
+      if (note !== undefined) issued.push(note);
+    } else {
+      expect(issue).toThrow(expect.objectContaining({ reason: 'INVALID_CREDIT_NOTE' }));
+    }
+  }
+  return issued;
+}
+
+function orRefused(issue: () => CreditNote): CreditNote | undefined {
+  try {
+    return issue();
+  } catch (error) {
+    expect(error).toMatchObject({ violations: [{ field: 'credit', rule: 'within_invoice' }] });
+    return undefined;
+  }
+}
+
+function shareOf(amount: Money | undefined, thousandths: number): Money {
+  return money(((amount?.minorUnits ?? 0n) * BigInt(thousandths)) / 1_000n, eur);
+}
+
+function expectPartsAddUp({ lines, net, tax, gross }: CreditNote): void {
+  for (const line of lines) {
+    const parts = [line.net, ...line.taxes.map((entry) => entry.tax)];
+    expect(parts.every((part) => units(part) >= 0n)).toBe(true);
+    expect(sumMoney(parts, eur)).toEqual(line.gross);
+  }
+  const sum = (of: (line: TaxedLine) => Money) => sumMoney(lines.map(of), eur);
+  expect(sum((line) => line.net)).toEqual(net);
+  expect(sum((line) => line.gross)).toEqual(gross);
+  expect(addMoney(net, tax)).toEqual(gross);
+}
+
+/** Nothing may be taken from what is not above zero. */
+function expectWithin(parts: readonly Money[], whole: Money): void {
+  const most = units(whole) > 0n ? units(whole) : 0n;
+  expect(units(sumMoney(parts, eur))).toBeLessThanOrEqual(most);
+}

@@ -1,0 +1,46 @@
+import { type Currency, type Money, money, type TaxedLine } from '@tollgate/money';
+import type { CreditNote } from './credit-note.ts';
+
+/** What credit notes may still take. No amount is below zero. */
+export interface Creditable {
+  /** In the order of the invoice's lines; nothing of a line that was negative itself. */
+  readonly lines: readonly TaxedLine[];
+  /** Of the invoice, taxes included: less than its lines where some of them are negative. */
+  readonly gross: Money;
+}
+
+/**
+ * What is left of an invoice and of each of its lines and their taxes after the credit notes that
+ * were issued for it. All amounts must be in the one currency. Throws MoneyError OUT_OF_RANGE.
+ */
+export function creditable({
+  currency,
+  invoice,
+  issued,
+}: {
+  readonly currency: Currency;
+  readonly invoice: readonly TaxedLine[];
+  readonly issued: readonly CreditNote[];
+}): Creditable {
+  const credited = issued.flatMap((note) => note.lines);
+  const above = (units: bigint) => money(units > 0n ? units : 0n, currency);
+  const lines = invoice.map((line, index): TaxedLine => {
+    const own = credited.filter((entry) => entry.line === index);
+    const left = (of: (entry: TaxedLine) => bigint) => {
+      if (line.gross.minorUnits <= 0n) return above(0n);
+      return above(own.reduce((rest, entry) => rest - of(entry), of(line)));
+    };
+    return {
+      net: left(({ net }) => net.minorUnits),
+      taxes: line.taxes.map(({ code }) => ({ code, tax: left((entry) => taxUnits(entry, code)) })),
+      gross: left(({ gross }) => gross.minorUnits),
+    };
+  });
+  const total = (entries: readonly TaxedLine[]) =>
+    entries.reduce((sum, { gross }) => sum + gross.minorUnits, 0n);
+  return { lines, gross: above(total(invoice) - total(credited)) };
+}
+
+function taxUnits({ taxes }: TaxedLine, code: string): bigint {
+  return taxes.find((entry) => entry.code === code)?.tax.minorUnits ?? 0n;
+}
