@@ -9,8 +9,8 @@ from fractions import Fraction
 
 # Decimal places of the smallest unit by ISO 4217, for the currencies that the vectors use.
 MINOR_UNIT_DIGITS = {
-    "BHD": 3, "CLF": 4, "EUR": 2, "GBP": 2, "HUF": 2, "JPY": 0, "KRW": 0, "KWD": 3, "MRU": 2,
-    "TND": 3, "USD": 2, "UYW": 4, "VND": 0,
+    "BHD": 3, "CAD": 2, "CLF": 4, "EUR": 2, "GBP": 2, "HUF": 2, "JPY": 0, "KRW": 0, "KWD": 3,
+    "MRU": 2, "TND": 3, "USD": 2, "UYW": 4, "VND": 0,
 }  # fmt: skip
 
 TEXT_LENGTH_MAX = 100
