@@ -11,7 +11,8 @@ export function encodeLiteral(name: string, value: string): Uint8Array {
   return Uint8Array.from([...encodeInteger(index, 4, 0x00), ...nameBytes, ...textBytes(value)]);
 }
 
-function textBytes(text: string): number[] {
+/** Bytes of a string that is not Huffman-coded (RFC 7541, section 5.2); throws as encodeLiteral. */
+export function textBytes(text: string): number[] {
   const bytes = encodeInteger(text.length, 7, 0x00);
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

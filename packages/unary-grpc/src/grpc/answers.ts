@@ -1,0 +1,53 @@
+import type { AnswerFields } from '../http2/answer-encoder.ts';
+import type { Answer } from '../http2/send.ts';
+import type { GrpcError } from './grpc-error.ts';
+import { prefixBytes } from './message-reader.ts';
+import { encodeStatusMessage } from './status-message.ts';
+
+const contentType = ['content-type', 'application/grpc'] as const;
+/** The same with every answer, so the peer is told once and reminded by a number. */
+const headers: AnswerFields = { fields: [[':status', '200'], contentType], isRepeated: true };
+const okTrailers: AnswerFields = { fields: [['grpc-status', '0']], isRepeated: true };
+
+/** Used for one answer after the other: it is copied before the next. */
+const prefix = new Uint8Array(prefixBytes);
+const prefixView = new DataView(prefix.buffer);
+const body: { head: Uint8Array; bytes: Uint8Array } = { head: prefix, bytes: prefix };
+const answer: Answer = { headers, body, trailers: okTrailers };
+
+/** An answer of one message and OK. Valid until the next is made; the sender copies it. */
+export function messageAnswer(message: Uint8Array): Answer {
+  prefixView.setUint32(1, message.length);
+  body.bytes = message;
+  return answer;
+}
+
+/** An answer without a message, in one frame: gRPC's "Trailers-Only". */
+export function statusAnswer({ code, message }: GrpcError): Answer {
+  const text = encodeStatusMessage(message);
+  return {
+    headers: {
+      fields: [
+        [':status', '200'],
+        contentType,
+        ['grpc-status', String(code)],
+        ...(text === '' ? [] : [['grpc-message', text] as const]),
+      ],
+      isRepeated: false,
+    },
+  };
+}
+
+/** An answer to what is not gRPC. */
+export function plainAnswer(httpStatus: '405' | '415'): Answer {
+  return {
+    headers: {
+      fields: [
+        [':status', httpStatus],
+        ['content-type', 'text/plain'],
+      ],
+      isRepeated: false,
+    },
+    body: { head: new Uint8Array(0), bytes: Buffer.from('This server speaks gRPC only.\n') },
+  };
+}

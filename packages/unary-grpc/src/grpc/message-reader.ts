@@ -1,0 +1,78 @@
+import { GrpcError, statusCode } from './grpc-error.ts';
+
+/** Flag and length before each message, gRPC over HTTP/2, "Length-Prefixed-Message". */
+export const prefixBytes = 5;
+
+/** Puts messages together from however the bytes come. */
+export interface MessageReader {
+  /**
+   * Adds bytes, which are copied; answers the messages that are complete now.
+   *
+   * @throws GrpcError RESOURCE_EXHAUSTED as soon as a prefix announces too much, UNIMPLEMENTED for a
+   *   compressed message, INTERNAL for a flag that is none.
+   */
+  push(bytes: Uint8Array): Buffer[];
+  /** Bytes of a message that is not complete. */
+  readonly heldBytes: number;
+}
+
+/** Reads messages of one stream. */
+export function createMessageReader(messageBytesMax: number, encoding: string): MessageReader {
+  let parts: Uint8Array[] = [];
+  let heldBytes = 0;
+  /** As long as it is not known, the prefix alone. */
+  let wantedBytes = prefixBytes;
+
+  function read(bytes: Buffer, messages: Buffer[]): number {
+    let at = 0;
+    while (bytes.length - at >= prefixBytes) {
+      const length = messageLength(bytes, at, { messageBytesMax, encoding });
+      const end = at + prefixBytes + length;
+      if (end > bytes.length) {
+        wantedBytes = prefixBytes + length;
+        return at;
+      }
+      messages.push(bytes.subarray(at + prefixBytes, end));
+      at = end;
+    }
+    wantedBytes = prefixBytes;
+    return at;
+  }
+  return {
+    push(bytes) {
+      parts.push(Buffer.from(bytes));
+      heldBytes += bytes.length;
+      // Joined only when that completes something, so each byte is copied twice at most.
+      if (heldBytes < wantedBytes) return [];
+      const messages: Buffer[] = [];
+      const whole = Buffer.concat(parts);
+      const rest = whole.subarray(read(whole, messages));
+      parts = rest.length > 0 ? [rest] : [];
+      heldBytes = rest.length;
+      return messages;
+    },
+    get heldBytes() {
+      return heldBytes;
+    },
+  };
+}
+
+/** Length of the message whose prefix stands at `at`. */
+export function messageLength(
+  bytes: Buffer,
+  at: number,
+  { messageBytesMax, encoding }: { messageBytesMax: number; encoding: string },
+): number {
+  const isCompressed = bytes[at] as number;
+  if (isCompressed > 1) throw new GrpcError(statusCode.internal, 'A message with a wrong prefix.');
+  const length = bytes.readUInt32BE(at + 1);
+  if (length > messageBytesMax) {
+    const sentence = `Received message larger than max (${length} vs. ${messageBytesMax})`;
+    throw new GrpcError(statusCode.resourceExhausted, sentence);
+  }
+  if (isCompressed === 1) {
+    const sentence = `Received message compressed with unsupported encoding "${encoding}"`;
+    throw new GrpcError(statusCode.unimplemented, sentence);
+  }
+  return length;
+}

@@ -1,0 +1,124 @@
+import type { Socket } from 'node:net';
+import type { HeaderDecoder } from '../hpack/index.ts';
+import type { Limits } from '../limits.ts';
+import type { AnswerEncoder, AnswerFields } from './answer-encoder.ts';
+import type { Budget } from './budget.ts';
+import type { ConnectionFailure } from './connection-failure.ts';
+import type { FrameReader } from './frame-reader.ts';
+import type { Output } from './output.ts';
+import type { RequestHead } from './request-head.ts';
+
+/** What is above HTTP/2: told of every stream, in the order of its frames. */
+export interface StreamEvents {
+  /** A request begins; its headers keep the rules of HTTP/2. */
+  onRequest(stream: Stream): void;
+  /** Some of its body, valid until this returns; `isEnd` when it is the last. May be empty. */
+  onData(stream: Stream, bytes: Buffer, isEnd: boolean): void;
+  /** The peer has given the stream up, or the connection is gone: nothing can be answered. */
+  onAbort(stream: Stream): void;
+}
+
+/** What every connection of a server shares. */
+export interface ConnectionOptions {
+  readonly limits: Limits;
+  readonly events: StreamEvents;
+  readonly counts: Counts;
+  /** A clock that never goes back, in milliseconds. */
+  readonly nowMs: () => number;
+  /** Told when a connection ends because of what its peer did. */
+  readonly onFailure: (failure: ConnectionFailure) => void;
+}
+
+/** What a server has seen since its start. */
+export interface Counts {
+  connections: number;
+  streams: number;
+  resets: number;
+  refusals: number;
+  failures: number;
+}
+
+/** One peer. Plain state; what happens to it is done by the functions beside. */
+export interface Connection {
+  readonly socket: Socket;
+  readonly options: ConnectionOptions;
+  readonly output: Output;
+  readonly reader: FrameReader;
+  readonly decoder: HeaderDecoder;
+  readonly encoder: AnswerEncoder;
+  readonly budget: Budget;
+  readonly peer: PeerSettings;
+  readonly streams: Map<number, Stream>;
+  /** Streams whose answer waits for a window. */
+  readonly waiting: Set<Stream>;
+  /** Streams that this side has reset lately: what is still on its way for them is ignored. */
+  readonly resetIds: Set<number>;
+  /** `draining`: the last stream has been announced. `closed`: nothing is read or said any more. */
+  state: 'preface' | 'open' | 'draining' | 'closed';
+  highestStreamId: number;
+  sendWindowBytes: number;
+  receiveWindowBytes: number;
+  /** Bytes of incomplete messages and of waiting answers. */
+  heldBytes: number;
+  /** Calls that are worked on, also those whose stream is gone. */
+  calls: number;
+  block: HeaderBlock | undefined;
+  readonly times: ConnectionTimes;
+}
+
+/** When things happened, by the server's clock; 0 is never. */
+export interface ConnectionTimes {
+  readonly openedMs: number;
+  receivedMs: number;
+  /** Since when a frame or a block of headers is incomplete. */
+  partialSinceMs: number;
+  /** Since when the peer does not take what was written. */
+  unsentSinceMs: number;
+  pingedMs: number;
+}
+
+/** What the peer has asked for. */
+export interface PeerSettings {
+  initialWindowBytes: number;
+  hasSettled: boolean;
+}
+
+/** A block of headers that is not complete. */
+export interface HeaderBlock {
+  readonly streamId: number;
+  readonly flags: number;
+  readonly parts: Buffer[];
+  bytes: number;
+}
+
+/** One request and its answer. */
+export interface Stream {
+  readonly id: number;
+  readonly connection: Connection;
+  readonly head: RequestHead;
+  readonly startedMs: number;
+  /** The peer has sent its last byte. */
+  isReceived: boolean;
+  /** The whole answer has been handed over, perhaps not yet written. */
+  isAnswered: boolean;
+  sendWindowBytes: number;
+  receiveWindowBytes: number;
+  /** Used up, and not yet given back to the peer. */
+  unusedWindowBytes: number;
+  receivedBytes: number;
+  answer: WaitingAnswer | undefined;
+  /** A request that is short by its kind, and must not be left open. */
+  endsSoon: boolean;
+  /** What is above keeps its own state here. */
+  call: unknown;
+}
+
+/** The part of an answer that waits for a window. */
+export interface WaitingAnswer {
+  readonly bytes: Uint8Array;
+  at: number;
+  /** Absent: its last byte is the end. */
+  readonly trailers: AnswerFields | undefined;
+  /** Since when nothing of it could be sent. */
+  sinceMs: number;
+}

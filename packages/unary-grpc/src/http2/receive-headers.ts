@@ -1,0 +1,148 @@
+import { CompressionError, type HeaderList } from '../hpack/index.ts';
+import { abortStream } from './abort-stream.ts';
+import type { Connection, Stream } from './connection.ts';
+import { ConnectionFailure } from './connection-failure.ts';
+import { type ErrorCode, errorCode, flag } from './protocol.ts';
+import type { Frame } from './receive-frame.ts';
+import { faultOfTrailers, type RequestHead, readRequestHead } from './request-head.ts';
+import { resetId } from './send.ts';
+import { spend } from './spend.ts';
+import { unpad } from './unpad.ts';
+
+const priorityBytes = 5;
+/** Requests whose headers are the same bytes have the same list, and so the same head. */
+const heads = new WeakMap<HeaderList, RequestHead>();
+
+/** Takes HEADERS: a request or its trailers, or the first part of them. */
+export function receiveHeaders(connection: Connection, frame: Frame): void {
+  const { streamId, flags } = frame;
+  if (streamId % 2 === 0) {
+    throw new ConnectionFailure(errorCode.protocolError, 'a client opens odd streams');
+  }
+  let block = unpad(frame.payload, flags);
+  if ((flags & flag.priority) !== 0) {
+    if (block.length < priorityBytes) {
+      throw new ConnectionFailure(errorCode.frameSizeError, 'a priority has 5 bytes');
+    }
+    const isOwnParent = (block.readUInt32BE(0) & 0x7fff_ffff) === streamId;
+    // A stream error by RFC 7540; whoever sends it is broken, and ends simply.
+    if (isOwnParent) {
+      throw new ConnectionFailure(errorCode.protocolError, 'a stream depends on itself');
+    }
+    block = block.subarray(priorityBytes);
+  }
+  if ((flags & flag.endHeaders) !== 0) {
+    receiveBlock(connection, { streamId, flags, block });
+    return;
+  }
+  connection.block = { streamId, flags, parts: [Buffer.from(block)], bytes: block.length };
+}
+
+/** Takes CONTINUATION: more of a block that is bounded in bytes, and in frames by the budget. */
+export function receiveContinuation(connection: Connection, frame: Frame): void {
+  const { block } = connection;
+  if (!block || block.streamId !== frame.streamId) {
+    throw new ConnectionFailure(errorCode.protocolError, 'CONTINUATION of nothing');
+  }
+  spend(connection);
+  block.bytes += frame.payload.length;
+  if (block.bytes > connection.options.limits.headerBlockBytesMax) {
+    throw new ConnectionFailure(errorCode.enhanceYourCalm, 'a block of headers without end');
+  }
+  if (frame.payload.length > 0) block.parts.push(Buffer.from(frame.payload));
+  if ((frame.flags & flag.endHeaders) === 0) return;
+  connection.block = undefined;
+  const { streamId, flags, parts } = block;
+  receiveBlock(connection, { streamId, flags, block: Buffer.concat(parts) });
+}
+
+interface WholeBlock {
+  readonly streamId: number;
+  readonly flags: number;
+  readonly block: Buffer;
+}
+
+/** Every block is decoded, whatever becomes of its stream: the next ones build on its table. */
+function receiveBlock(connection: Connection, { streamId, flags, block }: WholeBlock): void {
+  const list = decode(connection, block);
+  const isEnd = (flags & flag.endStream) !== 0;
+  if (streamId > connection.highestStreamId) {
+    openStream(connection, streamId, { list, isEnd });
+    return;
+  }
+  const stream = connection.streams.get(streamId);
+  if (stream && !stream.isReceived) receiveTrailers(stream, { list, isEnd });
+  else if (connection.resetIds.has(streamId)) spend(connection);
+  else throw new ConnectionFailure(errorCode.streamClosed, 'HEADERS on a stream that has ended');
+}
+
+function decode(connection: Connection, block: Buffer): HeaderList {
+  try {
+    return connection.decoder.decode(block);
+  } catch (error) {
+    if (!(error instanceof CompressionError)) throw error;
+    throw new ConnectionFailure(errorCode.compressionError, error.message, { cause: error });
+  }
+}
+
+function openStream(
+  connection: Connection,
+  streamId: number,
+  { list, isEnd }: { list: HeaderList; isEnd: boolean },
+): void {
+  // After the last stream has been announced, later ones are as if they had never been sent.
+  if (connection.state === 'draining') return;
+  connection.highestStreamId = streamId;
+  const { limits, counts, events, nowMs } = connection.options;
+  counts.streams += 1;
+  const isFull =
+    connection.streams.size >= limits.streamsMax || connection.calls >= limits.callsMax;
+  if (isFull) {
+    counts.refusals += 1;
+    refuse(connection, streamId, errorCode.refusedStream);
+    return;
+  }
+  let head = heads.get(list);
+  if (!head) heads.set(list, (head = readRequestHead(list)));
+  if (head.fault !== undefined || (isEnd && (head.contentBytes ?? 0) > 0)) {
+    refuse(connection, streamId, errorCode.protocolError);
+    return;
+  }
+  const stream: Stream = {
+    id: streamId,
+    connection,
+    head,
+    startedMs: nowMs(),
+    isReceived: isEnd,
+    isAnswered: false,
+    sendWindowBytes: connection.peer.initialWindowBytes,
+    receiveWindowBytes: limits.streamWindowBytes,
+    unusedWindowBytes: 0,
+    receivedBytes: 0,
+    answer: undefined,
+    endsSoon: true,
+    call: undefined,
+  };
+  connection.streams.set(streamId, stream);
+  events.onRequest(stream);
+}
+
+/** Refusing costs the peer: it may have sent the stream for no other purpose. */
+function refuse(connection: Connection, streamId: number, code: ErrorCode): void {
+  spend(connection);
+  resetId(connection, streamId, code);
+}
+
+function receiveTrailers(
+  stream: Stream,
+  { list, isEnd }: { list: HeaderList; isEnd: boolean },
+): void {
+  const { head, receivedBytes } = stream;
+  const isShort = head.contentBytes !== undefined && receivedBytes !== head.contentBytes;
+  if (!isEnd || isShort || faultOfTrailers(list.fields) !== undefined) {
+    abortStream(stream, errorCode.protocolError);
+    return;
+  }
+  stream.isReceived = true;
+  stream.connection.options.events.onData(stream, Buffer.alloc(0), true);
+}

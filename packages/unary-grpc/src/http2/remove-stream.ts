@@ -1,0 +1,25 @@
+import type { Connection, Stream } from './connection.ts';
+
+/** Forgets a stream that is over. */
+export function removeStream(stream: Stream): void {
+  const { connection } = stream;
+  forgetWaiting(stream);
+  connection.streams.delete(stream.id);
+  endWhenIdle(connection);
+}
+
+/** Forgets what of an answer has not been sent. */
+export function forgetWaiting(stream: Stream): void {
+  const { connection, answer } = stream;
+  if (!answer) return;
+  connection.heldBytes -= answer.bytes.length;
+  connection.waiting.delete(stream);
+  stream.answer = undefined;
+}
+
+/** Closes a draining connection that has nothing left to do. */
+export function endWhenIdle(connection: Connection): void {
+  if (connection.state !== 'draining' || connection.streams.size > 0) return;
+  connection.output.flush();
+  connection.socket.end();
+}

@@ -1,0 +1,37 @@
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { createConnection, type Server } from 'node:net';
+
+/** A port of a host (0: any free one), or the path of a Unix socket. */
+export type ListenAddress =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string };
+
+/**
+ * Listens, and answers where. A socket that a dead process has left behind is replaced; one that
+ * somebody listens on is not.
+ *
+ * @throws Error when the address is in use or not to be had.
+ */
+export async function listen(server: Server, address: ListenAddress): Promise<string> {
+  if ('path' in address && (await isAbandoned(address.path))) rmSync(address.path);
+  server.listen(address);
+  await once(server, 'listening');
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') return bound ?? '';
+  const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return `${host}:${bound.port}`;
+}
+
+/** A socket that exists and refuses connections has no owner any more. */
+async function isAbandoned(path: string): Promise<boolean> {
+  const socket = createConnection({ path });
+  try {
+    await once(socket, 'connect');
+    return false;
+  } catch (error) {
+    return Error.isError(error) && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+  } finally {
+    socket.destroy();
+  }
+}
