@@ -69,6 +69,33 @@ test('a split adds up to the whole and every part is less than a unit from its e
   );
 });
 
+test('the units left over go to the largest remainders, the earlier one if equal', () => {
+  const weights = fc.array(fc.bigInt({ min: 0n, max: 60n }), { minLength: 1, maxLength: 9 });
+  checkProperty(
+    fc.property(fc.bigInt({ min: 0n, max: 999n }), weights, (whole, shares) => {
+      const all = shares.reduce((left, right) => left + right, 0n);
+      if (all === 0n) return;
+      const split = allocate(
+        money(whole, currency('USD')),
+        shares.map((share) => rational(share)),
+      );
+      const ranked = split
+        .map(({ minorUnits }, index) => {
+          const remainder = (whole * (shares[index] ?? 0n)) % all;
+          return { remainder, raised: minorUnits * all > whole * (shares[index] ?? 0n) };
+        })
+        .sort((left, right) =>
+          left.remainder < right.remainder ? 1 : left.remainder > right.remainder ? -1 : 0,
+        );
+      const firstLower = ranked.findIndex(({ raised }) => !raised);
+      expect(
+        ranked.slice(firstLower < 0 ? ranked.length : firstLower).some(({ raised }) => raised),
+      ).toBe(false);
+    }),
+    { runs: 500 },
+  );
+});
+
 test('values rounded together add up to their rounded sum, each less than a unit away', () => {
   const value = fc
     .tuple(fc.bigInt({ min: -(10n ** 9n), max: 10n ** 9n }), fc.bigInt({ min: 1n, max: 999n }))
