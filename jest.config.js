@@ -1,10 +1,14 @@
 /** Real servers are started once for all projects; each test file makes its own database and system. */
-const shared = { transform: {}, extensionsToTreatAsEsm: ['.ts'] };
+const shared = {
+  transform: {},
+  extensionsToTreatAsEsm: ['.ts'],
+  // State of the launcher and copies made by the mutation tester.
+  modulePathIgnorePatterns: ['<rootDir>/.tollgate/'],
+};
 
 export default {
   // Jest takes it here only; in a project it would be ignored.
   testTimeout: 120_000,
-  modulePathIgnorePatterns: ['<rootDir>/.tollgate/'],
   projects: [
     {
       ...shared,

@@ -3,11 +3,15 @@ export { type EveryOptions, every } from './clock/every.ts';
 export {
   type DatabaseConfig,
   readDatabaseConfig,
-  readEnvoyAddress,
   readNatsUrl,
   readRpcAddress,
   readServiceUrl,
 } from './config/connection-settings.ts';
+export {
+  type EnvoyListener,
+  type GrpcTransport,
+  readEnvoyListener,
+} from './config/envoy-listener.ts';
 export type { Address } from './config/parse-setting.ts';
 export { type Secret, secret } from './config/secret.ts';
 export {
@@ -127,18 +131,20 @@ export { describeError, type Log, type LogLevel, logLevels, openLog } from './lo
 export { createMetrics, type Metrics, sharedMetric } from './metrics/metrics.ts';
 export type { Call } from './rpc/call.ts';
 export { idempotencyKeyHeader } from './rpc/create-call.ts';
-export { type GrpcJsServer, serveGrpcJs } from './rpc/grpc-js.ts';
 export {
-  type GrpcJsCall,
-  type GrpcJsImplementation,
-  type GrpcJsService,
-  grpcJsService,
-} from './rpc/grpc-js-service.ts';
+  type GrpcCall,
+  type GrpcImplementation,
+  type GrpcService,
+  grpcService,
+  type MethodCodec,
+  withCodec,
+} from './rpc/grpc-service.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
 export { pages } from './rpc/pages.ts';
 export { currentRequestId, requestIdHeader, runInRequest } from './rpc/request-id.ts';
 export { rpcName } from './rpc/rpc-name.ts';
+export { type GrpcServer, serveGrpc } from './rpc/serve-grpc.ts';
 export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';
 export { tenantOf } from './rpc/tenant-of.ts';
 export { aesSeal, purposeKey, type Seal } from './seal/seal.ts';

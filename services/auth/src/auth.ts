@@ -6,14 +6,14 @@ import {
   type Database,
   type EventBus,
   every,
-  grpcJsService,
+  grpcService,
   internalClient,
   openDatabase,
   openEventBus,
   type Platform,
   type RunningService,
   running,
-  serveGrpcJs,
+  serveGrpc,
   serveRpc,
   startOutboxRelay,
 } from '@tollgate/runtime';
@@ -49,7 +49,7 @@ const billingTimeoutMs = 1_000;
 
 /** Opens everything Auth needs, top-down, and closes it in reverse. Ready when it returns. */
 export async function startAuth(config: AuthConfig, platform: Platform): Promise<RunningService> {
-  const { clock, log, health, identity } = platform;
+  const { clock, identity } = platform;
   await using opened = new AsyncDisposableStack();
   const derived = deriveKeys(config.encryptionKey);
   const database = opened.use(
@@ -80,11 +80,10 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
   const identify = createIdentify({ ...derived, keys, sessions, accessTokens, clock });
   const tokenOf = createInternalTokens({ identity, clock });
   const envoy = opened.use(
-    await serveGrpcJs({
-      address: config.envoyAddress,
-      services: [grpcJsService(Authorization, { check: createCheck({ identify, tokenOf }) })],
-      health,
-      log,
+    await serveGrpc({
+      ...platform,
+      envoy: config.envoy,
+      services: [grpcService(Authorization, { check: createCheck({ identify, tokenOf }) })],
     }),
   );
   const handlers = routes({

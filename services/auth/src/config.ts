@@ -1,8 +1,9 @@
 import {
   type Address,
   type DatabaseConfig,
+  type EnvoyListener,
   readDatabaseConfig,
-  readEnvoyAddress,
+  readEnvoyListener,
   readNatsUrl,
   readRpcAddress,
   readServiceUrl,
@@ -14,7 +15,7 @@ import {
 export interface AuthConfig {
   readonly rpcAddress: Address;
   /** Where Envoy asks who a caller is. */
-  readonly envoyAddress: Address;
+  readonly envoy: EnvoyListener;
   readonly database: DatabaseConfig;
   readonly natsUrl: string;
   readonly tenantUrl: string;
@@ -70,7 +71,7 @@ export function readConfig(settings: Settings): AuthConfig {
 function readConnections(settings: Settings) {
   return {
     rpcAddress: readRpcAddress(settings),
-    envoyAddress: readEnvoyAddress(settings, 'Where Envoy asks for identities'),
+    envoy: readEnvoyListener(settings, 'Where Envoy asks for identities'),
     database: readDatabaseConfig(settings),
     natsUrl: readNatsUrl(settings),
     tenantUrl: readServiceUrl(settings, 'tenant'),

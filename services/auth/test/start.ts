@@ -52,7 +52,7 @@ export async function startAuthForTest(
   );
   const config: AuthConfig = {
     rpcAddress: anyPort,
-    envoyAddress: anyPort,
+    envoy: { address: anyPort, transport: 'unary-grpc' as const },
     database: { url: database.urls.auth, poolMax: 5 },
     natsUrl,
     tenantUrl: `http://${tenant.addresses.rpc}`,

@@ -1,10 +1,16 @@
-import { type Address, readEnvoyAddress, readRpcAddress, type Settings } from '@tollgate/runtime';
+import {
+  type Address,
+  type EnvoyListener,
+  readEnvoyListener,
+  readRpcAddress,
+  type Settings,
+} from '@tollgate/runtime';
 import { type CountersConfig, readCountersConfig } from './counters-config.ts';
 
 /** What the ledger must be told from outside. */
 export interface MeteringConfig extends CountersConfig {
   readonly rpcAddress: Address;
-  readonly envoyAddress: Address;
+  readonly envoy: EnvoyListener;
   readonly snapshotIntervalMs: number;
 }
 
@@ -13,7 +19,7 @@ export function readConfig(settings: Settings): MeteringConfig {
   return {
     ...readCountersConfig(settings),
     rpcAddress: readRpcAddress(settings),
-    envoyAddress: readEnvoyAddress(settings, "Where Envoy's access log is received"),
+    envoy: readEnvoyListener(settings, "Where Envoy's access log is received"),
     snapshotIntervalMs: settings.integer('TOLLGATE_SNAPSHOT_INTERVAL_MS', {
       description: 'Pause between two copies of the counters to Postgres, in milliseconds.',
       default: 1_000,

@@ -2,11 +2,11 @@ import { AccessLogService } from '@tollgate/api/envoy/service/accesslog/v3/als';
 import { EntitlementsChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import {
   every,
-  grpcJsService,
+  grpcService,
   type Platform,
   type RunningService,
   running,
-  serveGrpcJs,
+  serveGrpc,
   serveRpc,
   startOutboxRelay,
 } from '@tollgate/runtime';
@@ -51,12 +51,10 @@ export async function startMetering(
   const owed = createOwed(platform);
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
   const metrics = accessLogMetrics(platform.metrics);
-  const sink = grpcJsService(AccessLogService, {
+  const sink = grpcService(AccessLogService, {
     streamAccessLogs: streamAccessLogs({ giveBack, owed, metrics }),
   });
-  const log = opened.use(
-    await serveGrpcJs({ ...platform, address: config.envoyAddress, services: [sink] }),
-  );
+  const log = opened.use(await serveGrpc({ ...platform, envoy: config.envoy, services: [sink] }));
   const api = opened.use(
     await serveRpc({
       ...platform,

@@ -40,14 +40,6 @@ export function readRpcAddress(settings: Settings): Address {
   });
 }
 
-/** TOLLGATE_ENVOY_ADDRESS; `purpose` says what Envoy asks there. */
-export function readEnvoyAddress(settings: Settings, purpose: string): Address {
-  return settings.address('TOLLGATE_ENVOY_ADDRESS', {
-    description: `${purpose} (gRPC); to be reachable by Envoy only, host:port.`,
-    default: '127.0.0.1:0',
-  });
-}
-
 /** TOLLGATE_<SERVICE>_URL: the RPC listener of another service. */
 export function readServiceUrl(
   settings: Settings,

@@ -4,6 +4,9 @@ export interface Address {
   readonly port: number;
 }
 
+/** A port of a host, or the path of a Unix socket. */
+export type ListenAddress = Address | { readonly path: string };
+
 /** What is wrong with a setting's text, as the end of the sentence "NAME must …". */
 export type Problem = { readonly problem: string };
 
@@ -34,6 +37,18 @@ export function parseAddress(text: string): Parsed<Address> {
   return host && port <= 65_535
     ? { value: { host, port } }
     : { problem: 'be host:port, for example 127.0.0.1:9000' };
+}
+
+/** Longest path that every system takes for a socket, in bytes. */
+const socketPathBytesMax = 100;
+
+/** An address, or `unix:` and the absolute path of a socket. */
+export function parseListenAddress(text: string): Parsed<ListenAddress> {
+  if (!text.startsWith('unix:')) return parseAddress(text);
+  const path = text.slice('unix:'.length);
+  return path.startsWith('/') && Buffer.byteLength(path) <= socketPathBytesMax
+    ? { value: { path } }
+    : { problem: `be unix: and an absolute path of at most ${socketPathBytesMax} bytes` };
 }
 
 /** So many random bytes in base64, the text as it is. */

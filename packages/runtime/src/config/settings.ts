@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import {
   type Address,
+  type ListenAddress,
   type Parsed,
   parseAddress,
   parseBoolean,
   parseDurations,
   parseInteger,
   parseKey,
+  parseListenAddress,
   parseUrl,
 } from './parse-setting.ts';
 import { type Secret, secret } from './secret.ts';
@@ -37,6 +39,8 @@ export interface Settings {
   /** The URL as written. `protocols` with their colon, e.g. `['http:', 'https:']`. */
   url(name: string, options: SettingOptions & { protocols: readonly string[] }): string;
   address(name: string, options: SettingOptions): Address;
+  /** An address, or `unix:/path`. */
+  listenAddress(name: string, options: SettingOptions): ListenAddress;
   choice<T extends string>(name: string, values: readonly T[], options: SettingOptions<T>): T;
   boolean(name: string, options: SettingOptions<boolean>): boolean;
   /** A JSON document; `parse` checks its shape and throws what is wrong with it. */
@@ -140,6 +144,12 @@ function collectSettings(environment: EnvironmentVariables) {
       ),
     address: (name, options) =>
       read({ name, kind: 'address', standIn: { host: '', port: 0 } }, options, parseAddress),
+    listenAddress: (name, options) =>
+      read<ListenAddress>(
+        { name, kind: 'address', standIn: { host: '', port: 0 } },
+        options,
+        parseListenAddress,
+      ),
     choice: (name, values, options) =>
       read({ name, kind: values.join(' | '), standIn: firstOf(values) }, options, (text) => {
         const value = values.find((candidate) => candidate === text);

@@ -1,62 +1,86 @@
-import { ConnectError } from '@connectrpc/connect';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { Health as HealthService } from '@tollgate/api/grpc/health/v1/health';
-import type { Address } from '../config/parse-setting.ts';
-import { reasonOf } from '../errors/failure.ts';
-import { internalFailure } from '../errors/shared-failures.ts';
-import type { Health } from '../health/health.ts';
-import type { Log } from '../log/log.ts';
-import { type FailCall, type GrpcJsService, grpcJsService } from './grpc-js-service.ts';
-import { servingStatus } from './health-service.ts';
-import { rpcName } from './rpc-name.ts';
+import {
+  type handleClientStreamingCall,
+  type handleUnaryCall,
+  type Metadata,
+  type MethodDefinition,
+  Server,
+  ServerCredentials,
+  type sendUnaryData,
+  type UntypedHandleCall,
+} from '@grpc/grpc-js';
+import type { ListenAddress } from '../config/parse-setting.ts';
+import type { FailCall, GrpcMethod, GrpcService } from './grpc-service.ts';
+import type { GrpcServer, TransportOptions } from './serve-grpc.ts';
 
-/** A grpc-js server. */
-export interface GrpcJsServer extends AsyncDisposable {
-  /** `host:port` as bound. */
-  readonly address: string;
-}
-
-/** Largest message that is read; a batch of access-log entries stays far below. */
-const messageBytesMax = 4_194_304;
-
-/**
- * Serves gRPC to Envoy, without tokens: whoever reaches this listener is trusted, so it must not be
- * reachable from outside. Adds the health protocol. Closing it lets open calls finish for at most
- * `drainTimeoutMs` (absent: 2,000), then cuts them; Envoy's streams never end by themselves.
- */
-export async function serveGrpcJs(options: {
-  address: Address;
-  services: readonly GrpcJsService[];
-  health: Health;
-  log: Log;
-  drainTimeoutMs?: number;
-}): Promise<GrpcJsServer> {
-  const { address, services, health, log } = options;
+/** Serves by grpc-js: the reference that the own transport is compared with. */
+export async function serveGrpcJs(options: TransportOptions): Promise<GrpcServer> {
+  const { address, services, fail, messageBytesMax, drainTimeoutMs } = options;
   const server = new Server({
     'grpc.max_receive_message_length': messageBytesMax,
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
   });
-  const served = services.map((service) => service.name);
-  const healthService = grpcJsService(HealthService, {
-    check: ({ service }) => ({ status: servingStatus(service, { health, served }) }),
-  });
-  for (const { definition, bind } of [...services, healthService]) {
-    server.addService(definition, bind(publicStatus(log)));
+  for (const { methods } of services) {
+    server.addService(
+      Object.fromEntries(methods.map((one) => [one.method.localName, define(one)])),
+      Object.fromEntries(methods.map((one) => [one.method.localName, bind(one, fail)])),
+    );
   }
   const port = await bindServer(server, address);
   return {
-    address: `${hostOf(address)}:${port}`,
-    [Symbol.asyncDispose]: () => shutDown(server, options.drainTimeoutMs ?? 2_000),
+    address: 'path' in address ? address.path : `${hostOf(address)}:${port}`,
+    [Symbol.asyncDispose]: () => shutDown(server, drainTimeoutMs),
   };
 }
 
-function bindServer(server: Server, address: Address): Promise<number> {
+function define({ path, isStreaming, codec }: GrpcMethod): MethodDefinition<unknown, unknown> {
+  const neverCalled = () => {
+    throw new Error('a server only');
+  };
+  return {
+    path,
+    requestStream: isStreaming,
+    responseStream: false,
+    requestSerialize: neverCalled,
+    requestDeserialize: codec.decode,
+    // It may be held back by flow control, long after the codec has gone on to the next.
+    responseSerialize: (message) => Buffer.from(codec.encode(message)),
+    responseDeserialize: neverCalled,
+  };
+}
+
+function bind({ method, isStreaming, work }: GrpcMethod, fail: FailCall): UntypedHandleCall {
+  async function answer(
+    input: unknown,
+    metadata: Metadata,
+    callback: sendUnaryData<unknown>,
+  ): Promise<void> {
+    let output: unknown;
+    try {
+      output = await work(input, { metadata: (name) => textOf(metadata, name) });
+    } catch (error) {
+      callback(fail(error, method));
+      return;
+    }
+    callback(null, output);
+  }
+  const unary: handleUnaryCall<unknown, unknown> = ({ request, metadata }, callback) =>
+    void answer(request, metadata, callback);
+  const streaming: handleClientStreamingCall<unknown, unknown> = (call, callback) =>
+    void answer(call, call.metadata, callback);
+  return isStreaming ? streaming : unary;
+}
+
+function textOf(metadata: Metadata, name: string): string | undefined {
+  const values = metadata.get(name);
+  return values.length === 0 ? undefined : values.join(',');
+}
+
+function bindServer(server: Server, address: ListenAddress): Promise<number> {
+  const target = 'path' in address ? `unix:${address.path}` : `${hostOf(address)}:${address.port}`;
   return new Promise((resolve, reject) => {
-    server.bindAsync(
-      `${hostOf(address)}:${address.port}`,
-      ServerCredentials.createInsecure(),
-      (error, port) => (error ? reject(error) : resolve(port)),
+    server.bindAsync(target, ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
     );
   });
 }
@@ -68,18 +92,6 @@ async function shutDown(server: Server, drainTimeoutMs: number): Promise<void> {
   clearTimeout(force);
 }
 
-/** Our own refusals as they are; everything else is hidden, and logged in full. */
-function publicStatus(log: Log): FailCall {
-  return (error, method) => {
-    const isPublic =
-      error instanceof ConnectError &&
-      (reasonOf(error) !== undefined || method.parent.typeName === HealthService.typeName);
-    if (!isPublic) log.error({ error, rpc: rpcName(method) }, 'rpc failed');
-    const shown = isPublic ? error : internalFailure(error);
-    return { code: shown.code, details: shown.rawMessage };
-  };
-}
-
-function hostOf({ host }: Address): string {
+function hostOf({ host }: { host: string }): string {
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -128,9 +128,6 @@ function work(call: CallState, message: Uint8Array): void {
     fail(call, error);
     return;
   }
-  if (answer instanceof Uint8Array) {
-    succeed(call, answer);
-    return;
-  }
-  awaitAnswer(call, answer);
+  if ('then' in answer) awaitAnswer(call, answer);
+  else succeed(call, answer);
 }

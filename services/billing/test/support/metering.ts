@@ -22,7 +22,7 @@ export async function startMeteringFor(parts: {
   const anyPort = { host: '127.0.0.1', port: 0 };
   const config = {
     rpcAddress: anyPort,
-    envoyAddress: anyPort,
+    envoy: { address: anyPort, transport: 'unary-grpc' as const },
     database: { url: parts.database.urls.metering, poolMax: 5 },
     natsUrl: parts.natsUrl,
     redisUrl: redis.url,

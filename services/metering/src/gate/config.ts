@@ -1,9 +1,9 @@
-import { type Address, readEnvoyAddress, type Settings } from '@tollgate/runtime';
+import { type EnvoyListener, readEnvoyListener, type Settings } from '@tollgate/runtime';
 import { readCountersConfig } from '../counters-config.ts';
 
 /** What the gate must be told from outside. */
 export interface GateConfig extends ReturnType<typeof readCountersConfig> {
-  readonly envoyAddress: Address;
+  readonly envoy: EnvoyListener;
   readonly redisTimeoutMs: number;
   readonly apiLimitPerMinute: number;
   readonly anonymousLimitPerMinute: number;
@@ -13,7 +13,7 @@ export interface GateConfig extends ReturnType<typeof readCountersConfig> {
 export function readConfig(settings: Settings): GateConfig {
   return {
     ...readCountersConfig(settings),
-    envoyAddress: readEnvoyAddress(settings, "Where Envoy's rate-limit calls are answered"),
+    envoy: readEnvoyListener(settings, "Where Envoy's rate-limit calls are answered"),
     redisTimeoutMs: settings.integer('TOLLGATE_REDIS_TIMEOUT_MS', {
       description:
         "Wait for one decision of Redis, in milliseconds; well below half of Envoy's own wait.",

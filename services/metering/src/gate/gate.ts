@@ -1,11 +1,11 @@
 import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import {
   every,
-  grpcJsService,
+  grpcService,
   type Platform,
   type RunningService,
   running,
-  serveGrpcJs,
+  serveGrpc,
 } from '@tollgate/runtime';
 import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
@@ -48,9 +48,9 @@ export async function startGate(config: GateConfig, platform: Platform): Promise
   await warmUp(decide, log);
   const { giveBack } = counting;
   const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
-  const service = grpcJsService(RateLimitService, { shouldRateLimit: answer });
+  const service = grpcService(RateLimitService, { shouldRateLimit: answer });
   const server = opened.use(
-    await serveGrpcJs({ ...platform, address: config.envoyAddress, services: [service] }),
+    await serveGrpc({ ...platform, envoy: config.envoy, services: [service] }),
   );
   return running(opened.move(), { envoy: server.address });
 }

@@ -68,7 +68,7 @@ export async function startTestMetering(
     billingUrl: 'http://127.0.0.1:9',
     requestRecordTtlMs: settings.requestRecordTtlMs ?? 120_000,
     rpcAddress: { host: '127.0.0.1', port: 0 },
-    envoyAddress: { host: '127.0.0.1', port: 0 },
+    envoy: { address: { host: '127.0.0.1', port: 0 }, transport: 'unary-grpc' as const },
     snapshotIntervalMs: settings.snapshotIntervalMs ?? 100,
     // Far more patient than in production: the tests share a busy machine.
     redisTimeoutMs: settings.redisTimeoutMs ?? 2_000,

@@ -1,0 +1,76 @@
+import { ConnectError } from '@connectrpc/connect';
+import { Health as HealthService } from '@tollgate/api/grpc/health/v1/health';
+import type { EnvoyListener } from '../config/envoy-listener.ts';
+import type { ListenAddress } from '../config/parse-setting.ts';
+import { reasonOf } from '../errors/failure.ts';
+import { internalFailure } from '../errors/shared-failures.ts';
+import type { Health } from '../health/health.ts';
+import type { Log } from '../log/log.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import { serveGrpcJs } from './grpc-js.ts';
+import { type FailCall, type GrpcService, grpcService } from './grpc-service.ts';
+import { servingStatus } from './health-service.ts';
+import { rpcName } from './rpc-name.ts';
+import { serveUnaryGrpc } from './unary-grpc.ts';
+
+/** A gRPC server. Closing it lets open calls finish for a while, then cuts them. */
+export interface GrpcServer extends AsyncDisposable {
+  /** `host:port` as bound, or the path of a socket. */
+  readonly address: string;
+}
+
+/** What every transport is given. */
+export interface TransportOptions {
+  readonly address: ListenAddress;
+  readonly services: readonly GrpcService[];
+  readonly fail: FailCall;
+  readonly messageBytesMax: number;
+  readonly drainTimeoutMs: number;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** Largest message that is read; a batch of access-log entries stays far below. */
+const messageBytesMax = 4_194_304;
+
+/**
+ * Serves gRPC to Envoy, without tokens: whoever reaches this listener is trusted, so it must not be
+ * reachable from outside. Adds the health protocol. Closing it lets open calls finish for at most
+ * `drainTimeoutMs` (absent: 2,000), then cuts them; Envoy's streams never end by themselves.
+ */
+export function serveGrpc(options: {
+  envoy: EnvoyListener;
+  services: readonly GrpcService[];
+  health: Health;
+  metrics: Metrics;
+  log: Log;
+  drainTimeoutMs?: number;
+}): Promise<GrpcServer> {
+  const { envoy, health, log, metrics } = options;
+  const served = options.services.map((service) => service.name);
+  const healthService = grpcService(HealthService, {
+    check: ({ service }) => ({ status: servingStatus(service, { health, served }) }),
+  });
+  const serve = envoy.transport === 'grpc-js' ? serveGrpcJs : serveUnaryGrpc;
+  return serve({
+    address: envoy.address,
+    services: [...options.services, healthService],
+    fail: publicStatus(log),
+    messageBytesMax,
+    drainTimeoutMs: options.drainTimeoutMs ?? 2_000,
+    metrics,
+    log,
+  });
+}
+
+/** Our own refusals as they are; everything else is hidden, and logged in full. */
+function publicStatus(log: Log): FailCall {
+  return (error, method) => {
+    const isPublic =
+      error instanceof ConnectError &&
+      (reasonOf(error) !== undefined || method.parent.typeName === HealthService.typeName);
+    if (!isPublic) log.error({ error, rpc: rpcName(method) }, 'rpc failed');
+    const shown = isPublic ? error : internalFailure(error);
+    return { code: shown.code, details: shown.rawMessage };
+  };
+}

@@ -1,0 +1,132 @@
+import {
+  type Call,
+  GrpcError,
+  type Method,
+  type ServerStats,
+  startGrpcServer,
+  statusCode,
+} from '@tollgate/unary-grpc';
+import { Counter, Gauge } from 'prom-client';
+import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
+import type { FailCall, GrpcMethod } from './grpc-service.ts';
+import type { GrpcServer, TransportOptions } from './serve-grpc.ts';
+
+/** Serves by the own transport, which costs a fraction of grpc-js for small calls. */
+export async function serveUnaryGrpc(options: TransportOptions): Promise<GrpcServer> {
+  const { address, services, fail, messageBytesMax, drainTimeoutMs, log, metrics } = options;
+  const methods = services.flatMap((service) => service.methods);
+  const server = await startGrpcServer({
+    listen: address,
+    methods: new Map(methods.map((method) => [method.path, bind(method, fail)])),
+    limits: { messageBytesMax },
+    drainTimeoutMs,
+    onConnectionFailure: (error) => log.warn({ error }, "a connection broke the transport's rules"),
+  });
+  showStats(metrics, () => server.stats());
+  return server;
+}
+
+function bind(served: GrpcMethod, fail: FailCall): Method {
+  if (!served.isStreaming) return { kind: 'unary', handle: bindUnary(served, fail) };
+  const { method, codec, work } = served;
+  return {
+    kind: 'clientStreaming',
+    async handle(messages, call) {
+      try {
+        return codec.encode(await work(decodeAll(messages, codec.decode), call));
+      } catch (error) {
+        throw statusOf(error, (thrown) => fail(thrown, method));
+      }
+    },
+  };
+}
+
+/** No `async`: a promise more for each call is as dear as half of the transport. */
+function bindUnary({ method, codec, work }: GrpcMethod, fail: FailCall) {
+  const refuse = (error: unknown): never => {
+    throw statusOf(error, (thrown) => fail(thrown, method));
+  };
+  return (bytes: Uint8Array, call: Call): Uint8Array | Promise<Uint8Array> => {
+    const input = decode(bytes, codec.decode);
+    let output: unknown;
+    try {
+      output = work(input, call);
+    } catch (error) {
+      return refuse(error);
+    }
+    return isPromise(output) ? output.then(codec.encode, refuse) : codec.encode(output);
+  };
+}
+
+function isPromise(output: unknown): output is Promise<unknown> {
+  return typeof output === 'object' && output !== null && 'then' in output;
+}
+
+async function* decodeAll(
+  messages: AsyncIterable<Uint8Array>,
+  decodeOne: (bytes: Uint8Array) => unknown,
+): AsyncGenerator<unknown> {
+  for await (const message of messages) yield decode(message, decodeOne);
+}
+
+function decode(bytes: Uint8Array, decodeOne: (bytes: Uint8Array) => unknown): unknown {
+  try {
+    return decodeOne(bytes);
+  } catch {
+    throw new GrpcError(statusCode.internal, 'Error deserializing request');
+  }
+}
+
+/** The transport's own statuses stay as they are. */
+function statusOf(
+  error: unknown,
+  fail: (error: unknown) => { code: number; details: string },
+): GrpcError {
+  if (error instanceof GrpcError) return error;
+  const { code, details } = fail(error);
+  return new GrpcError(code, details);
+}
+
+const totals = {
+  connections: 'Connections taken.',
+  streams: 'Calls taken, also refused ones.',
+  resets: 'Calls that their callers gave up.',
+  refusals: 'Calls refused because too many were open.',
+  failures: 'Connections ended because their peer broke the rules.',
+} as const satisfies Partial<Record<keyof ServerStats, string>>;
+
+const levels = {
+  openConnections: 'Connections open now.',
+  openCalls: 'Calls worked on now.',
+  heldBytes: 'Bytes of incomplete messages and waiting answers.',
+} as const satisfies Partial<Record<keyof ServerStats, string>>;
+
+/** The transport counts for itself; its numbers are read when somebody looks. */
+function showStats(metrics: Metrics, stats: () => ServerStats): void {
+  const registers = [metrics];
+  for (const [key, help] of Object.entries(totals)) {
+    const name = `tollgate_grpc_${key}_total`;
+    sharedMetric(metrics, name, () => {
+      const counter = new Counter({ name, help, registers, collect });
+      function collect() {
+        counter.reset();
+        counter.inc(stats()[key as keyof ServerStats]);
+      }
+      return counter;
+    });
+  }
+  for (const [key, help] of Object.entries(levels)) {
+    const name = `tollgate_grpc_${snakeCase(key)}`;
+    sharedMetric(metrics, name, () => {
+      const gauge = new Gauge({ name, help, registers, collect });
+      function collect() {
+        gauge.set(stats()[key as keyof ServerStats]);
+      }
+      return gauge;
+    });
+  }
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
