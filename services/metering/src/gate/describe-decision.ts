@@ -1,25 +1,46 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   RateLimitResponse_Code as Code,
-  type RateLimitResponse_DescriptorStatusSchema,
-  type RateLimitResponse_RateLimitSchema,
-  type RateLimitResponseSchema,
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import type { Limit, LimitState } from '../domain/limit.ts';
 import { reservationText } from '../domain/reservation.ts';
 import type { Decision } from './decide.ts';
 
-type Answer = MessageInitShape<typeof RateLimitResponseSchema>;
-type Status = MessageInitShape<typeof RateLimitResponse_DescriptorStatusSchema>;
-type ShownLimit = MessageInitShape<typeof RateLimitResponse_RateLimitSchema>;
+/** What the gate says of Envoy's `RateLimitResponse`: protobuf-es takes it, and so does the codec. */
+export interface RateLimitAnswer {
+  overallCode: Code;
+  statuses?: LimitStatus[];
+  /** Values are texts. */
+  dynamicMetadata?: Record<string, string>;
+  rawBody?: Uint8Array<ArrayBuffer>;
+  responseHeadersToAdd?: { key: string; value: string }[];
+}
+
+/** What is left of one limit. */
+export interface LimitStatus {
+  code: Code;
+  currentLimit: ShownLimit;
+  /** 32 bits. */
+  limitRemaining: number;
+  /** Whole seconds. */
+  durationUntilReset: { seconds: bigint };
+}
+
+/** A limit, as Envoy prints it. */
+export interface ShownLimit {
+  name: string;
+  /** 32 bits. */
+  requestsPerUnit: number;
+  unit: Unit;
+  unitMultiplier?: number;
+}
 
 /**
  * The answer to Envoy, one status for each limit. Envoy prints `x-ratelimit-*` from the first status
  * with the least remaining, and `retry-after` from the longest reset of those over the limit. The
  * metadata is always there: its absence tells that Envoy let a call pass unasked.
  */
-export function describeDecision(decision: Decision): Answer {
+export function describeDecision(decision: Decision): RateLimitAnswer {
   const { admitted, states, reservation, degraded } = decision;
   const decisive = [...states].sort(byTightness);
   const [first] = decisive;
@@ -42,19 +63,19 @@ export function describeDecision(decision: Decision): Answer {
 }
 
 /** What a refused caller reads; Envoy makes the body around it. */
-function sentence(text: string): Uint8Array {
+function sentence(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
 /** An answer that admits and says nothing: to stream-done calls, whose answer nobody reads. */
-export const acknowledgement: Answer = { overallCode: Code.OK };
+export const acknowledgement: RateLimitAnswer = { overallCode: Code.OK };
 
 /** What is over the limit and stays so for longest comes first, then what has least left. */
 function byTightness(a: LimitState, b: LimitState): number {
   return b.retryUs - a.retryUs || a.remaining - b.remaining || b.resetUs - a.resetUs;
 }
 
-function describeState(state: LimitState, admitted: boolean): Status {
+function describeState(state: LimitState, admitted: boolean): LimitStatus {
   const over = !admitted && state.remaining < 1;
   return {
     code: over ? Code.OVER_LIMIT : Code.OK,

@@ -1,4 +1,3 @@
-import type { RateLimitRequest } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import { type Environment, isId, malformedInput, type TenantId } from '@tollgate/runtime';
 import { type Reservation, readReservation } from '../domain/reservation.ts';
 
@@ -36,6 +35,25 @@ export interface GiveBackQuestion {
   readonly reservation?: Reservation;
 }
 
+/** What is read of Envoy's `RateLimitRequest`; it fits, and so does what the own codec decodes. */
+export interface RateLimitQuestion {
+  readonly domain: string;
+  readonly descriptors: readonly AskedDescriptor[];
+}
+
+/** One question, in Envoy's words. */
+export interface AskedDescriptor {
+  readonly entries: readonly AskedEntry[];
+  /** Absent means 1. */
+  readonly hitsAddend?: bigint | undefined;
+}
+
+/** One word of a question, such as the tenant. */
+export interface AskedEntry {
+  readonly key: string;
+  readonly value: string;
+}
+
 /** What Envoy asks. */
 export type Question = AdmitQuestion | GiveBackQuestion;
 
@@ -50,7 +68,7 @@ const keyLimitPattern = /^(\d{1,13})\/(\d{1,8})$/;
  *
  * @throws ConnectError INVALID_ARGUMENT, on which Envoy refuses the call.
  */
-export function readQuestions({ domain, descriptors }: RateLimitRequest): Question[] {
+export function readQuestions({ domain, descriptors }: RateLimitQuestion): Question[] {
   if (domain !== 'tollgate') throw malformedInput(`The domain "${domain}" is not known.`);
   if (descriptors.length === 0) throw malformedInput('There is no descriptor.');
   return descriptors.map(({ entries, hitsAddend = 1n }) => {

@@ -1,0 +1,27 @@
+export {
+  type Cursor,
+  createCursor,
+  nestedEnd,
+  pointAt,
+  readTag,
+  readUint32,
+  readUint64,
+  skipField,
+} from './cursor.ts';
+export { MalformedMessage } from './malformed-message.ts';
+export { readBytes, readText } from './text.ts';
+export { createTextTable, type TextTable } from './text-table.ts';
+export { writeTextPair, writeTextStruct } from './texts.ts';
+export {
+  beginMessage,
+  beginNested,
+  createWriter,
+  endNested,
+  finish,
+  type Writer,
+  writeBytes,
+  writeRaw,
+  writeText,
+  writeUint32,
+  writeUint64,
+} from './writer.ts';

@@ -1,0 +1,60 @@
+import type { Cursor } from './cursor.ts';
+import { readUint32 } from './cursor.ts';
+import { cutOff, MalformedMessage } from './malformed-message.ts';
+
+/** From this length on, in bytes, looking at each byte first costs more than it saves. */
+const asciiLengthMax = 1_024;
+
+// A byte order mark is a character like any other.
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads a length and as many bytes of UTF-8, as a text that needs the message no more.
+ *
+ * @throws MalformedMessage for anything that is no UTF-8.
+ */
+export function readText(cursor: Cursor): string {
+  const length = readUint32(cursor);
+  const start = cursor.position;
+  const after = start + length;
+  if (after > cursor.end) throw cutOff();
+  cursor.position = after;
+  return textOf(cursor.bytes, start, after);
+}
+
+/** The text of some bytes, which must be within. @throws MalformedMessage when it is no UTF-8. */
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  if (start === end) return '';
+  if (end - start <= asciiLengthMax && isAscii(bytes, start, end)) {
+    return asBuffer(bytes).toString('latin1', start, end);
+  }
+  try {
+    return utf8.decode(bytes.subarray(start, end));
+  } catch (error) {
+    throw new MalformedMessage('a text is no UTF-8', { cause: error });
+  }
+}
+
+/** Whether all these bytes are ASCII. */
+export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let bits = 0;
+  for (let at = start; at < end; at += 1) bits |= bytes[at] ?? 0;
+  return bits < 0x80;
+}
+
+/** Reads a length and as many bytes. They are a view: copy what shall outlive the message. */
+export function readBytes(cursor: Cursor): Uint8Array {
+  const length = readUint32(cursor);
+  const start = cursor.position;
+  const after = start + length;
+  if (after > cursor.end) throw cutOff();
+  cursor.position = after;
+  return cursor.bytes.subarray(start, after);
+}
+
+/** The same bytes with the methods of a buffer; a view costs more than the methods save. */
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
