@@ -1,24 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { undescribedFields } from '@tollgate/testkit/vector-fields';
 import {
   allocate,
+  allocateWithin,
   applyDiscounts,
   type Currency,
   currency,
   type Discount,
+  decimalViolations,
+  exactText,
   type Money,
   moneyToDecimal,
   parseDecimal,
   parseMoney,
   percent,
   type Rounding,
+  rational,
+  roundTogether,
   roundToMoney,
+  subtractMoney,
+  sumMoney,
   taxLines,
   times,
 } from './index.ts';
 
-const read = (name: string) =>
-  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+const folder = new URL('../vectors/', import.meta.url);
+const read = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
 const signed = { allowNegative: true };
 const amountIn = (scale: Currency) => (text: string) => parseMoney(text, scale, signed);
 const decimals = (amounts: readonly Money[]) => amounts.map(moneyToDecimal);
@@ -46,6 +54,73 @@ describe('allocation', () => {
     const total = amountIn(currency(vector.currency))(vector.total);
     const weights = vector.weights.map((weight) => parseDecimal(weight, signed));
     expect(decimals(allocate(total, weights))).toEqual(vector.parts);
+  });
+});
+
+describe('rounding together', () => {
+  interface Vector extends Record<'name' | 'currency' | 'total', string> {
+    currency_rounding: Rounding;
+    values: string[];
+    parts: string[];
+  }
+  test.each(read('together') as Vector[])('$name', (vector) => {
+    const scale = currency(vector.currency, { rounding: vector.currency_rounding });
+    const parts = roundTogether(vector.values.map(fraction), scale);
+    expect(decimals(parts)).toEqual(vector.parts);
+    expect(moneyToDecimal(sumMoney(parts, scale))).toBe(vector.total);
+  });
+});
+
+describe('allocation within room', () => {
+  interface Vector extends Record<'name' | 'currency', string> {
+    room: string[];
+    totals: string[];
+    results: ({ parts: string[] } | { refused: string })[];
+    left: string[];
+  }
+  test.each(read('within-room') as Vector[])('$name', (vector) => {
+    const amount = amountIn(currency(vector.currency));
+    let room = vector.room.map(amount);
+    vector.totals.map(amount).forEach((total, index) => {
+      const expected = vector.results[index] ?? { refused: '' };
+      if ('refused' in expected) {
+        const violations = [expect.objectContaining({ rule: expected.refused })];
+        const error = expect.objectContaining({ reason: 'INVALID_ALLOCATION', violations });
+        expect(() => allocateWithin(total, room)).toThrow(error);
+        return;
+      }
+      const parts = allocateWithin(total, room);
+      expect(decimals(parts)).toEqual(expected.parts);
+      room = room.map((left, line) => subtractMoney(left, parts[line] ?? left));
+    });
+    expect(decimals(room)).toEqual(vector.left);
+  });
+});
+
+describe('decimal texts', () => {
+  interface Vector {
+    name: string;
+    text: unknown;
+    fraction_digits_max?: number;
+    integer_digits_max?: number;
+    allow_negative?: boolean;
+    value?: string;
+    rules?: string[];
+  }
+  test.each(read('decimals') as Vector[])('$name', (vector) => {
+    const limits = {
+      ...(vector.fraction_digits_max !== undefined && {
+        fractionDigitsMax: vector.fraction_digits_max,
+      }),
+      ...(vector.integer_digits_max !== undefined && {
+        integerDigitsMax: vector.integer_digits_max,
+      }),
+      ...(vector.allow_negative !== undefined && { allowNegative: vector.allow_negative }),
+    };
+    const rules = decimalViolations(vector.text, limits).map(({ rule }) => rule);
+    expect(rules.sort()).toEqual(vector.rules ?? []);
+    if (vector.value === undefined) return;
+    expect(exactText(parseDecimal(vector.text as string, limits))).toBe(vector.value);
   });
 });
 
@@ -77,12 +152,14 @@ describe('discounts', () => {
   interface Vector {
     name: string;
     currency: string;
+    currency_rounding?: Rounding;
     lines: string[];
     discounts: { kind: string; percent?: string; amount?: string; lines?: number[] }[];
     result: unknown;
   }
   test.each(read('discounts') as Vector[])('$name', (vector) => {
-    const scale = currency(vector.currency);
+    const { currency_rounding: rounding } = vector;
+    const scale = currency(vector.currency, rounding === undefined ? {} : { rounding });
     const discounts = vector.discounts.map(({ percent: share, amount, lines }): Discount => {
       const scope = lines === undefined ? {} : { lines };
       if (share === undefined) {
@@ -96,6 +173,17 @@ describe('discounts', () => {
     );
   });
 });
+
+test.each(undescribedFields(folder))('the README describes every field of %s', (_, fields) => {
+  expect(fields).toEqual([]);
+});
+
+/** `1/3` or a decimal. */
+function fraction(text: string) {
+  const [numerator = '', denominator] = text.split('/');
+  if (denominator === undefined) return parseDecimal(text, signed);
+  return rational(BigInt(numerator), BigInt(denominator));
+}
 
 /** The same structure with every amount as its decimal text, as the vectors write it. */
 function inDecimals(value: unknown): unknown {

@@ -63,13 +63,18 @@ def rounded(value, rounding):
     return (below + up) * (-1 if value < 0 else 1)
 
 
-def largest_remainder(total, values):
-    """Whole parts that add up to `total`: each value cut, what is left to those cut the most."""
+def largest_remainder(total, values, room=None):
+    """Whole parts that add up to `total`: each value cut, what is left to those cut the most.
+
+    With `room`, a list of numbers, to values without room only when there are no others.
+    """
     parts = [math.trunc(value) for value in values]
     left = total - sum(parts)
     unit = 1 if left > 0 else -1
-    by_loss = sorted(range(len(values)), key=lambda at: -unit * (values[at] - parts[at]))
-    for at in by_loss[: abs(left)]:
+    lost = [at for at in range(len(values)) if unit * (values[at] - parts[at]) > 0]
+    full = lambda at: room is not None and room[at] <= 0  # noqa: E731
+    lost.sort(key=lambda at: (full(at), -unit * (values[at] - parts[at])))
+    for at in lost[: abs(left)]:
         parts[at] += unit
     return parts
 
@@ -101,7 +106,7 @@ def together(vector):
     }
 
 
-def credit_notes(vector):
+def within_room(vector):
     digits = digits_of(vector)
     room = [units_of(amount, digits) for amount in vector["room"]]
     results = []
@@ -159,9 +164,16 @@ def line_taxes(units, codes, rates, inclusive):
 
 
 def taxed(lines, rates, inclusive, mode, currency_rounding):
-    """Taxes of each line by code, in smallest units. `lines` are pairs of units and codes."""
+    """Taxes of each line by code, in smallest units. `lines` are pairs of units and codes.
+
+    Taxes that a line contains may be rounded up by at most what they leave of it, if they can.
+    """
     exact = [line_taxes(units, codes, rates, inclusive) for units, codes in lines]
     taxes = [{} for _ in lines]
+    room = None
+    if inclusive:
+        cut = [sum(math.floor(abs(value)) for value in own.values()) for own in exact]
+        room = [abs(units) - gone for (units, _), gone in zip(lines, cut)]
     for rate in rates:
         code = rate["code"]
         values = [line.get(code, Fraction(0)) for line in exact]
@@ -169,7 +181,10 @@ def taxed(lines, rates, inclusive, mode, currency_rounding):
             parts = [rounded(value, currency_rounding) for value in values]
         else:
             total = rounded(sum(values, Fraction(0)), currency_rounding)
-            parts = largest_remainder(total, values)
+            parts = largest_remainder(total, values, room)
+            if room is not None:
+                ups = [abs(part) - math.floor(abs(v)) for part, v in zip(parts, values)]
+                room = [rest - up for rest, up in zip(room, ups)]
         for at, (_, codes) in enumerate(lines):
             if code in codes:
                 taxes[at][code] = parts[at]
@@ -245,7 +260,7 @@ FILES = {
     "rounding": rounding,
     "allocation": allocation,
     "together": together,
-    "credit-notes": credit_notes,
+    "within-room": within_room,
     "discounts": discounts,
     "tax": tax,
     "decimals": decimals,

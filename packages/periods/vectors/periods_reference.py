@@ -94,7 +94,7 @@ def named_calendar(vector):
     if vector["unit"] == "day":
         return {"period": found}
     name = plus_units(CALENDAR_ANCHOR, "month", number).strftime("%Y-%m")
-    return {"period": found, "name": name}
+    return {"period": found, "month_name": name}
 
 
 def days_in(start, end, zone):

@@ -8,6 +8,7 @@ import {
   parseDecimal,
   parseMoney,
   percent,
+  type Rounding,
   rational,
 } from '@tollgate/money';
 import { parseExact } from './exact-text.ts';
@@ -26,11 +27,16 @@ const read = <Vector>(name: string) =>
   JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8')) as Vector[];
 const exact = (text: string) => parseExact(text, 'vector');
 const at = (text: string) => Temporal.Instant.from(text);
+const scaleOf = (vector: { currency: string; currency_rounding?: Rounding }) =>
+  currency(vector.currency, {
+    ...(vector.currency_rounding !== undefined && { rounding: vector.currency_rounding }),
+  });
 const texts = (amounts: readonly Money[]) => amounts.map(moneyToDecimal);
 
 describe('changes', () => {
   interface Vector extends Record<'name' | 'currency' | 'old_price' | 'new_price', string> {
     mode: ChangeMode;
+    currency_rounding?: Rounding;
     remaining: string;
     billed: string;
     credits?: { granted: string; unused: string };
@@ -39,7 +45,7 @@ describe('changes', () => {
     net: string;
   }
   test.each(read<Vector>('changes'))('$name ($mode)', (vector) => {
-    const scale = currency(vector.currency);
+    const scale = scaleOf(vector);
     const { credits } = vector;
     const lines = prorateChange({
       mode: vector.mode,
@@ -66,9 +72,11 @@ describe('invoices', () => {
   interface Vector {
     name: string;
     currency: string;
+    currency_rounding?: Rounding;
+    tax_rounding?: 'per_rate' | 'per_line';
     lines: string[];
-    coupons: { percent?: string; amount?: string }[];
-    rates: { code: string; percent: string }[];
+    coupons: { percent?: string; amount?: string; lines?: number[] }[];
+    rates: { code: string; percent: string; compound?: boolean }[];
     inclusive: boolean;
     credits: {
       id: string;
@@ -81,7 +89,7 @@ describe('invoices', () => {
     result: unknown;
   }
   test.each(read<Vector>('invoices'))('$name', (vector) => {
-    const scale = currency(vector.currency);
+    const scale = scaleOf(vector);
     const amount = (text: string) => parseMoney(text, scale, { allowNegative: true });
     const total = invoiceTotal({
       currency: scale,
@@ -89,16 +97,18 @@ describe('invoices', () => {
         amount: amount(text),
         taxes: vector.rates.map(({ code }) => code),
       })),
-      coupons: vector.coupons.map((coupon) =>
-        coupon.percent === undefined
-          ? { kind: 'amount', amount: amount(coupon.amount ?? '') }
-          : { kind: 'percentage', rate: percent(parseDecimal(coupon.percent)) },
-      ),
-      rates: vector.rates.map(({ code, percent: rate }) => ({
-        code,
+      coupons: vector.coupons.map(({ percent: share, amount: text = '', lines }) => ({
+        ...(share === undefined
+          ? { kind: 'amount', amount: amount(text) }
+          : { kind: 'percentage', rate: percent(parseDecimal(share)) }),
+        ...(lines !== undefined && { lines }),
+      })),
+      rates: vector.rates.map(({ percent: rate, ...tax }) => ({
+        ...tax,
         rate: percent(parseDecimal(rate)),
       })),
       inclusive: vector.inclusive,
+      ...(vector.tax_rounding !== undefined && { taxRounding: vector.tax_rounding }),
       credits: vector.credits.map(
         ({ id, source, available, priority, created_at, expires_at }) => ({
           id,

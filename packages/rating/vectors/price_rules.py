@@ -25,7 +25,8 @@ OPTIONAL = {
     "graduated": {"tiers", "free_units", "flat_on_zero"},
     "volume": {"tiers", "free_units", "flat_on_zero"},
     "capacity": {"tiers", "free_units", "flat_on_zero"},
-    "graduated_percentage": {"tiers", "flat_on_zero"},
+    "graduated_percentage": {"tiers", "free_units", "flat_on_zero"},
+    "dynamic": {"free_units"},
 }  # fmt: skip
 COMMON = {
     "kind", "version", "currency", "minor_unit_digits", "rounding", "timing", "prorates",

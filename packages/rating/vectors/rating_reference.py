@@ -8,6 +8,7 @@ import math
 from datetime import timedelta
 from fractions import Fraction
 
+from credit_note_reference import credit_notes
 from money_reference import (
     amount_text,
     digits_of,
@@ -293,6 +294,7 @@ FILES = {
     "deltas": deltas,
     "partial-periods": partial_periods,
     "changes": changes,
+    "credit-notes": credit_notes,
     "segments": segments,
     "invoices": invoices,
     "invalid-prices": invalid_prices,

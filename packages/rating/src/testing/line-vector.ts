@@ -23,7 +23,8 @@ export function lineFrom(vector: LineVector): Line {
   });
 }
 
-function usageFrom(usage: LineInputDocument['usage']): Usage {
+/** The usage of a vector, as quantity or events. */
+export function usageFrom(usage: LineInputDocument['usage']): Usage {
   if ('quantity' in usage) return { quantity: parseExact(usage.quantity, 'quantity') };
   return {
     events: usage.events.map(({ id, time, amount }) => ({

@@ -1,0 +1,121 @@
+"""Credit notes a second time: what is left of an invoice, and what a note takes of it.
+
+A line is a dictionary of parts in smallest units: `net`, and each of its taxes by code.
+"""
+
+from fractions import Fraction
+
+from money_reference import amount_text, digits_of, largest_remainder, rounded, split, units_of
+
+AWAY = "half_away_from_zero"
+
+
+def parts_of(line, digits):
+    taxes = {code: units_of(tax, digits) for code, tax in line["taxes"].items()}
+    return {"net": units_of(line["net"], digits), **taxes}
+
+
+def left_of(invoice, issued):
+    """What credit notes may still take of each line, part by part, and of all lines together."""
+    lines = []
+    for at, line in enumerate(invoice):
+        taken = [note[at] for note in issued if at in note]
+        rest = {part: units - sum(own[part] for own in taken) for part, units in line.items()}
+        lines.append(rest if sum(line.values()) > 0 else dict.fromkeys(line, 0))
+    credited = sum(sum(line.values()) for note in issued for line in note.values())
+    return lines, sum(sum(line.values()) for line in invoice) - credited
+
+
+def gross_part(line, units):
+    shares = split(units, [Fraction(part) for part in line.values()])
+    return dict(zip(line, shares))
+
+
+def net_parts(requests, lines):
+    """Each tax of all lines together: n / N of what is left of it, the sum rounded once."""
+    notes = {at: {"net": units} for at, units in requests.items()}
+    for code in {code: None for at in requests for code in lines[at] if code != "net"}:
+        exact = [
+            Fraction(lines[at].get(code, 0) * units, lines[at]["net"])
+            for at, units in requests.items()
+        ]
+        shares = largest_remainder(rounded(sum(exact), AWAY), exact)
+        for at, share in zip(requests, shares):
+            if code in lines[at]:
+                notes[at][code] = share
+    return notes
+
+
+def credited(credit, lines, digits):
+    """What a note takes: by the position of the line, its parts."""
+    if isinstance(credit, dict):
+        weights = [Fraction(sum(line.values())) for line in lines]
+        shares = split(units_of(credit["total"], digits), weights)
+        return {at: gross_part(lines[at], units) for at, units in enumerate(shares) if units > 0}
+    wanted = [(c["of"], c["line"], units_of(c["amount"], digits)) for c in credit]
+    nets = {at: units for of, at, units in wanted if of == "net"}
+    grosses = {at: gross_part(lines[at], units) for of, at, units in wanted if of == "gross"}
+    note = {**net_parts(nets, lines), **grosses}
+    return {at: {part: note[at][part] for part in lines[at]} for at in sorted(note)}
+
+
+def request_rules(credit, lines, digits):
+    seen = set()
+    for index, request in enumerate(credit):
+        field, at = f"credit[{index}]", request["line"]
+        units = units_of(request["amount"], digits)
+        if units <= 0:
+            yield f"{field}.amount positive"
+        if at in seen:
+            yield f"{field}.line unique"
+        seen.add(at)
+        if at >= len(lines):
+            yield f"{field}.line existing"
+        elif units > (lines[at]["net"] if request["of"] == "net" else sum(lines[at].values())):
+            yield f"{field}.amount within_line"
+
+
+def broken_rules(credit, lines, total, digits):
+    if isinstance(credit, dict):
+        units = units_of(credit["total"], digits)
+        above = units > max(total, 0)
+        return ["credit.total positive"] * (units <= 0) + ["credit.total within_invoice"] * above
+    broken = ["credit lines_min_1"] if len(credit) == 0 else []
+    broken += request_rules(credit, lines, digits)
+    if not broken:
+        note = credited(credit, lines, digits)
+        if sum(sum(line.values()) for line in note.values()) > max(total, 0):
+            broken.append("credit within_invoice")
+    return broken
+
+
+def shown_note(note, digits):
+    shown = lambda units: amount_text(units, digits)  # noqa: E731
+    lines, net, gross = [], 0, 0
+    for at, parts in note.items():
+        taxes = {code: shown(units) for code, units in parts.items() if code != "net"}
+        net, gross = net + parts["net"], gross + sum(parts.values())
+        own = {"line": at, "net": shown(parts["net"]), "taxes": taxes}
+        lines.append({**own, "gross": shown(sum(parts.values()))})
+    totals = {"net": shown(net), "tax": shown(gross - net), "gross": shown(gross)}
+    return {"lines": lines, **totals}
+
+
+def credit_notes(vector):
+    digits = digits_of(vector)
+    invoice = [parts_of(line, digits) for line in vector["invoice"]]
+    issued, notes = [], []
+    for entry in vector["notes"]:
+        issued.append(credited(entry["credit"], left_of(invoice, issued)[0], digits))
+        result = shown_note(issued[-1], digits)
+        notes.append({"credit": entry["credit"], **({"result": result} if "result" in entry else {})})
+    lines, total = left_of(invoice, issued)
+    computed = {"notes": notes}
+    if "left" in vector:
+        computed["left"] = [amount_text(sum(line.values()), digits) for line in lines]
+        computed["left_of_invoice"] = amount_text(max(total, 0), digits)
+    if "refused" in vector:
+        credit = vector["refused"]["credit"]
+        rules = broken_rules(credit, lines, total, digits)
+        computed["refused"] = {"credit": credit, "violations": rules}
+    return computed
