@@ -6,10 +6,12 @@ import {
   type RunningService,
   running,
   serveGrpc,
+  withCodec,
 } from '@tollgate/runtime';
 import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
 import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
+import { rateLimitCodec } from './codec/rate-limit-codec.ts';
 import type { GateConfig } from './config.ts';
 import { createDecide } from './decide.ts';
 import { gateMetrics } from './gate-metrics.ts';
@@ -48,7 +50,9 @@ export async function startGate(config: GateConfig, platform: Platform): Promise
   await warmUp(decide, log);
   const { giveBack } = counting;
   const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
-  const service = grpcService(RateLimitService, { shouldRateLimit: answer });
+  const service = grpcService(RateLimitService, {
+    shouldRateLimit: withCodec(rateLimitCodec, answer),
+  });
   const server = opened.use(
     await serveGrpc({ ...platform, envoy: config.envoy, services: [service] }),
   );

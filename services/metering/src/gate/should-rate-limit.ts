@@ -1,16 +1,16 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import type {
-  RateLimitRequest,
-  RateLimitResponseSchema,
-} from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import { malformedInput } from '@tollgate/runtime';
 import type { GiveBack } from '../counters/give-back.ts';
 import { CountersUnavailable } from '../counters/operation.ts';
 import type { Owed } from '../counters/owed.ts';
 import type { Decision } from './decide.ts';
-import { acknowledgement, describeDecision } from './describe-decision.ts';
+import { acknowledgement, describeDecision, type RateLimitAnswer } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
-import { type AdmitQuestion, type GiveBackQuestion, readQuestions } from './read-question.ts';
+import {
+  type AdmitQuestion,
+  type GiveBackQuestion,
+  type RateLimitQuestion,
+  readQuestions,
+} from './read-question.ts';
 
 /** What answering Envoy needs. */
 export interface ShouldRateLimitParts {
@@ -50,9 +50,7 @@ export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateL
   function owe(failed: GiveBackQuestion): void {
     metrics.gaveBack(owed.add(() => giveBack(failed)) ? 'owed' : 'lost');
   }
-  return async (
-    request: RateLimitRequest,
-  ): Promise<MessageInitShape<typeof RateLimitResponseSchema>> => {
+  return async (request: RateLimitQuestion): Promise<RateLimitAnswer> => {
     const questions = readQuestions(request);
     const [first] = questions;
     if (questions.length === 1 && first && first.kind !== 'giveBack') return admit(first);
