@@ -3,8 +3,10 @@ import { newId } from '../../packages/runtime/src/index.ts';
 import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
 import { migrations } from '../../services/metering/src/store/migrations/index.ts';
 import type { AskGatePlan } from './ask-gate.ts';
+import { type Database, entitle } from './entitle.ts';
 import { type GateProcess, startGateProcess } from './gate-process.ts';
 import type { LoadResult } from './load-result.ts';
+import { redisCpuSeconds } from './redis-cpu.ts';
 import { runLoadProcess } from './run-load-process.ts';
 import { median, printTable } from './statistics.ts';
 
@@ -130,33 +132,6 @@ async function auditQuota(gate: GateProcess, database: Database): Promise<void> 
   const { ok = 0, over = 0, error = 0 } = outcomes;
   console.log(`A quota of ${quota}: ${ok} admitted, ${over} refused, ${error} not decided.`);
   if (ok !== quota) throw new Error('the quota was not exact');
-}
-
-type Database = Awaited<ReturnType<typeof freshDatabase>>;
-
-/** Gives tenants a rate that is never reached and a monthly quota, without asking Billing. */
-async function entitle(
-  database: Database,
-  tenants: readonly string[],
-  quota = 1_000_000_000,
-): Promise<void> {
-  const limits = [
-    { limitId: 'requests-per-minute', kind: 'rate', requests: '1000000000', window: 'minute' },
-    { limitId: 'requests-per-month', kind: 'quota', requests: String(quota), window: 'month' },
-  ];
-  const entitlements = { version: '1', planId: 'plan_bench', limits, onLimiterUnavailable: 'deny' };
-  await database.sql(
-    `insert into metering.policy (tenant_id, version, entitlements)
-     select tenant_id, 1, $2::jsonb || jsonb_build_object('tenantId', tenant_id)
-     from unnest($1::text[]) as t (tenant_id)`,
-    [tenants, JSON.stringify(entitlements)],
-  );
-}
-
-async function redisCpuSeconds(redis: Redis): Promise<number> {
-  const info = await redis.info('cpu');
-  const used = [...info.matchAll(/^used_cpu_(?:sys|user):(\S+)/gm)].map(([, text]) => Number(text));
-  return used.reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** What all usage counters together say. */
