@@ -5,7 +5,7 @@ import { parsePrice, rateLine } from './index.ts';
 import { eventAmounts, eventsOf, priceDocument } from './testing/arbitrary-price.ts';
 import { priceUnitByUnit, scaled } from './testing/unit-by-unit.ts';
 
-const DIGITS = { USD: 2n, JPY: 0n, KWD: 3n } as const;
+const DIGITS = { USD: 2n, JPY: 0n, KWD: 3n, CREDITS: 4n } as const;
 
 test('rating agrees with counting unit by unit, for any price and usage', () => {
   checkProperty(

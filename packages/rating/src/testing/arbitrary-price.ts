@@ -14,6 +14,10 @@ const units = fc.integer({ min: 1, max: 25 });
 const percents = decimalText(10_000, 2);
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
 
+/** Two whole numbers, the smaller one first. */
+const pairUpTo = (max: number) =>
+  fc.tuple(fc.nat(max), fc.nat(max)).map((pair) => pair.sort((left, right) => left - right));
+
 /** Drops absent fields, as JSON would. */
 function plain<Value extends object>(value: Value): Value {
   return JSON.parse(JSON.stringify(value)) as Value;
@@ -59,13 +63,19 @@ const kinds = fc.oneof(
     tiers: tiers(fc.record({ amount: money })),
     flat_on_zero: flag,
   }),
-  fc.record({
-    kind: fc.constant('percentage'),
-    percent: percents,
-    fee_per_event: maybe(money),
-    free_events: maybe(fc.integer({ min: 0, max: 5 }).map(String)),
-    free_amount: maybe(fc.integer({ min: 0, max: 60 }).map(String)),
-  }),
+  fc
+    .record({
+      kind: fc.constant('percentage'),
+      percent: percents,
+      fee_per_event: maybe(money),
+      free_events: maybe(fc.integer({ min: 0, max: 5 }).map(String)),
+      free_amount: maybe(fc.integer({ min: 0, max: 60 }).map(String)),
+      event_bounds: maybe(pairUpTo(4)),
+    })
+    .map(({ event_bounds: pair, ...rest }) => ({
+      ...rest,
+      ...(pair && { event_minimum: `${pair[0]}`, event_maximum: `${pair[1]}` }),
+    })),
   fc.record({
     kind: fc.constant('graduated_percentage'),
     tiers: tiers(fc.record({ percent: percents, flat_fee: maybe(money) })),
@@ -81,17 +91,21 @@ export const priceDocument: fc.Arbitrary<PriceDocument> = fc
     kinds,
     fc.record({
       version: fc.constant('v1'),
-      currency: fc.constantFrom('USD', 'JPY', 'KWD'),
       rounding: maybe(fc.constantFrom('half_away_from_zero', 'half_even')),
       discount_percent: maybe(percents),
       prorates: maybe(fc.constantFrom('amount', 'terms', 'nothing')),
     }),
-    maybe(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 30 }))),
+    fc.constantFrom(
+      { currency: 'USD' },
+      { currency: 'JPY' },
+      { currency: 'KWD' },
+      { currency: 'CREDITS', minor_unit_digits: 4 },
+    ),
+    maybe(pairUpTo(30)),
   )
-  .map(([kind, common, bounds]) => {
-    const [least, most] = bounds === undefined ? [] : bounds.sort((a, b) => a - b);
-    const limits = least === undefined ? {} : { minimum: `${least}`, maximum: `${most}` };
-    return plain({ ...kind, ...common, ...limits }) as unknown as PriceDocument;
+  .map(([kind, common, scale, pair]) => {
+    const limits = pair && { minimum: `${pair[0]}`, maximum: `${pair[1]}` };
+    return plain({ ...kind, ...common, ...scale, ...limits }) as unknown as PriceDocument;
   });
 
 export const price: fc.Arbitrary<Price> = priceDocument.map(parsePrice);

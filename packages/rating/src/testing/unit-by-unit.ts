@@ -88,7 +88,15 @@ function percentageUnitByUnit(
       const amountLasts = freeAmount === undefined || unitsSoFar <= Number(freeAmount);
       if (!(anythingFree && eventLasts && amountLasts)) charged += 1;
     }
-    if (charged > 0) total += repeat(charged, percent(price.percent)) + scaled(price.fee_per_event);
+    if (charged === 0) continue;
+    let cost = repeat(charged, percent(price.percent)) + scaled(price.fee_per_event);
+    if (price.event_minimum !== undefined && cost < scaled(price.event_minimum)) {
+      cost = scaled(price.event_minimum);
+    }
+    if (price.event_maximum !== undefined && cost > scaled(price.event_maximum)) {
+      cost = scaled(price.event_maximum);
+    }
+    total += cost;
   }
   return total;
 }
