@@ -23,6 +23,12 @@ export function checkProperty<Values>(
   fc.assert(property, { seed, numRuns: runsOfAll ?? runs });
 }
 
+/** The seed, announced like that of a property, for what chooses its inputs by other means. */
+export function propertySeed(): number {
+  announce();
+  return seed;
+}
+
 /** Once per file, before anything is checked: a run that hangs has named its seed, too. */
 function announce(): void {
   if (isAnnounced) return;
