@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeReply } from '../src/counters/decode-reply.ts';
-import { encodeBatch } from '../src/counters/encode-batch.ts';
+import { type EncodedBatch, encodeBatch } from '../src/counters/encode-batch.ts';
 import { keys } from '../src/counters/keys.ts';
 import type { Account, NamedLimit, Operation, Outcome } from '../src/counters/operation.ts';
-import { admitAtScript, runScript } from '../src/counters/scripts.ts';
+import { createPackedWriter } from '../src/counters/packed.ts';
+import { runBatch } from '../src/counters/run-batch.ts';
+import { admitAtScript } from '../src/counters/scripts.ts';
 import { hourAt } from '../src/domain/hour.ts';
 import { quotaLimit, rateLimit } from '../src/domain/limit.ts';
 import { createModel } from './support/admit-model.ts';
@@ -22,11 +24,17 @@ const startUs = Date.UTC(2026, 10, 30, 23, 59, 58) * 1000;
 async function decide(operations: Operation[], nowUs: number): Promise<readonly Outcome[]> {
   const hour = hourAt(nowUs);
   const terms = { hour, deadlineUs: nowUs, run, recordTtlMs: 600_000 };
-  const { names, args } = encodeBatch(operations, terms);
-  const raw = await runScript(redis, admitAtScript, names, [...args, nowUs]);
+  const raw = await runAt(nowUs, encodeBatch(operations, terms));
   const reply = decodeReply(raw, operations, hour);
   if (reply.kind !== 'decided') throw new Error('not decided');
   return reply.outcomes;
+}
+
+function runAt(nowUs: number, batch: EncodedBatch): Promise<unknown> {
+  const now = createPackedWriter();
+  now.begin();
+  now.number(nowUs);
+  return runBatch(redis, admitAtScript, { ...batch, args: [...batch.args, now.end()] });
 }
 
 async function newTenant(): Promise<string> {
@@ -243,8 +251,7 @@ test('a batch past its deadline, or named after another hour, does nothing', asy
   const acme = account(tenant, [quotaLimit('requests-per-month', 3)]);
   const terms = { hour: hourAt(startUs), deadlineUs: startUs - 1, run, recordTtlMs: 1000 };
   for (const nowUs of [startUs, startUs + 2_000_000]) {
-    const { names, args } = encodeBatch([admit(acme)], terms);
-    const raw = await runScript(redis, admitAtScript, names, [...args, nowUs]);
+    const raw = await runAt(nowUs, encodeBatch([admit(acme)], terms));
     expect(decodeReply(raw, [admit(acme)], terms.hour)).toEqual({ kind: 'again', nowUs });
   }
   expect(await redis.keys(`tg:{${tenant}}*`)).toEqual([keys.epoch(tenant)]);

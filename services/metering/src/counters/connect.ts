@@ -1,7 +1,9 @@
 import type { Clock, Health, Log } from '@tollgate/runtime';
 import { Redis } from 'ioredis';
+import type { EncodedBatch } from './encode-batch.ts';
 import { CountersUnavailable } from './operation.ts';
 import { createRedisClock } from './redis-clock.ts';
+import { runBatch } from './run-batch.ts';
 import { runScript, type Script } from './scripts.ts';
 
 /** A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself. */
@@ -21,6 +23,8 @@ export interface Counters extends AsyncDisposable {
   sawTime(nowUs: number): void;
   /** Runs a script. @throws CountersUnavailable while there is no connection. */
   script(script: Script, names: readonly string[], args: (string | number)[]): Promise<unknown>;
+  /** Runs a script on a batch. @throws CountersUnavailable while there is no connection. */
+  batch(script: Script, batch: EncodedBatch): Promise<unknown>;
 }
 
 /** The server may forget counters when its memory is full, so that nothing could be counted. */
@@ -94,6 +98,10 @@ export async function openCounters(
     async script(script, names, args) {
       if (run === undefined) throw new CountersUnavailable('Redis is not connected');
       return runScript(redis, script, names, args);
+    },
+    async batch(script, batch) {
+      if (run === undefined) throw new CountersUnavailable('Redis is not connected');
+      return runBatch(redis, script, batch);
     },
     async [Symbol.asyncDispose]() {
       redis.removeAllListeners();

@@ -1,6 +1,7 @@
 import type { Hour } from '../domain/hour.ts';
 import { type LimitState, quotaState, rateState } from '../domain/limit.ts';
 import type { Account, Operation, Outcome } from './operation.ts';
+import { readPacked } from './packed.ts';
 
 /** What `admit.lua` says about a batch. */
 export type Reply =
@@ -11,9 +12,10 @@ export type Reply =
 
 const verdicts = ['refused', 'done', 'repeated', 'incomplete'] as const;
 
-/** Reads the script's integers. @throws Error when they do not fit what was asked. */
+/** Reads the script's numbers. @throws Error when they do not fit what was asked. */
 export function decodeReply(raw: unknown, operations: readonly Operation[], hour: Hour): Reply {
-  const numbers = integersOf(raw);
+  if (!Buffer.isBuffer(raw)) throw new Error('the script answered something else than bytes');
+  const numbers = readPacked(raw);
   const [code, nowUs] = [numbers.next(), numbers.next()];
   if (code !== 0) return { kind: 'again', nowUs };
   const outcomes = operations.map((operation) => outcomeOf(operation, numbers.next()));
@@ -41,19 +43,4 @@ export function decodeReply(raw: unknown, operations: readonly Operation[], hour
   function reservationOf({ environment, keyId }: Account) {
     return keyId === undefined ? undefined : { environment, hour, keyId };
   }
-}
-
-function integersOf(raw: unknown): { next(): number; end(): void } {
-  if (!Array.isArray(raw)) throw new Error('the script answered something else than a list');
-  let at = 0;
-  return {
-    next() {
-      const value: unknown = raw[at++];
-      if (!Number.isSafeInteger(value)) throw new Error(`not an integer at ${at - 1}: ${value}`);
-      return value as number;
-    },
-    end() {
-      if (at !== raw.length) throw new Error(`${raw.length - at} numbers too many`);
-    },
-  };
 }

@@ -1,7 +1,15 @@
 import type { Hour } from '../domain/hour.ts';
-import { type Reservation, reservationText } from '../domain/reservation.ts';
-import { keys, usageField } from './keys.ts';
-import type { Account, NamedLimit, Operation } from './operation.ts';
+import {
+  type AccountParts,
+  accountParts,
+  type Name,
+  nameOf,
+  reservedParts,
+} from './account-parts.ts';
+import { keys } from './keys.ts';
+import type { Operation } from './operation.ts';
+import { createPackedWriter, packedText } from './packed.ts';
+import { usageTtlMs } from './retention.ts';
 
 /** How a batch is decided. */
 export interface BatchTerms {
@@ -17,161 +25,131 @@ export interface BatchTerms {
 
 /** Arguments of the script that decides. */
 export interface EncodedBatch {
-  readonly names: string[];
-  readonly args: (string | number)[];
+  readonly nameCount: number;
+  /** Names of everything that it touches, as bulk strings of Redis' protocol. */
+  readonly names: string;
+  /** Terms, states, groups and requests, packed; valid until the next batch is encoded. */
+  readonly args: readonly Uint8Array[];
 }
 
-/** A late correction must still find its hour, and a ledger that was away for a while must, too. */
-export const usageTtlMs = 72 * 3_600_000;
+const operationCodes = { charge: 0, admit: 1, giveBack: 2 } as const;
+const dirtyTenants = nameOf(keys.dirtyTenants);
 
-/** A month's counter outlives its month for late corrections; milliseconds since 1970. */
-export function monthExpiryMs(hour: Hour): number {
-  return hour.monthEndMs + usageTtlMs;
-}
-
-const operationCodes = { admit: 1, charge: 2, giveBack: 3 } as const;
+const packedTerms = createPackedWriter();
+const packedStates = createPackedWriter();
+const packedGroups = createPackedWriter();
+const packedRequests = createPackedWriter();
 
 /** Names and numbers of a batch for `admit.lua`; what several requests share stands there once. */
 export function encodeBatch(operations: readonly Operation[], terms: BatchTerms): EncodedBatch {
   const shared = createShared();
-  const groups = new Map<Account | string, number>();
-  const groupArgs: (string | number)[] = [];
-  const requestArgs: number[] = [];
-
+  const groups = new Map<unknown, number>();
+  for (const writer of [packedTerms, packedStates, packedGroups, packedRequests]) writer.begin();
   for (const operation of operations) {
-    const same = operation.kind === 'giveBack' ? reservedGroupName(operation) : operation.account;
-    let group = groups.get(same);
+    const isGiveBack = operation.kind === 'giveBack';
+    const parts = isGiveBack
+      ? reservedParts(operation)
+      : accountParts(operation.account, terms.hour);
+    let group = groups.get(parts.identity);
     if (group === undefined) {
       group = groups.size + 1;
-      groups.set(same, group);
-      groupArgs.push(
-        ...(operation.kind === 'giveBack'
-          ? counterArgs(shared, operation.tenant, operation.reservation).concat(0)
-          : accountArgs(shared, operation.account, terms.hour)),
-      );
+      groups.set(parts.identity, group);
+      writeGroup(shared, parts);
     }
-    const record = shared.records.of(keys.record(tagOf(operation), operation.requestId));
-    requestArgs.push(group, operationCodes[operation.kind], record);
+    packedRequests.number(4 * group + operationCodes[operation.kind]);
+    packedRequests.number(shared.record(parts, operation.requestId));
   }
-  const numbers = { groups: groups.size, requests: operations.length };
+  writeTerms(shared, terms, { groups: groups.size, requests: operations.length });
+  const { states, records, epochs, dirties, usages } = shared;
   return {
-    names: namesOf(shared),
-    args: [...headArgs(shared, terms, numbers), ...shared.expiries, ...groupArgs, ...requestArgs],
+    nameCount: 1 + states.size() + records.size() + 2 * epochs.size() + usages.size(),
+    names: `${dirtyTenants.bulk}${states.bulk()}${records.bulk()}${epochs.bulk()}${dirties.bulk()}${usages.bulk()}`,
+    args: [packedTerms.end(), packedStates.end(), packedGroups.end(), packedRequests.end()],
   };
-}
-
-/** The hash tag of everything that an operation touches. */
-function tagOf(operation: Operation): string {
-  return operation.kind === 'giveBack' ? operation.tenant : operation.account.tenant;
 }
 
 type Shared = ReturnType<typeof createShared>;
 
 /** Names in use, each numbered once. */
 function createShared() {
-  const states = createNumbering();
-  const expiries: number[] = [];
+  const records = createNumbering();
   return {
-    states,
-    records: createNumbering(),
-    tenants: createNumbering(),
+    states: createNumbering(),
+    records,
+    epochs: createNumbering(),
+    dirties: createNumbering(),
     usages: createNumbering(),
-    expiries,
-    rate(name: string): number {
-      const number = states.of(name);
-      expiries[number - 1] = 0;
-      return number;
-    },
-    month(name: string, expiryMs: number): number {
-      const number = states.of(name);
-      expiries[number - 1] = expiryMs;
-      return number;
+    record({ recordPrefix }: AccountParts, requestId: string): number {
+      const text = recordPrefix.text + requestId;
+      const bytes = recordPrefix.bytes + Buffer.byteLength(requestId);
+      return records.numberOf(text, bytes);
     },
   };
 }
 
-function headArgs(
-  { states, records, tenants }: Shared,
+/** The number of a state; what it is stands among the states once. */
+function stateOf({ states }: Shared, name: Name, definition: Uint8Array, items: number): number {
+  const before = states.size();
+  const number = states.of(name);
+  if (number > before) packedStates.items(definition, items);
+  return number;
+}
+
+function writeGroup(shared: Shared, { counted, limits }: AccountParts): void {
+  let month = 0;
+  if (counted) {
+    month = stateOf(shared, counted.month, counted.monthDefinition, 2);
+    shared.dirties.of(counted.dirty);
+    packedGroups.number(shared.epochs.of(counted.epoch));
+    packedGroups.number(shared.usages.of(counted.usage));
+    packedGroups.number(month);
+    packedGroups.items(counted.markAndField, 2);
+  } else {
+    packedGroups.items(uncounted, 5);
+  }
+  packedGroups.number(limits.length);
+  for (const limit of limits) {
+    packedGroups.number(
+      limit.kind === 'quota' ? month : stateOf(shared, limit.rate, limit.definition, 6),
+    );
+    packedGroups.number(limit.kind === 'quota' ? limit.requests : 0);
+  }
+}
+
+const uncounted = Buffer.concat([Buffer.alloc(3), packedText('-'), packedText('')]);
+
+function writeTerms(
+  { states, records, epochs }: Shared,
   { hour, deadlineUs, run, recordTtlMs }: BatchTerms,
   { groups, requests }: { groups: number; requests: number },
-): (string | number)[] {
-  return [
-    hour.index,
-    Math.floor(deadlineUs),
-    run,
-    recordTtlMs,
-    usageTtlMs,
-    states.names.length,
-    records.names.length,
-    tenants.names.length,
-    groups,
-    requests,
-  ];
-}
-
-function namesOf({ states, records, tenants, usages }: Shared): string[] {
-  return [
-    keys.dirtyTenants,
-    ...states.names,
-    ...records.names,
-    ...tenants.names.map(keys.epoch),
-    ...tenants.names.map(keys.dirty),
-    ...usages.names,
-  ];
-}
-
-function accountArgs(shared: Shared, account: Account, hour: Hour): (string | number)[] {
-  const { tenant, environment, keyId, limits } = account;
-  const counters =
-    keyId === undefined
-      ? [0, 0, 0, 'uncounted', '']
-      : counterArgs(shared, tenant, { environment, hour, keyId });
-  const month = Number(counters[2]);
-  return [
-    ...counters,
-    limits.length,
-    ...limits.flatMap((named) => limitArgs(shared, named, month)),
-  ];
-}
-
-/** Where a call is counted: tenant, usage, month, mark and field. */
-function counterArgs(
-  shared: Shared,
-  tenant: string,
-  reservation: Reservation,
-): (string | number)[] {
-  const { environment, hour, keyId } = reservation;
-  return [
-    shared.tenants.of(tenant),
-    shared.usages.of(keys.usage(tenant, environment, hour)),
-    shared.month(keys.month(tenant, environment, hour.month), monthExpiryMs(hour)),
-    reservationText(reservation),
-    usageField(keyId),
-  ];
-}
-
-function limitArgs(shared: Shared, { limit, key }: NamedLimit, month: number): number[] {
-  if (limit.kind === 'quota') return [month, -1, limit.requests];
-  const { interval, tolerance, requests } = limit;
-  const rate = shared.rate(key);
-  return [rate, interval.us, interval.rest, requests, tolerance.us, tolerance.rest];
-}
-
-function reservedGroupName(operation: Operation & { kind: 'giveBack' }): string {
-  return `${operation.tenant}|${reservationText(operation.reservation)}`;
+): void {
+  packedTerms.number(hour.index);
+  packedTerms.number(Math.floor(deadlineUs));
+  packedTerms.items(packedText(run), 1);
+  packedTerms.items(packedText(String(recordTtlMs)), 1);
+  packedTerms.items(packedText(String(usageTtlMs)), 1);
+  packedTerms.number(states.size());
+  packedTerms.number(records.size());
+  packedTerms.number(epochs.size());
+  packedTerms.number(groups);
+  packedTerms.number(requests);
 }
 
 /** Gives each name a number, from 1, in order of appearance. */
 function createNumbering() {
-  const names: string[] = [];
   const numbers = new Map<string, number>();
+  let bulks = '';
+  function add(text: string, bulk: string): number {
+    const number = numbers.size + 1;
+    numbers.set(text, number);
+    bulks += bulk;
+    return number;
+  }
   return {
-    names,
-    of(name: string): number {
-      const known = numbers.get(name);
-      if (known !== undefined) return known;
-      numbers.set(name, names.push(name));
-      return names.length;
-    },
+    size: () => numbers.size,
+    bulk: () => bulks,
+    of: ({ text, bulk }: Name): number => numbers.get(text) ?? add(text, bulk),
+    numberOf: (text: string, bytes: number): number =>
+      numbers.get(text) ?? add(text, `$${bytes}\r\n${text}\r\n`),
   };
 }

@@ -105,8 +105,7 @@ async function decideBatch(
     const hour = hourAt(nowUs);
     const deadlineUs = nowUs + leftMs * 1_000;
     const terms = { hour, deadlineUs, run: counters.run(), recordTtlMs };
-    const { names, args } = encodeBatch(operations, terms);
-    const raw = await within(leftMs, counters.script(admitScript, names, args));
+    const raw = await within(leftMs, counters.batch(admitScript, encodeBatch(operations, terms)));
     const reply = decodeReply(raw, operations, hour);
     counters.sawTime(reply.nowUs);
     if (reply.kind === 'decided') return reply.outcomes;

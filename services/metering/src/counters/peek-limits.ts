@@ -28,7 +28,7 @@ export async function peekLimits(
     const reply = (await counters.script(
       peekScript,
       [keys.epoch(policy.tenantId), ...names],
-      [],
+      limits.map(({ limit }) => (limit.kind === 'rate' ? 1 : 0)),
     )) as [number, string | null, ...(string | null)[]];
     const [nowUs, marker, ...stored] = reply;
     counters.sawTime(nowUs);

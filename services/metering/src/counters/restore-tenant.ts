@@ -9,10 +9,10 @@ import {
   type UsageCounter,
 } from '../store/usage-store.ts';
 import type { Counters } from './connect.ts';
-import { monthExpiryMs, usageTtlMs } from './encode-batch.ts';
 import { readEpochMarker } from './epoch-marker.ts';
 import { keys, usageField } from './keys.ts';
 import { CountersUnavailable } from './operation.ts';
+import { monthExpiryMs, usageTtlMs } from './retention.ts';
 import type { Saver } from './save-counters.ts';
 import { restoreScript } from './scripts.ts';
 

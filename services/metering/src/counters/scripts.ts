@@ -16,8 +16,10 @@ const redisTime = `local time = redis.call('TIME') local now = time[1] * 1000000
 
 /** Decides a batch of requests by Redis' own clock. */
 export const admitScript = script(redisTime + sourceOf('admit.lua'));
-/** Like {@link admitScript}, by the time in the last argument: for the tests of its arithmetic. */
-export const admitAtScript = script(`local now = tonumber(ARGV[#ARGV])\n${sourceOf('admit.lua')}`);
+/** Like {@link admitScript}, by the time in a fifth argument: for the tests of its arithmetic. */
+export const admitAtScript = script(
+  `local now = cmsgpack.unpack(ARGV[5])[1]\n${sourceOf('admit.lua')}`,
+);
 /** Gives a tenant its counters back. */
 export const restoreScript = script(sourceOf('restore.lua'));
 /** Reads counters with their epoch. */

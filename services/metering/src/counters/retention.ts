@@ -1,0 +1,9 @@
+import type { Hour } from '../domain/hour.ts';
+
+/** A late correction must still find its hour, and a ledger that was away for a while must, too. */
+export const usageTtlMs = 72 * 3_600_000;
+
+/** A month's counter outlives its month for late corrections; milliseconds since 1970. */
+export function monthExpiryMs(hour: Hour): number {
+  return hour.monthEndMs + usageTtlMs;
+}
