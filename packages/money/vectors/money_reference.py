@@ -6,6 +6,7 @@ Every function takes a vector and returns what the vector must hold, as the READ
 import math
 import re
 from fractions import Fraction
+from functools import partial
 
 # Decimal places of the smallest unit by ISO 4217, for the currencies that the vectors use.
 MINOR_UNIT_DIGITS = {
@@ -72,8 +73,8 @@ def largest_remainder(total, values, room=None):
     left = total - sum(parts)
     unit = 1 if left > 0 else -1
     lost = [at for at in range(len(values)) if unit * (values[at] - parts[at]) > 0]
-    full = lambda at: room is not None and room[at] <= 0  # noqa: E731
-    lost.sort(key=lambda at: (full(at), -unit * (values[at] - parts[at])))
+    full = [room is not None and room[at] <= 0 for at in range(len(values))]
+    lost.sort(key=lambda at: (full[at], -unit * (values[at] - parts[at])))
     for at in lost[: abs(left)]:
         parts[at] += unit
     return parts
@@ -144,9 +145,9 @@ def discounts(vector):
     lines = [units_of(amount, digits) for amount in vector["lines"]]
     law = vector.get("currency_rounding", "half_away_from_zero")
     left, applied = discounted(lines, vector["discounts"], digits, law)
-    shown = lambda parts: [amount_text(part, digits) for part in parts]  # noqa: E731
-    taken = [{"total": amount_text(sum(p), digits), "lines": shown(p)} for p in applied]
-    return {"result": {"lines": shown(left), "applied": taken}}
+    shown = partial(amount_text, digits=digits)
+    taken = [{"total": shown(sum(own)), "lines": [shown(p) for p in own]} for own in applied]
+    return {"result": {"lines": [shown(units) for units in left], "applied": taken}}
 
 
 def line_taxes(units, codes, rates, inclusive):
@@ -193,9 +194,10 @@ def taxed(lines, rates, inclusive, mode, currency_rounding):
 
 def tax(vector):
     digits, inclusive = digits_of(vector), vector["inclusive"]
-    shown = lambda units: amount_text(units, digits)  # noqa: E731
+    shown = partial(amount_text, digits=digits)
     lines = [(units_of(line["amount"], digits), line["taxes"]) for line in vector["lines"]]
-    taxes = taxed(lines, vector["rates"], inclusive, vector["rounding"], vector["currency_rounding"])
+    laws = (vector["rounding"], vector["currency_rounding"])
+    taxes = taxed(lines, vector["rates"], inclusive, *laws)
     nets = [units - sum(own.values()) * inclusive for (units, _), own in zip(lines, taxes)]
     grosses = [net + sum(own.values()) for net, own in zip(nets, taxes)]
     totals = []
@@ -252,7 +254,8 @@ def decimal_rules(text, fraction_digits_max=12, integer_digits_max=30, allow_neg
 
 def decimals(vector):
     names = ("fraction_digits_max", "integer_digits_max", "allow_negative")
-    rules = decimal_rules(vector["text"], **{name: vector[name] for name in names if name in vector})
+    limits = {name: vector[name] for name in names if name in vector}
+    rules = decimal_rules(vector["text"], **limits)
     return {"rules": rules} if rules else {"value": exact_text(vector["text"])}
 
 

@@ -3,11 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import {
   currency,
   exactText,
-  type Money,
   moneyToDecimal,
-  parseDecimal,
   parseMoney,
-  percent,
   type Rounding,
   rational,
 } from '@tollgate/money';
@@ -16,7 +13,6 @@ import {
   type Aggregation,
   type ChangeMode,
   closingLevel,
-  invoiceTotal,
   joinSegments,
   prorateChange,
   segmentQuantity,
@@ -31,7 +27,6 @@ const scaleOf = (vector: { currency: string; currency_rounding?: Rounding }) =>
   currency(vector.currency, {
     ...(vector.currency_rounding !== undefined && { rounding: vector.currency_rounding }),
   });
-const texts = (amounts: readonly Money[]) => amounts.map(moneyToDecimal);
 
 describe('changes', () => {
   interface Vector extends Record<'name' | 'currency' | 'old_price' | 'new_price', string> {
@@ -65,75 +60,6 @@ describe('changes', () => {
     expect(shown(lines.refund)).toEqual(vector.refund);
     expect(shown(lines.charge)).toEqual(vector.charge);
     expect(moneyToDecimal(lines.net)).toBe(vector.net);
-  });
-});
-
-describe('invoices', () => {
-  interface Vector {
-    name: string;
-    currency: string;
-    currency_rounding?: Rounding;
-    tax_rounding?: 'per_rate' | 'per_line';
-    lines: string[];
-    coupons: { percent?: string; amount?: string; lines?: number[] }[];
-    rates: { code: string; percent: string; compound?: boolean }[];
-    inclusive: boolean;
-    credits: {
-      id: string;
-      source: 'credit_note' | 'wallet';
-      available: string;
-      priority: number;
-      created_at: string;
-      expires_at?: string;
-    }[];
-    result: unknown;
-  }
-  test.each(read<Vector>('invoices'))('$name', (vector) => {
-    const scale = scaleOf(vector);
-    const amount = (text: string) => parseMoney(text, scale, { allowNegative: true });
-    const total = invoiceTotal({
-      currency: scale,
-      lines: vector.lines.map((text) => ({
-        amount: amount(text),
-        taxes: vector.rates.map(({ code }) => code),
-      })),
-      coupons: vector.coupons.map(({ percent: share, amount: text = '', lines }) => ({
-        ...(share === undefined
-          ? { kind: 'amount', amount: amount(text) }
-          : { kind: 'percentage', rate: percent(parseDecimal(share)) }),
-        ...(lines !== undefined && { lines }),
-      })),
-      rates: vector.rates.map(({ percent: rate, ...tax }) => ({
-        ...tax,
-        rate: percent(parseDecimal(rate)),
-      })),
-      inclusive: vector.inclusive,
-      ...(vector.tax_rounding !== undefined && { taxRounding: vector.tax_rounding }),
-      credits: vector.credits.map(
-        ({ id, source, available, priority, created_at, expires_at }) => ({
-          id,
-          source,
-          priority,
-          available: amount(available),
-          createdAt: at(created_at),
-          ...(expires_at !== undefined && { expiresAt: at(expires_at) }),
-        }),
-      ),
-    });
-    const [net, tax, gross, due, carried] = texts([
-      total.taxed.net,
-      total.taxed.tax,
-      total.taxed.gross,
-      total.due,
-      total.carried,
-    ]);
-    const coupons = texts(total.coupons.applied.map((coupon) => coupon.total));
-    const postings = total.credits.postings.map(({ id, paid, left }) => ({
-      id,
-      paid: moneyToDecimal(paid),
-      left: moneyToDecimal(left),
-    }));
-    expect({ coupons, net, tax, gross, postings, due, carried }).toEqual(vector.result);
   });
 });
 

@@ -4,6 +4,7 @@ A line is a dictionary of parts in smallest units: `net`, and each of its taxes 
 """
 
 from fractions import Fraction
+from functools import partial
 
 from money_reference import amount_text, digits_of, largest_remainder, rounded, split, units_of
 
@@ -90,7 +91,7 @@ def broken_rules(credit, lines, total, digits):
 
 
 def shown_note(note, digits):
-    shown = lambda units: amount_text(units, digits)  # noqa: E731
+    shown = partial(amount_text, digits=digits)
     lines, net, gross = [], 0, 0
     for at, parts in note.items():
         taxes = {code: shown(units) for code, units in parts.items() if code != "net"}
@@ -107,8 +108,10 @@ def credit_notes(vector):
     issued, notes = [], []
     for entry in vector["notes"]:
         issued.append(credited(entry["credit"], left_of(invoice, issued)[0], digits))
-        result = shown_note(issued[-1], digits)
-        notes.append({"credit": entry["credit"], **({"result": result} if "result" in entry else {})})
+        note = {"credit": entry["credit"]}
+        if "result" in entry:
+            note["result"] = shown_note(issued[-1], digits)
+        notes.append(note)
     lines, total = left_of(invoice, issued)
     computed = {"notes": notes}
     if "left" in vector:

@@ -7,6 +7,7 @@ wrong with a price is in `price_rules.py`.
 import math
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 
 from credit_note_reference import credit_notes
 from money_reference import (
@@ -256,7 +257,7 @@ def order_of_use(credit):
 def invoices(vector):
     digits, rates, inclusive = digits_of(vector), vector["rates"], vector["inclusive"]
     law = vector.get("currency_rounding", AWAY)
-    shown = lambda units: amount_text(units, digits)  # noqa: E731
+    shown = partial(amount_text, digits=digits)
     amounts = [units_of(amount, digits) for amount in vector["lines"]]
     left, applied = discounted(amounts, vector["coupons"], digits, law)
     codes = [rate["code"] for rate in rates]
@@ -285,8 +286,15 @@ def invoices(vector):
     }
 
 
+def bills(vector):
+    """Every step of an invoice, from usage to what is due."""
+    amounts = [lines(item)["amount"] for item in vector["items"]]
+    return {"lines": amounts, **invoices({**vector, "lines": amounts})}
+
+
 def invalid_prices(vector):
-    return {"violations": sorted(f"{field} {rule}" for field, rule in broken_rules(vector["price"]))}
+    rules = broken_rules(vector["price"])
+    return {"violations": sorted(f"{field} {rule}" for field, rule in rules)}
 
 
 FILES = {
@@ -297,5 +305,6 @@ FILES = {
     "credit-notes": credit_notes,
     "segments": segments,
     "invoices": invoices,
+    "bills": bills,
     "invalid-prices": invalid_prices,
 }

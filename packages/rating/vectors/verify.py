@@ -42,6 +42,7 @@ PUBLISHED = {
     "rating/partial-periods": lambda vector: sum(Fraction(r["amount"]) for r in vector["results"]),
     "rating/changes": lambda vector: vector["net"],
     "rating/invoices": lambda vector: vector["result"]["due"],
+    "rating/bills": lambda vector: vector["result"]["due"],
 }
 
 
