@@ -108,17 +108,20 @@ test('behind each bound a graduated price rises by the next price, and jumps by 
 
 test('volume prices are exactly as declared: all units at the one tier they reach, and its fee', () => {
   checkProperty(
-    fc.property(withFees, quantity, (tiers, used) => {
-      const tier = tiers.find(
-        ({ up_to: bound }) => bound === undefined || compare(used, parseDecimal(bound ?? '0')) <= 0,
-      );
-      const sold =
-        tier?.package_size === undefined ? used : packages(used, BigInt(tier.package_size));
-      const declared = plus(
-        times(sold, parseDecimal(tier?.unit_price ?? '0')),
-        parseDecimal(tier?.flat_fee ?? '0'),
-      );
-      expect(compare(costOf('volume', tiers, used), declared)).toBe(0);
+    fc.property(withFees, quantity, (tiers, any) => {
+      const bounds = tiers.flatMap(({ up_to: bound }) => (bound ? [parseDecimal(bound)] : []));
+      for (const used of [any, ...bounds]) {
+        const tier = tiers.find(
+          ({ up_to: bound }) => !bound || compare(used, parseDecimal(bound)) <= 0,
+        );
+        const size = tier?.package_size;
+        const sold = size === undefined ? used : packages(used, BigInt(size));
+        const declared = plus(
+          times(sold, parseDecimal(tier?.unit_price ?? '0')),
+          parseDecimal(tier?.flat_fee ?? '0'),
+        );
+        expect(compare(costOf('volume', tiers, used), declared)).toBe(0);
+      }
     }),
     { runs: 500 },
   );
