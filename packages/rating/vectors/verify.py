@@ -30,6 +30,13 @@ REFERENCES = {
     "rating": rating_reference.FILES,
 }
 
+
+def parts_of_note(note):
+    """The net amount of a credit note's first line, and its taxes."""
+    line = note["lines"][0]
+    return [line["net"], *line["taxes"].values()]
+
+
 # Which of the expected values a published figure is about.
 PUBLISHED = {
     "money/rounding": lambda vector: vector["amount"],
@@ -37,10 +44,12 @@ PUBLISHED = {
     "money/tax": lambda vector: vector["result"]["gross"],
     "periods/cycles": lambda vector: [bound[:10] for bound in vector["bounds"]],
     "periods/shares": lambda vector: vector["by_day"],
+    "periods/terms": lambda vector: [own["end"][:10] for own in vector["periods"] if own],
     "rating/lines": lambda vector: vector["amount"],
     "rating/deltas": lambda vector: vector["amounts"][-1],
     "rating/partial-periods": lambda vector: sum(Fraction(r["amount"]) for r in vector["results"]),
     "rating/changes": lambda vector: vector["net"],
+    "rating/credit-notes": lambda vector: parts_of_note(vector["notes"][0]["result"]),
     "rating/invoices": lambda vector: vector["result"]["due"],
     "rating/bills": lambda vector: vector["result"]["due"],
 }
