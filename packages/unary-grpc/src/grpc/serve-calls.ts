@@ -16,6 +16,9 @@ export interface ServeCallsOptions {
   readonly deadlines: Deadlines;
 }
 
+/** How much is read of what is not gRPC before it is refused. */
+const refusedBytesMax = 65_536;
+
 /** gRPC over the streams of HTTP/2: finds the method, puts its messages together, answers. */
 export function serveCalls(options: ServeCallsOptions): StreamEvents {
   return {
@@ -23,7 +26,7 @@ export function serveCalls(options: ServeCallsOptions): StreamEvents {
     onData(stream, bytes, isEnd) {
       const call = stream.call as CallState | undefined;
       if (!call) {
-        if (isEnd) refuseLater(stream);
+        if (isEnd || stream.receivedBytes > refusedBytesMax) refuse(stream);
         return;
       }
       if (call.isDone) return;
@@ -45,7 +48,7 @@ function takeRequest(stream: Stream, { methods, deadlines }: ServeCallsOptions):
   const head = callHeadOf(stream.head);
   if (head.kind === 'notGrpc') {
     // What is sent is read, and then refused: half of a request tells nothing about the other half.
-    if (stream.isReceived) refuseLater(stream);
+    if (stream.isReceived) refuse(stream);
     return;
   }
   if (head.kind === 'refused') {
@@ -71,8 +74,8 @@ function takeRequest(stream: Stream, { methods, deadlines }: ServeCallsOptions):
   }
 }
 
-/** Answers what is not gRPC, when it has come to its end. */
-function refuseLater(stream: Stream): void {
+/** Answers what is not gRPC, when it has come to its end, or was too long. */
+function refuse(stream: Stream): void {
   const head = callHeadOf(stream.head);
   if (head.kind === 'notGrpc') sendAnswer(stream, plainAnswer(head.httpStatus));
 }

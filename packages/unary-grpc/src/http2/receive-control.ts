@@ -4,7 +4,7 @@ import { ConnectionFailure } from './connection-failure.ts';
 import { announceLastStream, drainPing } from './end-connection.ts';
 import { errorCode, flag, setting, windowBytesMax } from './protocol.ts';
 import type { Frame } from './receive-frame.ts';
-import { resetId, sendPing, sendSettingsAck, sendWaiting } from './send.ts';
+import { resetId, sendPing, sendSettingsAck, sendWaiting, sendWaitingOf } from './send.ts';
 import { readSettings } from './settings.ts';
 import { spend } from './spend.ts';
 
@@ -59,17 +59,16 @@ export function receiveWindowUpdate(connection: Connection, frame: Frame): void 
     if (connection.sendWindowBytes > windowBytesMax) {
       throw new ConnectionFailure(errorCode.flowControlError, 'the window grew too large');
     }
+    sendWaiting(connection);
   } else {
     checkBegan(connection, streamId);
     const stream = connection.streams.get(streamId);
     if (!stream) return;
     if (bytes === 0) return abortStream(stream, errorCode.protocolError);
     stream.sendWindowBytes += bytes;
-    if (stream.sendWindowBytes > windowBytesMax) {
-      return abortStream(stream, errorCode.flowControlError);
-    }
+    if (stream.sendWindowBytes <= windowBytesMax) sendWaitingOf(stream);
+    else abortStream(stream, errorCode.flowControlError);
   }
-  if (connection.waiting.size > 0) sendWaiting(connection);
 }
 
 /** Takes RST_STREAM: its call is cancelled, and only its. */

@@ -35,8 +35,7 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
   const fits =
     bytes <= defaultFrameBytesMax &&
     bytes <= stream.sendWindowBytes &&
-    bytes <= connection.sendWindowBytes &&
-    connection.waiting.size === 0;
+    bytes <= connection.sendWindowBytes;
   if (!fits && connection.heldBytes + bytes > connection.options.limits.heldBytesMax) {
     resetStream(stream, errorCode.enhanceYourCalm);
     return;
@@ -55,7 +54,12 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
   const whole = Buffer.concat([body.head, body.bytes]);
   stream.answer = { bytes: whole, at: 0, trailers, sinceMs };
   connection.waiting.add(stream);
-  sendWaiting(connection);
+  sendWaitingOf(stream);
+}
+
+/** Sends of one answer what the windows let pass. */
+export function sendWaitingOf(stream: Stream): void {
+  while (sendSome(stream));
 }
 
 /** Sends of the waiting answers what the windows let pass, a frame of each in turn. */
