@@ -55,17 +55,31 @@ export interface MessageOptions {
   readonly depth: number;
 }
 
+/** Makes messages of a type up. */
+type MakeUp = (desc: DescMessage, depth: number) => fc.Arbitrary<Uint8Array>;
+
 /**
  * Bytes that a peer could send as this message: fields in any order and any number, unknown ones of
  * every wire type, numbers longer than need be, texts that are no UTF-8 now and then.
  */
 export function messageBytes(desc: DescMessage, options: MessageOptions): fc.Arbitrary<Uint8Array> {
-  const known = desc.fields.map((field) => fieldBytes(field, options));
-  const field = fc.oneof(...known.map((arbitrary) => ({ arbitrary, weight: 8 })), {
-    arbitrary: unknownField(3),
-    weight: 1 + known.length,
-  });
-  return fc.array(field, { maxLength: 7 }).map(joined);
+  const text = textBytes(options.words);
+  // The types are many and nest, some in themselves: each is made up once for each depth.
+  const made = new Map<string, fc.Arbitrary<Uint8Array>>();
+  function makeUp(type: DescMessage, depth: number): fc.Arbitrary<Uint8Array> {
+    const name = `${type.typeName} ${depth}`;
+    let bytes = made.get(name);
+    if (!bytes) {
+      const known = type.fields.map((field) => fieldBytes(field, { text, makeUp, depth }));
+      const field = fc.oneof(...known.map((arbitrary) => ({ arbitrary, weight: 8 })), {
+        arbitrary: unknownFields,
+        weight: 1 + known.length,
+      });
+      made.set(name, (bytes = fc.array(field, { maxLength: 4 }).map(joined)));
+    }
+    return bytes;
+  }
+  return makeUp(desc, options.depth);
 }
 
 /** The same bytes cut off, or with some changed, put in or taken out. */
@@ -88,22 +102,29 @@ export function damaged(bytes: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Arra
   });
 }
 
-function fieldBytes(field: DescField, options: MessageOptions): fc.Arbitrary<Uint8Array> {
+interface FieldParts {
+  readonly text: fc.Arbitrary<Uint8Array>;
+  readonly makeUp: MakeUp;
+  readonly depth: number;
+}
+
+function fieldBytes(field: DescField, parts: FieldParts): fc.Arbitrary<Uint8Array> {
   const { number } = field;
+  const { text } = parts;
   if (field.fieldKind === 'map') {
-    const key = text(options).map((bytes) => withTag(1, 2, bytes));
+    const key = text.map((bytes) => withTag(1, 2, bytes));
     const value = field.message
-      ? nested(2, field.message, options)
-      : text(options).map((bytes) => withTag(2, 2, bytes));
-    const parts = fc.array(fc.oneof(key, value), { maxLength: 3 });
+      ? nested(2, field.message, parts)
+      : text.map((bytes) => withTag(2, 2, bytes));
+    const any = fc.array(fc.oneof(key, value), { maxLength: 3 });
     return fc
-      .oneof({ arbitrary: fc.tuple(key, value), weight: 3 }, { arbitrary: parts, weight: 1 })
+      .oneof({ arbitrary: fc.tuple(key, value), weight: 3 }, { arbitrary: any, weight: 1 })
       .map((all) => withTag(number, 2, delimited(joined(all))));
   }
-  if (field.message) return nested(number, field.message, options);
+  if (field.message) return nested(number, field.message, parts);
   const scalar = field.scalar ?? ScalarType.INT32;
   if (scalar === ScalarType.STRING || scalar === ScalarType.BYTES) {
-    return text(options).map((bytes) => withTag(number, 2, bytes));
+    return text.map((bytes) => withTag(number, 2, bytes));
   }
   if (scalar === ScalarType.DOUBLE) {
     return bytesOf(8).map((bytes) => withTag(number, 1, bytes));
@@ -111,23 +132,18 @@ function fieldBytes(field: DescField, options: MessageOptions): fc.Arbitrary<Uin
   return varints.map((bytes) => withTag(number, 0, bytes));
 }
 
-function nested(number: number, desc: DescMessage, { words, depth }: MessageOptions) {
-  if (depth <= 0) return fc.constant(withTag(number, 2, Uint8Array.of(0)));
-  return fc
-    .nat(0)
-    .chain(() => messageBytes(desc, { words, depth: depth - 1 }))
-    .map((bytes) => withTag(number, 2, delimited(bytes)));
+function nested(number: number, desc: DescMessage, { makeUp, depth }: FieldParts) {
+  const bytes = depth > 0 ? makeUp(desc, depth - 1) : fc.constant(Uint8Array.of());
+  return bytes.map((message) => withTag(number, 2, delimited(message)));
 }
 
-function text({ words }: MessageOptions): fc.Arbitrary<Uint8Array> {
+function textBytes(words: readonly string[]): fc.Arbitrary<Uint8Array> {
+  const anyText = fc.string({ unit: 'binary', maxLength: 90 }).map((word) => Buffer.from(word));
   return fc
     .oneof(
       { arbitrary: fc.constantFrom(...words).map((word) => Buffer.from(word)), weight: 12 },
       { arbitrary: fc.string({ maxLength: 70 }).map((word) => Buffer.from(word)), weight: 4 },
-      {
-        arbitrary: fc.string({ unit: 'binary', maxLength: 90 }).map((word) => Buffer.from(word)),
-        weight: 3,
-      },
+      { arbitrary: anyText, weight: 3 },
       { arbitrary: fc.uint8Array({ maxLength: 6 }), weight: 1 },
     )
     .map(delimited);
@@ -138,24 +154,27 @@ const varints = fc
   .tuple(fc.oneof(fc.nat(200).map(BigInt), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })), fc.nat(60))
   .map(([value, padding]) => varint(value, padding > 11 ? 0 : padding));
 
-/** Smallest number of an unknown field: no message in use has one of that number. */
-const strangeNumber = 20;
+/** Numbers of unknown fields: no message in use has a field of one of them. */
+const strangeNumbers = fc.constantFrom(20, 1_000, 536_870_911);
+
+const unknownFields = unknownField(3);
 
 function unknownField(depth: number): fc.Arbitrary<Uint8Array> {
-  const number = fc.constantFrom(strangeNumber, 1_000, 536_870_911);
-  const plain = number.chain((no) =>
-    fc.oneof(
-      varints.map((bytes) => withTag(no, 0, bytes)),
-      bytesOf(8).map((bytes) => withTag(no, 1, bytes)),
-      fc.uint8Array({ maxLength: 9 }).map((bytes) => withTag(no, 2, delimited(bytes))),
-      bytesOf(4).map((bytes) => withTag(no, 5, bytes)),
-    ),
+  const plain = fc.oneof(
+    field(0, varints),
+    field(1, bytesOf(8)),
+    field(2, fc.uint8Array({ maxLength: 9 }).map(delimited)),
+    field(5, bytesOf(4)),
   );
   if (depth === 0) return plain;
   const group = fc
-    .tuple(number, fc.array(unknownField(depth - 1), { maxLength: 2 }))
+    .tuple(strangeNumbers, fc.array(unknownField(depth - 1), { maxLength: 2 }))
     .map(([no, fields]) => withTag(no, 3, joined([...fields, withTag(no, 4, Uint8Array.of())])));
   return fc.oneof({ arbitrary: plain, weight: 4 }, { arbitrary: group, weight: 1 });
+}
+
+function field(wireType: number, value: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {
+  return fc.tuple(strangeNumbers, value).map(([no, bytes]) => withTag(no, wireType, bytes));
 }
 
 function bytesOf(length: number): fc.Arbitrary<Uint8Array> {

@@ -9,7 +9,7 @@ export {
   skipField,
 } from './cursor.ts';
 export { MalformedMessage } from './malformed-message.ts';
-export { readBytes, readText } from './text.ts';
+export { latin1Of, passBytes, passText, readText, textOf } from './text.ts';
 export { createTextTable, type TextTable } from './text-table.ts';
 export { writeTextPair, writeTextStruct } from './texts.ts';
 export {
@@ -18,6 +18,7 @@ export {
   createWriter,
   endNested,
   finish,
+  finishCopy,
   type Writer,
   writeBytes,
   writeRaw,

@@ -1,6 +1,5 @@
-import { type Cursor, readUint32 } from './cursor.ts';
-import { cutOff } from './malformed-message.ts';
-import { isAscii, textOf } from './text.ts';
+import type { Cursor } from './cursor.ts';
+import { isAscii, passBytes, textOf } from './text.ts';
 
 /** Texts that come again and again: each is made once, not once per message. */
 export interface TextTable {
@@ -24,19 +23,17 @@ export function createTextTable({ slots, bytesMax }: { slots: number; bytesMax: 
   const mask = slots - 1;
 
   function read(cursor: Cursor): string {
-    const length = readUint32(cursor);
+    const start = passBytes(cursor);
     const { bytes, position } = cursor;
-    const after = position + length;
-    if (after > cursor.end) throw cutOff();
-    cursor.position = after;
+    const length = position - start;
     if (length === 0) return '';
-    if (length > bytesMax) return textOf(bytes, position, after);
-    const slot = hashOf(bytes, position, length) & mask;
+    if (length > bytesMax) return textOf(bytes, start, position);
+    const slot = hashOf(bytes, start, length) & mask;
     const known = texts[slot] ?? '';
-    if (isSame(known, bytes, position, length)) return known;
-    const text = textOf(bytes, position, after);
-    // The comparison is by bytes, so only a text of one byte per character can ever be found.
-    if (isAscii(bytes, position, after)) texts[slot] = text;
+    if (isSame(known, bytes, start, length)) return known;
+    const text = textOf(bytes, start, position);
+    // Bytes are compared with characters, so only ASCII can be found again.
+    if (isAscii(bytes, start, position)) texts[slot] = text;
     return text;
   }
   return { read } satisfies TextTable;

@@ -14,19 +14,33 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * @throws MalformedMessage for anything that is no UTF-8.
  */
 export function readText(cursor: Cursor): string {
-  const length = readUint32(cursor);
-  const start = cursor.position;
-  const after = start + length;
-  if (after > cursor.end) throw cutOff();
-  cursor.position = after;
-  return textOf(cursor.bytes, start, after);
+  const start = passBytes(cursor);
+  return textOf(cursor.bytes, start, cursor.position);
+}
+
+/**
+ * Passes over a length and as many bytes of UTF-8, and answers where they begin: for texts that may
+ * be wanted when more is known. They end where the cursor is then.
+ *
+ * @throws MalformedMessage for anything that is no UTF-8.
+ */
+export function passText(cursor: Cursor): number {
+  const start = passBytes(cursor);
+  const { bytes, position } = cursor;
+  if (!isAscii(bytes, start, position)) textOf(bytes, start, position);
+  return start;
+}
+
+/** The text of bytes that are one character each (ISO 8859-1). Both places must be within. */
+export function latin1Of(bytes: Uint8Array, start: number, end: number): string {
+  return start === end ? '' : asBuffer(bytes).toString('latin1', start, end);
 }
 
 /** The text of some bytes, which must be within. @throws MalformedMessage when it is no UTF-8. */
 export function textOf(bytes: Uint8Array, start: number, end: number): string {
   if (start === end) return '';
   if (end - start <= asciiLengthMax && isAscii(bytes, start, end)) {
-    return asBuffer(bytes).toString('latin1', start, end);
+    return latin1Of(bytes, start, end);
   }
   try {
     return utf8.decode(bytes.subarray(start, end));
@@ -42,17 +56,17 @@ export function isAscii(bytes: Uint8Array, start: number, end: number): boolean 
   return bits < 0x80;
 }
 
-/** Reads a length and as many bytes. They are a view: copy what shall outlive the message. */
-export function readBytes(cursor: Cursor): Uint8Array {
+/** Passes over a length and as many bytes, and answers where they begin. They end at the cursor. */
+export function passBytes(cursor: Cursor): number {
   const length = readUint32(cursor);
   const start = cursor.position;
   const after = start + length;
   if (after > cursor.end) throw cutOff();
   cursor.position = after;
-  return cursor.bytes.subarray(start, after);
+  return start;
 }
 
-/** The same bytes with the methods of a buffer; a view costs more than the methods save. */
+/** The same bytes with the methods of a buffer. */
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes)
     ? bytes

@@ -29,6 +29,13 @@ export function finish(writer: Writer): Uint8Array {
   return message;
 }
 
+/** The message at work, complete, in memory of its own: for messages that are kept. */
+export function finishCopy(writer: Writer): Uint8Array {
+  const message = writer.bytes.slice(writer.start, writer.position);
+  writer.position = writer.start;
+  return message;
+}
+
 /** Begins a message; what is left of one that was never finished is forgotten. */
 export function beginMessage(writer: Writer): void {
   writer.position = writer.start;

@@ -1,28 +1,76 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
 import { HeaderValueOption_HeaderAppendAction as AppendAction } from '@tollgate/api/envoy/config/core/v3/base';
-import type { CheckResponseSchema } from '@tollgate/api/envoy/service/auth/v3/external_auth';
 import { internalTokenHeader } from '@tollgate/runtime';
-import type { RouteContext } from './check.ts';
 import type { Denial } from './denial.ts';
 import type { Identity } from './identity.ts';
+import type { RouteContext } from './question.ts';
 
-type Answer = MessageInitShape<typeof CheckResponseSchema>;
+/**
+ * What Auth says of Envoy's `CheckResponse`: protobuf-es takes it, and so does the own codec. One
+ * answer serves many requests: it is never changed.
+ */
+export interface CheckAnswer {
+  status: { code: number };
+  httpResponse:
+    | { case: 'okResponse'; value: { headers: AnswerHeader[]; headersToRemove: string[] } }
+    | {
+        case: 'deniedResponse';
+        value: { status: { code: 401 | 403 }; headers: AnswerHeader[]; body: string };
+      };
+  /** Values are texts. */
+  dynamicMetadata: Record<string, string>;
+}
+
+/** A header for the upstream, or of the denial. */
+export interface AnswerHeader {
+  header: { key: string; value: string };
+  appendAction: AppendAction;
+}
+
+/** What an answer that lets a request pass is made of. */
+export interface AllowParts {
+  readonly identity: Identity;
+  readonly context: RouteContext;
+  /** Headers that carried the credential. */
+  readonly carriers: readonly string[];
+  /** The internal token, for Tollgate's own API. */
+  readonly token?: string;
+}
+
+/**
+ * Makes the answers that let a request pass, and remembers them as long as their identity lasts. A
+ * caller that was revoked has no identity any more, so nothing needs to be taken back here.
+ */
+export function createAllow(): (parts: AllowParts) => CheckAnswer {
+  const made = new WeakMap<Identity, { parts: AllowParts; answer: CheckAnswer }[]>();
+  return (parts) => {
+    let answers = made.get(parts.identity);
+    if (!answers) made.set(parts.identity, (answers = []));
+    const at = answers.findIndex((known) => isSameCall(known.parts, parts));
+    const known = answers[at];
+    if (known && known.parts.token === parts.token) return known.answer;
+    const answer = allow(parts);
+    // Few ways lead here: the class of the route and the one or two headers, in either order.
+    answers[known ? at : answers.length] = { parts, answer };
+    return answer;
+  };
+}
+
+function isSameCall(a: AllowParts, b: AllowParts): boolean {
+  return (
+    a.context.class === b.context.class &&
+    a.carriers.length === b.carriers.length &&
+    a.carriers.every((name, at) => name === b.carriers[at])
+  );
+}
 
 /**
  * The answer that lets a request pass. Tollgate's own API gets the internal token, a customer's
  * upstream only the names of tenant and key: it could do things in the caller's name with a token.
  * The credential itself travels no further.
  */
-export function allow(parts: {
-  identity: Identity;
-  context: RouteContext;
-  /** Headers that carried the credential. */
-  carriers: readonly string[];
-  token: string;
-}): Answer {
-  const { identity, context, carriers, token } = parts;
-  const own = context.class === 'api' ? [header(internalTokenHeader, token)] : [];
+function allow({ identity, context, carriers, token }: AllowParts): CheckAnswer {
+  const own = token === undefined ? [] : [header(internalTokenHeader, token)];
   return {
     status: { code: 0 },
     httpResponse: {
@@ -40,8 +88,22 @@ export function allow(parts: {
   };
 }
 
-/** The answer that stops a request, with a sentence; the gateway makes the public error of it. */
-export function deny({ status, reason, sentence }: Denial, context: RouteContext): Answer {
+/**
+ * The answer that stops a request, with a sentence; the gateway makes the public error of it. There
+ * are few, each made once.
+ */
+export function createDeny(): (denial: Denial, context: RouteContext) => CheckAnswer {
+  const made = new WeakMap<Denial, Map<RouteContext['class'], CheckAnswer>>();
+  return (denial, context) => {
+    let answers = made.get(denial);
+    if (!answers) made.set(denial, (answers = new Map()));
+    let answer = answers.get(context.class);
+    if (!answer) answers.set(context.class, (answer = deny(denial, context)));
+    return answer;
+  };
+}
+
+function deny({ status, reason, sentence }: Denial, context: RouteContext): CheckAnswer {
   const nobody = { tenant: 'none', environment: 'live', key: 'none', keyLimit: 'none' } as const;
   return {
     status: { code: status === 401 ? Code.Unauthenticated : Code.PermissionDenied },
@@ -71,6 +133,6 @@ function metadataOf(
   };
 }
 
-function header(key: string, value: string) {
+function header(key: string, value: string): AnswerHeader {
   return { header: { key, value }, appendAction: AppendAction.OVERWRITE_IF_EXISTS_OR_ADD };
 }

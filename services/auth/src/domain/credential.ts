@@ -2,7 +2,7 @@
 const credentialLengthMax = 4_096;
 
 /** Header names, lower case, that may carry a credential. */
-export const credentialHeaders = ['x-api-key', 'authorization'] as const;
+export type CredentialHeader = 'x-api-key' | 'authorization';
 
 /** A header as it arrived. */
 export interface Header {
@@ -28,21 +28,33 @@ export type Credential =
  * because guessing which is meant would be a way around the other.
  */
 export function readCredential(headers: readonly Header[]): Credential {
-  const found = headers.flatMap(({ name, value }) => {
-    if (name === 'x-api-key') return [{ name, text: value.trim() }];
-    if (name === 'authorization') return [{ name, text: bearerOf(value) }];
-    return [];
-  });
-  const [first] = found;
-  if (!first) return { kind: 'none' };
-  const { text } = first;
-  const differs = found.some((other) => other.text !== text);
-  if (differs || text === '' || text.length > credentialLengthMax) return { kind: 'unusable' };
-  const carriers = [...new Set(found.map(({ name }) => name))];
+  let text: string | undefined;
+  let carriers: readonly string[] = [];
+  for (const { name, value } of headers) {
+    if (!isCredentialHeader(name)) continue;
+    const other = name === 'x-api-key' ? value.trim() : bearerOf(value);
+    if (text !== undefined && text !== other) return { kind: 'unusable' };
+    text = other;
+    if (!carriers.includes(name))
+      carriers = carriers.length === 0 ? alone[name] : [...carriers, name];
+  }
+  if (text === undefined) return { kind: 'none' };
+  if (text === '' || text.length > credentialLengthMax) return { kind: 'unusable' };
   if (text.startsWith('tg_')) return { kind: 'api_key', text, carriers };
   const isToken = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text) && !carriers.includes('x-api-key');
   return isToken ? { kind: 'access_token', text, carriers } : { kind: 'unusable' };
 }
+
+/** Whether a credential may be in a header of this name. */
+export function isCredentialHeader(name: string): name is CredentialHeader {
+  return name === 'x-api-key' || name === 'authorization';
+}
+
+/** The carriers of nearly every request: one header, in a list that is made once. */
+const alone: Readonly<Record<CredentialHeader, readonly string[]>> = {
+  'x-api-key': ['x-api-key'],
+  authorization: ['authorization'],
+};
 
 /** The token of a `Bearer` header; empty for every other scheme. */
 function bearerOf(value: string): string {
