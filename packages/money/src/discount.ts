@@ -18,6 +18,7 @@ export type Discount = (
     }
 ) & { readonly lines?: readonly number[] };
 
+/** What discounts left and what they took; line by line the two add up to the line. */
 export interface DiscountResult {
   /** What each line costs after all discounts, in the order of the lines. */
   readonly lines: readonly Money[];

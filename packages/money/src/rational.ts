@@ -27,7 +27,9 @@ export function rational(numerator: bigint, denominator = 1n): Rational {
   return denominator > 0n ? bounded(numerator, denominator) : bounded(-numerator, -denominator);
 }
 
+/** 0, frozen. */
 export const ZERO: Rational = Object.freeze({ numerator: 0n, denominator: 1n });
+/** 1, frozen. */
 export const ONE: Rational = Object.freeze({ numerator: 1n, denominator: 1n });
 
 /** Exact sum. */

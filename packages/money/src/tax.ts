@@ -14,6 +14,7 @@ export interface TaxRate {
   readonly compound?: boolean;
 }
 
+/** A line of an invoice before tax. */
 export interface TaxableLine {
   /** What the invoice shows, discounts already split over the lines; may be negative. */
   readonly amount: Money;
@@ -21,8 +22,11 @@ export interface TaxableLine {
   readonly taxes: readonly string[];
 }
 
+/** What `taxLines` takes. */
 export interface TaxInput {
+  /** That of every line; its law rounds the taxes. */
   readonly currency: Currency;
+  /** In the order in which they are levied; any number. */
   readonly rates: readonly TaxRate[];
   readonly lines: readonly TaxableLine[];
   /** Whether the amounts of the lines already contain their taxes. Default false. */
@@ -34,6 +38,7 @@ export interface TaxInput {
   readonly rounding?: 'per_rate' | 'per_line';
 }
 
+/** A line with its taxes; net and taxes add up to gross. */
 export interface TaxedLine {
   readonly net: Money;
   /** One amount per tax of the line, in the order of the rates. */

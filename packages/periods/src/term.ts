@@ -10,6 +10,7 @@ export interface Term {
   readonly end?: Temporal.Instant;
 }
 
+/** One period of a term. */
 export interface TermPeriod {
   /** 0 for the period that contains the start. */
   readonly number: number;

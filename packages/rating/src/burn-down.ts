@@ -20,6 +20,7 @@ export interface Credit {
   readonly expiresAt?: Temporal.Instant;
 }
 
+/** How credits paid an amount; what they paid and what is due add up to it. */
 export interface BurnDown {
   /** One posting per credit that paid something, in the order of use. */
   readonly postings: readonly {
@@ -27,6 +28,7 @@ export interface BurnDown {
     readonly paid: Money;
     readonly left: Money;
   }[];
+  /** What is left to pay with money; never negative. */
   readonly due: Money;
 }
 

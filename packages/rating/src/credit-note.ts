@@ -26,6 +26,7 @@ export interface CreditRequest {
   readonly of: 'net' | 'gross';
 }
 
+/** What `creditNote` takes: the invoice, what was credited of it, and what is to be credited. */
 export interface CreditNoteInput {
   readonly currency: Currency;
   /** The lines of the invoice as it was issued: `taxed.lines` of its total. */

@@ -12,20 +12,28 @@ import {
 } from '@tollgate/money';
 import { type BurnDown, burnDown, type Credit } from './burn-down.ts';
 
+/** What `invoiceTotal` takes; all amounts in the one currency. */
 export interface InvoiceInput {
   readonly currency: Currency;
   /** Rounded lines as the invoice shows them, with the codes of their taxes. */
   readonly lines: readonly { readonly amount: Money; readonly taxes: readonly string[] }[];
   /** In the order in which they apply. */
   readonly coupons?: readonly Discount[];
+  /** In the order in which they are levied. Default none. */
   readonly rates?: readonly TaxRate[];
+  /** Whether the lines contain their taxes already. Default false. */
   readonly inclusive?: boolean;
+  /** See `TaxInput` of money. Default `per_rate`. */
   readonly taxRounding?: 'per_rate' | 'per_line';
+  /** What may pay before money does. Default none. */
   readonly credits?: readonly Credit[];
 }
 
+/** Every step from the lines to what is due. */
 export interface InvoiceTotal {
+  /** What each coupon took, and the lines after them. */
   readonly coupons: DiscountResult;
+  /** The lines with their taxes; what `creditNote` is given later. */
   readonly taxed: TaxResult;
   /** What credits paid, each with what is left of it. */
   readonly credits: BurnDown;

@@ -16,6 +16,7 @@ export interface LineDocument {
   readonly amount: string;
 }
 
+/** What a line is computed from, as JSON; the fields of `LineInput`. Instants are ISO 8601 in UTC. */
 export interface LineInputDocument {
   readonly price: PriceDocument;
   readonly usage:
@@ -27,6 +28,7 @@ export interface LineInputDocument {
   readonly evidence?: { readonly event_count: string; readonly digest: string };
 }
 
+/** A `WalkStep` as JSON: exact values in major units, units of the quantity; tiers from 0. */
 export interface WalkStepDocument {
   readonly tier: number;
   readonly units: string;
@@ -36,6 +38,7 @@ export interface WalkStepDocument {
   readonly amount: string;
 }
 
+/** An `Explanation` as JSON; all exact but `rounded`, the amount with the digits of its currency. */
 export interface StepsDocument {
   readonly quantity: string;
   readonly free: string;

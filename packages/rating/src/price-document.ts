@@ -44,6 +44,7 @@ interface TierBounds {
   readonly up_to?: DecimalText | null;
 }
 
+/** A tier with a price per unit, of graduated and volume prices. */
 export interface UnitTierDocument extends TierBounds {
   /** Per unit, or per started package when the tier has a `package_size`. Default 0. */
   readonly unit_price?: DecimalText;
@@ -52,12 +53,14 @@ export interface UnitTierDocument extends TierBounds {
   readonly package_size?: DecimalText;
 }
 
+/** A tier with a percentage of the amounts in it, of graduated percentages. */
 export interface PercentTierDocument extends TierBounds {
   /** 0 to 100. */
   readonly percent: DecimalText;
   readonly flat_fee?: DecimalText;
 }
 
+/** A tier with one amount for the whole period, of capacity prices. */
 export interface CapacityTierDocument extends TierBounds {
   /** The whole price when the peak of the period lies in this tier. */
   readonly amount: DecimalText;
@@ -109,4 +112,5 @@ export type PriceDocument = CommonTerms &
     | ({ readonly kind: 'dynamic'; readonly multiplier: DecimalText } & FreeUnits)
   );
 
+/** The names of the price kinds. */
 export type PriceKind = PriceDocument['kind'];

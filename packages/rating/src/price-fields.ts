@@ -1,3 +1,4 @@
+/** A JSON object of which nothing is known yet. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
 /** What one field of a price document may hold. */
@@ -84,6 +85,7 @@ export const TIER_FIELDS: Readonly<Record<string, Readonly<Record<string, FieldR
   graduated_percentage: { ...BOUNDS, percent: { ...percent, required: true }, flat_fee: decimal },
 };
 
+/** Whether a value is an object, and neither a list nor null. */
 export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -29,6 +29,7 @@ import { RatingError } from './errors.ts';
  */
 export type ChangeMode = 'time_share' | 'full_difference' | 'none' | 'credit_aware';
 
+/** What `prorateChange` takes. */
 export interface Change {
   readonly mode: ChangeMode;
   readonly currency: Currency;
@@ -43,15 +44,20 @@ export interface Change {
   readonly credits?: { readonly granted: Rational; readonly unused: Rational };
 }
 
+/** One line of a change. */
 export interface ChangeLine {
   /** In major units, before the one rounding; a refund is negative. */
   readonly exact: Rational;
   readonly amount: Money;
 }
 
+/** Both lines of a change. */
 export interface ChangeLines {
+  /** Zero or less. */
   readonly refund: ChangeLine;
+  /** Zero or more. */
   readonly charge: ChangeLine;
+  /** The sum of the two rounded amounts. */
   readonly net: Money;
 }
 

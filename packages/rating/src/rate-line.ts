@@ -59,6 +59,7 @@ export interface Explanation {
   readonly rounded: Money;
 }
 
+/** A rated line: what it costs, how that came about, and all it came from. */
 export interface Line {
   readonly input: LineInput;
   /** SHA-256 over everything in `input`, hex. */

@@ -14,6 +14,7 @@ import { ratingError } from './errors.ts';
 /** How a meter turns events into a quantity. */
 export type Aggregation = 'count' | 'sum' | 'max' | 'unique' | 'latest' | 'weighted_sum';
 
+/** One raw event of a meter. */
 export interface MeterEvent {
   readonly id: string;
   readonly time: Temporal.Instant;
@@ -38,7 +39,8 @@ export type SegmentUsage = { readonly period: Period } & (
 
 /**
  * Aggregates the events inside a segment; those outside are left out, so that the raw events of a
- * period can be given for each of its segments. Order and batches do not matter.
+ * period can be given for each of its segments. Order and batches do not matter. A weighted sum is
+ * the integral of the level over time: each change counts from its instant to the segment's end.
  */
 export function segmentUsage(
   aggregation: Aggregation,

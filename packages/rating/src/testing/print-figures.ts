@@ -43,5 +43,5 @@ for (const [index, seconds] of instants.entries()) {
 }
 
 const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
-console.log(`${locale} ${timeZone}`);
-console.log(createHash('sha256').update(figures.join('\n')).digest('hex'));
+const digest = createHash('sha256').update(figures.join('\n')).digest('hex');
+process.stdout.write(`${locale} ${timeZone}\n${digest}\n`);
