@@ -46,7 +46,7 @@ export async function benchDecide(options: {
       );
     // Each tenant's counters are set up at its first call, and the compiler needs some thousands.
     for (const load of loads) {
-      await askInTurns(decider.answer, { load, tenants, size: 64, questions: 20_000 });
+      await askInTurns(decider.answer, { load, tenants, size: 64, questions: 60_000 });
     }
     for (let round = 0; round < options.rounds; round += 1) {
       for (const { load, size, runs } of cases) {

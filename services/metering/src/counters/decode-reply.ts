@@ -32,7 +32,7 @@ export function decodeReply(raw: unknown, operations: readonly Operation[], hour
     const states = account.limits.map(({ limit }) => stateOf(limit));
     if (verdict === 'incomplete') return { verdict, states: [] };
     const reservation = verdict === 'done' ? reservationOf(account) : undefined;
-    return { verdict, states, ...(reservation ? { reservation } : {}) };
+    return reservation ? { verdict, states, reservation } : { verdict, states };
   }
   function stateOf(limit: Account['limits'][number]['limit']): LimitState {
     if (limit.kind === 'rate') {

@@ -23,6 +23,8 @@ export interface GroupCommitOptions {
   /** From asking Redis to giving up. */
   readonly timeoutMs: number;
   readonly recordTtlMs: number;
+  /** Calls of Redis under way at once before others collect; absent: {@link inFlightMax}. */
+  readonly inFlightMax?: number;
   /** Told how many operations travelled together. */
   readonly onBatch?: (size: number) => void;
 }
@@ -31,6 +33,10 @@ export interface GroupCommitOptions {
 export const batchMax = 256;
 /** Operations that may wait at once; beyond it callers hear at once that there is no room. */
 const waitingMax = 20_000;
+/** While Redis decides one batch, the next one is on its way; see docs/adr. */
+const inFlightMax = 2;
+/** Collecting ends after this long, answers or not: a Redis that stalls must not be asked late. */
+const collectMsMax = 2;
 
 interface Waiting {
   readonly operation: Operation;
@@ -38,22 +44,44 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** One script call per event-loop turn, whatever the number of callers. */
+/**
+ * One script call per event-loop turn, whatever the number of callers. While enough calls are under
+ * way, what is asked collects until one of them is answered: the busier Redis is, the more of them
+ * share a call. Whoever asks alone is sent in the turn in which he asks.
+ */
 export function createGroupCommit(options: GroupCommitOptions): Decider {
   const breaker = createBreaker(options.clock, { failuresMax: 5, pauseMs: 200 });
+  const inFlightLimit = options.inFlightMax ?? inFlightMax;
   let turn: Waiting[] = [];
   let waiting = 0;
+  let inFlight = 0;
+  let isScheduled = false;
+  let collecting: NodeJS.Timeout | undefined;
 
+  /** After the poll phase: by then everything that has arrived in this turn has been read. */
+  function schedule(): void {
+    if (isScheduled) return;
+    if (inFlight < inFlightLimit) {
+      isScheduled = true;
+      setImmediate(flush);
+    } else {
+      collecting ??= setTimeout(flush, collectMsMax);
+    }
+  }
   function flush(): void {
+    isScheduled = false;
+    clearTimeout(collecting);
+    collecting = undefined;
     const batch = turn;
     turn = [];
     for (let at = 0; at < batch.length; at += batchMax) {
-      void settle(batch.slice(at, at + batchMax));
+      void settle(batch.length > batchMax ? batch.slice(at, at + batchMax) : batch);
     }
   }
   async function settle(batch: readonly Waiting[]): Promise<void> {
     const operations = batch.map(({ operation }) => operation);
     options.onBatch?.(batch.length);
+    inFlight += 1;
     try {
       const outcomes = await guarded(() => decideBatch(operations, options));
       batch.forEach(({ resolve }, at) => {
@@ -64,7 +92,9 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
       const failure = unavailable(error);
       for (const { reject } of batch) reject(failure);
     } finally {
+      inFlight -= 1;
       waiting -= batch.length;
+      if (turn.length > 0) schedule();
     }
   }
   async function guarded<T>(ask: () => Promise<T>): Promise<T> {
@@ -85,8 +115,7 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
         return Promise.reject(new CountersUnavailable('too many decisions are waiting'));
       }
       waiting += 1;
-      // After the poll phase: by then everything that has arrived in this turn has been read.
-      if (turn.length === 0) setImmediate(flush);
+      schedule();
       return new Promise((resolve, reject) => turn.push({ operation, resolve, reject }));
     },
   };
@@ -113,16 +142,13 @@ async function decideBatch(
   throw new CountersUnavailable('Redis was asked too late');
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const giveUp = () => late.reject(new CountersUnavailable('Redis did not answer in time'));
-  // After a look at what has arrived: when it was us who were busy, timers come before answers.
-  const timer = setTimeout(() => setImmediate(giveUp), ms);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new CountersUnavailable('Redis did not answer in time'));
+    // After a look at what has arrived: when it was us who were busy, timers come before answers.
+    const timer = setTimeout(() => setImmediate(giveUp), ms);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }
 
 function unavailable(error: unknown): Error {

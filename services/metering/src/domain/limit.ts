@@ -90,6 +90,25 @@ export function quotaLimit(limitId: string, requests: number): QuotaLimit {
  * What a rate leaves when its arrival time lies `ahead` of now (at most 0: the whole burst).
  */
 export function rateState(limit: RateLimit, ahead: Exact): LimitState {
+  const { requests, burst, windowSeconds } = limit;
+  const windowUs = windowSeconds * 1_000_000;
+  // The product is exact if it is below 2^53; if it were not, rounding could not bring it below.
+  const debt = ahead.us < 0 ? 0 : ahead.us * requests + ahead.rest;
+  if (debt >= Number.MAX_SAFE_INTEGER) return largeRateState(limit, ahead);
+  const rest = debt % windowUs;
+  const used = (debt - rest) / windowUs + (rest > 0 ? 1 : 0);
+  const remaining = Math.max(0, burst - used);
+  const missing = remaining > 0 ? 0 : debt - (burst - 1) * windowUs;
+  return {
+    limit,
+    remaining,
+    retryUs: divideUpSafe(missing, requests),
+    resetUs: debt === 0 ? 0 : ahead.us + (ahead.rest > 0 ? 1 : 0),
+  };
+}
+
+/** The same for numbers of any size, which takes longer. */
+export function largeRateState(limit: RateLimit, ahead: Exact): LimitState {
   const parts = BigInt(limit.requests);
   const windowUs = BigInt(limit.windowSeconds) * usPerSecond;
   const debt = ahead.us < 0 ? 0n : BigInt(ahead.us) * parts + BigInt(ahead.rest);
@@ -123,6 +142,11 @@ function exact(numerator: bigint, requests: number): Exact {
 
 function divideUp(numerator: bigint, by: bigint): bigint {
   return (numerator + by - 1n) / by;
+}
+
+function divideUpSafe(numerator: number, by: number): number {
+  const rest = numerator % by;
+  return (numerator - rest) / by + (rest > 0 ? 1 : 0);
 }
 
 function bounded(name: string, value: number, max: number): number {

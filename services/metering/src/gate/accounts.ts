@@ -11,12 +11,15 @@ const accountsMax = 10_000;
 
 /** Answers who is charged for a counted call: by the plan, and by the key's own limit. */
 export function createUpstreamAccounts(): (policy: Policy, of: UpstreamQuestion) => Account {
-  const byPolicy = new WeakMap<Policy, Map<string, Account>>();
+  const byPolicy = new WeakMap<Policy, Record<Environment, Map<string, Account>>>();
   return (policy, { environment, keyId, keyLimit }) => {
-    let accounts = byPolicy.get(policy);
-    if (!accounts) byPolicy.set(policy, (accounts = new Map()));
-    const own = keyLimit ? `${keyLimit.requests}/${keyLimit.seconds}` : '';
-    const name = `${environment} ${keyId} ${own}`;
+    let environments = byPolicy.get(policy);
+    if (!environments) {
+      environments = { test: new Map(), live: new Map() };
+      byPolicy.set(policy, environments);
+    }
+    const accounts = environments[environment];
+    const name = keyLimit ? `${keyId} ${keyLimit.requests}/${keyLimit.seconds}` : keyId;
     let account = accounts.get(name);
     if (!account) {
       const { tenantId: tenant } = policy;

@@ -1,6 +1,11 @@
 import { dependencyUnavailable, type Log, type TenantId } from '@tollgate/runtime';
 import type { Decider } from '../counters/group-commit.ts';
-import { type Account, CountersUnavailable, type Outcome } from '../counters/operation.ts';
+import {
+  type Account,
+  CountersUnavailable,
+  type Operation,
+  type Outcome,
+} from '../counters/operation.ts';
 import type { Owed } from '../counters/owed.ts';
 import type { Policies } from '../counters/policies.ts';
 import type { Restorer } from '../counters/restore-tenant.ts';
@@ -45,15 +50,13 @@ export function createDecide(parts: DecideParts): (question: AdmitQuestion) => P
     question.kind === 'api' ? decideApi(parts, question) : decideUpstream(parts, question);
 }
 
-async function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision> {
+function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision> {
   const account = parts.apiAccount(question);
-  try {
-    const { requestId } = question;
-    return toDecision(await parts.decider.decide({ kind: 'admit', account, requestId }));
-  } catch (error) {
+  const { requestId } = question;
+  return parts.decider.decide({ kind: 'admit', account, requestId }).then(toDecision, (error) => {
     if (!(error instanceof CountersUnavailable)) throw error;
     return { ...parts.localLimits.admit(account), degraded: true };
-  }
+  });
 }
 
 async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): Promise<Decision> {
@@ -61,9 +64,12 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
   const { tenantId, requestId } = question;
   const policy = policies.peek(tenantId) ?? (await policies.get(tenantId));
   const account = upstreamAccount(policy, question);
+  const operation: Operation = { kind: 'admit', account, requestId };
   try {
-    const operation = { kind: 'admit', account, requestId } as const;
-    return toDecision(await decideComplete(parts, tenantId, operation));
+    // Most often decided at once: each function that waits costs as much as the decision's share.
+    const outcome = await parts.decider.decide(operation);
+    if (outcome.verdict !== 'incomplete') return toDecision(outcome);
+    return toDecision(await decideRestored(parts, tenantId, operation));
   } catch (error) {
     if (!(error instanceof CountersUnavailable)) throw error;
     const { whenUnavailable } = policy;
@@ -75,14 +81,21 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
   }
 }
 
-/** Asks once more after the tenant's counters have been restored. */
+/** Asks once more after the tenant's counters have been restored, if need be. */
 async function decideComplete(
+  parts: DecideParts,
+  tenantId: TenantId,
+  operation: Operation,
+): Promise<Outcome> {
+  const first = await parts.decider.decide(operation);
+  return first.verdict === 'incomplete' ? decideRestored(parts, tenantId, operation) : first;
+}
+
+async function decideRestored(
   { decider, restorer }: DecideParts,
   tenantId: TenantId,
-  operation: Parameters<Decider['decide']>[0],
+  operation: Operation,
 ): Promise<Outcome> {
-  const first = await decider.decide(operation);
-  if (first.verdict !== 'incomplete') return first;
   await restorer.restore(tenantId);
   const second = await decider.decide(operation);
   if (second.verdict !== 'incomplete') return second;
@@ -104,5 +117,6 @@ function admitOnCredit(
 
 function toDecision({ verdict, states, reservation }: Outcome): Decision {
   const admitted = verdict !== 'refused';
-  return { admitted, states, degraded: false, ...(reservation ? { reservation } : {}) };
+  if (!reservation) return { admitted, states, degraded: false };
+  return { admitted, states, degraded: false, reservation };
 }
