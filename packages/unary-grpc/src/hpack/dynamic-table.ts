@@ -23,8 +23,8 @@ export function createDynamicTable(bytesMax: number, bytesLimit: number): Dynami
   const countMax = Math.max(1, Math.floor(bytesLimit / entryBytes));
   const slots = 2 ** Math.ceil(Math.log2(countMax));
   return {
-    names: Array.from({ length: slots }, () => ''),
-    values: Array.from({ length: slots }, () => ''),
+    names: Array<string>(slots).fill(''),
+    values: Array<string>(slots).fill(''),
     slotMask: slots - 1,
     bytesLimit,
     bytesMax,
