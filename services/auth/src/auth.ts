@@ -16,8 +16,10 @@ import {
   serveGrpc,
   serveRpc,
   startOutboxRelay,
+  withCodec,
 } from '@tollgate/runtime';
 import { createCheck } from './check/check.ts';
+import { createCheckCodec } from './check/codec/check-codec.ts';
 import { followChanges } from './check/follow-changes.ts';
 import { createIdentify } from './check/identify.ts';
 import { createInternalTokens } from './check/internal-tokens.ts';
@@ -79,11 +81,12 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
 
   const identify = createIdentify({ ...derived, keys, sessions, accessTokens, clock });
   const tokenOf = createInternalTokens({ identity, clock });
+  const check = withCodec(createCheckCodec(), createCheck({ identify, tokenOf }));
   const envoy = opened.use(
     await serveGrpc({
       ...platform,
       envoy: config.envoy,
-      services: [grpcService(Authorization, { check: createCheck({ identify, tokenOf }) })],
+      services: [grpcService(Authorization, { check })],
     }),
   );
   const handlers = routes({
