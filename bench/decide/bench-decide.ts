@@ -18,6 +18,7 @@ const turnSizes = [1, 8, 64, 256];
 interface Measured {
   readonly perSecond: number;
   readonly cpuUs: number;
+  readonly kernelUs: number;
   readonly redisUs: number;
   readonly p50Us: number;
 }
@@ -72,13 +73,22 @@ async function measure(
   return {
     perSecond: answered / seconds,
     cpuUs: (user + system) / answered,
+    kernelUs: system / answered,
     redisUs: (redisSeconds * 1e6) / answered,
     p50Us: percentile(latenciesUs, 0.5),
   };
 }
 
 function print(cases: readonly { load: Load; size: number; runs: readonly Measured[] }[]): void {
-  const head = ['load', 'at once', 'CPU us', 'Redis CPU us', 'per second', 'p50 of a turn us'];
+  const head = [
+    'load',
+    'at once',
+    'CPU us',
+    'of it kernel',
+    'Redis CPU us',
+    'per second',
+    'p50 of a turn us',
+  ];
   printTable(
     head,
     cases.map(({ load, size, runs }) => {
@@ -87,12 +97,15 @@ function print(cases: readonly { load: Load; size: number; runs: readonly Measur
         load.title,
         String(size),
         middle((run) => run.cpuUs).toFixed(1),
+        middle((run) => run.kernelUs).toFixed(1),
         middle((run) => run.redisUs).toFixed(1),
         middle((run) => run.perSecond).toFixed(0),
         middle((run) => run.p50Us).toFixed(0),
       ];
     }),
   );
-  console.log('CPU of a decision: all of this process, from the read message to the answer.');
+  console.log(
+    'CPU of a decision: all of this process, from the read question to the described answer.',
+  );
   console.log('Each call: two limits, usage counted, retries remembered, metrics, deadline.');
 }

@@ -7,12 +7,12 @@ import {
 import { createDecide } from '../../services/metering/src/gate/decide.ts';
 import { gateMetrics } from '../../services/metering/src/gate/gate-metrics.ts';
 import { createLocalLimits } from '../../services/metering/src/gate/local-limits.ts';
-import { shouldRateLimit } from '../../services/metering/src/gate/should-rate-limit.ts';
+import { createAdmit } from '../../services/metering/src/gate/should-rate-limit.ts';
 import { openCounting } from '../../services/metering/src/open-counting.ts';
 
 /** A gate without a transport. */
 export interface BenchDecider extends AsyncDisposable {
-  readonly answer: ReturnType<typeof shouldRateLimit>;
+  readonly answer: ReturnType<typeof createAdmit>;
 }
 
 /** Puts together what a gate does between a question and its answer, in this process. */
@@ -49,7 +49,7 @@ export async function openDecider(servers: {
     upstreamAccount: createUpstreamAccounts(),
     apiAccount: createApiAccounts({ tenantPerMinute: 600, anonymousPerMinute: 300 }),
   });
-  const answer = shouldRateLimit({ decide, giveBack: counting.giveBack, owed, metrics });
+  const answer = createAdmit({ decide, metrics });
   const stack = opened.move();
   return { answer, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }

@@ -1,8 +1,6 @@
-import { create } from '@bufbuild/protobuf';
-import {
-  RateLimitRequestSchema,
-  RateLimitResponse_Code,
-} from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import { RateLimitResponse_Code } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import type { TenantId } from '../../packages/runtime/src/index.ts';
+import type { AdmitQuestion } from '../../services/metering/src/gate/read-question.ts';
 import type { BenchDecider } from './open-decider.ts';
 
 /** Whose calls are asked about. */
@@ -16,7 +14,7 @@ export interface Load {
 /** What to ask, and for how long. */
 export interface TurnsPlan {
   readonly load: Load;
-  readonly tenants: readonly string[];
+  readonly tenants: readonly TenantId[];
   /** Questions of one turn. */
   readonly size: number;
   /** Ends after this long, or after so many questions. */
@@ -55,25 +53,14 @@ export async function askInTurns(
   };
 }
 
-function questionOf(load: Load, tenants: readonly string[], at: number) {
+function questionOf(load: Load, tenants: readonly TenantId[], at: number): AdmitQuestion {
   const key = Math.floor(at / load.tenants) % load.keysPerTenant;
-  return create(RateLimitRequestSchema, {
-    domain: 'tollgate',
-    descriptors: [
-      {
-        entries: [
-          { key: 'phase', value: 'admit' },
-          { key: 'tenant', value: tenants[at % load.tenants] ?? '' },
-          { key: 'environment', value: 'live' },
-          { key: 'key', value: `key_${key}` },
-          { key: 'key_limit', value: 'none' },
-          { key: 'class', value: 'upstream' },
-          { key: 'route', value: 'widgets' },
-          { key: 'masked_remote_address', value: '192.0.2.1/32' },
-          { key: 'rid', value: `0f1e2d3c-4b5a-4978-8695-${String(at).padStart(12, '0')}` },
-        ],
-        hitsAddend: 1n,
-      },
-    ],
-  });
+  return {
+    kind: 'upstream',
+    tenantId: tenants[at % load.tenants] as TenantId,
+    environment: 'live',
+    // A new text each time, as a message brings it.
+    keyId: `key_01hzy3v7q8e9r5t6y7u8i9o${String(key).padStart(3, '0')}`,
+    requestId: `0f1e2d3c-4b5a-4978-8695-${String(at).padStart(12, '0')}`,
+  };
 }

@@ -72,8 +72,8 @@ export function readQuestions({ domain, descriptors }: RateLimitQuestion): Quest
   if (domain !== 'tollgate') throw malformedInput(`The domain "${domain}" is not known.`);
   if (descriptors.length === 0) throw malformedInput('There is no descriptor.');
   return descriptors.map(({ entries, hitsAddend = 1n }) => {
-    const values = new Map(entries.map(({ key, value }) => [key, value]));
-    const phase = values.get('phase');
+    const values = valuesOf(entries);
+    const { phase } = values;
     // What a stream-done call carries as hits is the status code, not a cost.
     if (phase === 'giveback') return readGiveBack(values);
     if (phase !== 'admit') throw malformedInput(`The phase "${phase ?? ''}" is not known.`);
@@ -82,24 +82,53 @@ export function readQuestions({ domain, descriptors }: RateLimitQuestion): Quest
   });
 }
 
-type Values = ReadonlyMap<string, string>;
+/** What entries are read for; others are for people who look at Envoy's statistics. */
+const noValues = {
+  phase: absent(),
+  tenant: absent(),
+  environment: absent(),
+  key: absent(),
+  key_limit: absent(),
+  class: absent(),
+  masked_remote_address: absent(),
+  rid: absent(),
+  reservation: absent(),
+};
+type Values = Readonly<typeof noValues>;
+
+function absent(): string | undefined {
+  return undefined;
+}
+
+/** Of entries with the same key the last one counts. */
+function valuesOf(entries: readonly AskedEntry[]): Values {
+  const values = { ...noValues };
+  for (const { key, value } of entries) {
+    if (isRead(key)) values[key] = value;
+  }
+  return values;
+}
+
+function isRead(key: string): key is keyof Values {
+  return Object.hasOwn(noValues, key);
+}
 
 function readAdmit(values: Values): AdmitQuestion {
   const requestId = readRequestId(values);
   const environment = readEnvironment(values);
-  const tenant = values.get('tenant');
-  const callClass = values.get('class');
+  const tenant = values.tenant;
+  const callClass = values.class;
   if (callClass === 'api') {
-    const address = values.get('masked_remote_address') ?? '';
+    const address = values.masked_remote_address ?? '';
     if (tenant === 'anonymous') return { kind: 'api', environment, address, requestId };
     return { kind: 'api', tenantId: readTenant(values), environment, address, requestId };
   }
   if (callClass !== 'upstream') throw malformedInput(`The class "${callClass}" is not known.`);
-  const keyId = values.get('key') ?? '';
+  const keyId = values.key ?? '';
   if (!keyIdPattern.test(keyId) || keyId === 'none') {
     throw malformedInput('A counted call needs a key.');
   }
-  const keyLimit = readKeyLimit(values.get('key_limit'));
+  const keyLimit = readKeyLimit(values.key_limit);
   return {
     kind: 'upstream',
     tenantId: readTenant(values),
@@ -111,7 +140,7 @@ function readAdmit(values: Values): AdmitQuestion {
 }
 
 function readGiveBack(values: Values): GiveBackQuestion {
-  const reservation = readReservation(values.get('reservation') ?? '');
+  const reservation = readReservation(values.reservation ?? '');
   return {
     kind: 'giveBack',
     tenantId: readTenant(values),
@@ -121,13 +150,13 @@ function readGiveBack(values: Values): GiveBackQuestion {
 }
 
 function readTenant(values: Values): TenantId {
-  const tenant = values.get('tenant');
+  const tenant = values.tenant;
   if (!isId('ten', tenant)) throw malformedInput(`"${tenant}" is no tenant.`);
   return tenant;
 }
 
 function readRequestId(values: Values): string {
-  const requestId = values.get('rid') ?? '';
+  const requestId = values.rid ?? '';
   if (requestId === '' || requestId.length > requestIdLengthMax) {
     throw malformedInput('A call needs an id, or its retry would be charged twice.');
   }
@@ -135,7 +164,7 @@ function readRequestId(values: Values): string {
 }
 
 function readEnvironment(values: Values): Environment {
-  const environment = values.get('environment');
+  const environment = values.environment;
   if (environment === 'test' || environment === 'live') return environment;
   throw malformedInput(`The environment "${environment}" is not known.`);
 }

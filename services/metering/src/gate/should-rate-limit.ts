@@ -20,14 +20,9 @@ export interface ShouldRateLimitParts {
   readonly metrics: GateMetrics;
 }
 
-/**
- * Answers Envoy's `ShouldRateLimit`: either one admission, or the calls to give back when a stream
- * has ended. Knows nothing of the transport.
- *
- * @throws ConnectError when it cannot be decided; Envoy then refuses the call.
- */
-export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateLimitParts) {
-  async function admit(question: AdmitQuestion) {
+/** Decides one call, counts what was decided, and describes it. @throws ConnectError as `decide`. */
+export function createAdmit({ decide, metrics }: Pick<ShouldRateLimitParts, 'decide' | 'metrics'>) {
+  return async (question: AdmitQuestion) => {
     try {
       const decision = await decide(question);
       if (decision.degraded) metrics.decided('degraded');
@@ -37,7 +32,18 @@ export function shouldRateLimit({ decide, giveBack, owed, metrics }: ShouldRateL
       metrics.decided('failed');
       throw error;
     }
-  }
+  };
+}
+
+/**
+ * Answers Envoy's `ShouldRateLimit`: either one admission, or the calls to give back when a stream
+ * has ended. Knows nothing of the transport.
+ *
+ * @throws ConnectError when it cannot be decided; Envoy then refuses the call.
+ */
+export function shouldRateLimit(parts: ShouldRateLimitParts) {
+  const { giveBack, owed, metrics } = parts;
+  const admit = createAdmit(parts);
   async function giveBackOne(failed: GiveBackQuestion): Promise<void> {
     try {
       metrics.gaveBack((await giveBack(failed)) ? 'done' : 'nothing');
