@@ -62,6 +62,17 @@ function illegalTag(): MalformedMessage {
  * @throws MalformedMessage for more than ten bytes.
  */
 export function readUint32(cursor: Cursor): number {
+  const { bytes, position, end } = cursor;
+  const first = bytes[position];
+  // Most lengths take one byte.
+  if (first !== undefined && first < 0x80 && position < end) {
+    cursor.position = position + 1;
+    return first;
+  }
+  return readLongUint32(cursor);
+}
+
+function readLongUint32(cursor: Cursor): number {
   const { bytes, end } = cursor;
   let position = cursor.position;
   let value = 0;

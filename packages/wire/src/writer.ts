@@ -44,6 +44,10 @@ export function beginMessage(writer: Writer): void {
 /** Writes a tag, a length or a number of 32 bits without a sign, as varint. */
 export function writeUint32(writer: Writer, value: number): void {
   makeRoom(writer, 5);
+  if (value < 0x80) {
+    writer.bytes[writer.position++] = value;
+    return;
+  }
   writer.position = putVarint(writer.bytes, writer.position, value);
 }
 
