@@ -67,6 +67,15 @@ test.each([null, undefined, 'flat', 7, [], { kind: 'constructor' }])(
   },
 );
 
+test('a hole in a list of tiers is refused, not skipped', () => {
+  const tiers: object[] = [];
+  tiers[1] = { unit_price: '1' };
+  const given = { kind: 'volume', version: 'v1', currency: 'USD', tiers };
+  expect(priceViolations(given)).toEqual([
+    expect.objectContaining({ field: 'tiers[0]', rule: 'object' }),
+  ]);
+});
+
 test('a thousand tiers are allowed, one more is not', () => {
   const tiers = (count: number) =>
     Array.from({ length: count }, (_, index) =>

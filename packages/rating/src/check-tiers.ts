@@ -17,9 +17,13 @@ export function checkTiers(kind: string, tiers: unknown, broken: Report): void {
     return broken('tiers', 'tiers_max_1000', `must not be more than ${TIERS_MAX}.`);
   }
   let below: Rational | undefined = ZERO;
-  tiers.forEach((tier: unknown, index) => {
+  // Unlike forEach this looks into the holes of a list, too.
+  for (const [index, tier] of (tiers as unknown[]).entries()) {
     const path = `tiers[${index}]`;
-    if (!isRecord(tier)) return broken(path, 'object', 'must be an object.');
+    if (!isRecord(tier)) {
+      broken(path, 'object', 'must be an object.');
+      continue;
+    }
     checkFields(tier, TIER_FIELDS[kind] ?? {}, `${path}.`, broken);
     checkFrom(tier['from'], below, `${path}.from`, broken);
     const bound = boundOf(tier['up_to']);
@@ -32,7 +36,7 @@ export function checkTiers(kind: string, tiers: unknown, broken: Report): void {
     }
     // After a bound that is no number nothing can be said about the next one.
     below = bound;
-  });
+  }
 }
 
 function checkFrom(from: unknown, below: Rational | undefined, field: string, broken: Report) {
