@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { CheckRequestSchema } from '@tollgate/api/envoy/service/auth/v3/external_auth';
-import type { Database, TenantId } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime';
 import { testPlatform } from '@tollgate/testkit';
 import { createCheck } from '../../services/auth/src/check/check.ts';
 import { createIdentify } from '../../services/auth/src/check/identify.ts';
@@ -25,7 +25,7 @@ export async function checkBench({ keys: keyCount }: { keys: number }) {
     const secret = makeKeySecret('live', (max) => randomInt(max));
     keys.put({
       keyId: `key_${at.toString().padStart(26, '0')}`,
-      tenantId: `ten_${(at % 100).toString().padStart(26, '0')}` as TenantId,
+      tenantId: `ten_${(at % 100).toString().padStart(26, '0')}`,
       environment: 'live',
       name: 'sample',
       scopes: ['upstream.invoke', 'metering.usage.read'],
@@ -42,7 +42,7 @@ export async function checkBench({ keys: keyCount }: { keys: number }) {
   const check = createCheck({ identify, tokenOf: createInternalTokens({ identity, clock }) });
   const accessToken = await accessTokens.sign({
     userId: `usr_${'0'.repeat(26)}`,
-    tenantId: `ten_${'0'.repeat(26)}` as TenantId,
+    tenantId: `ten_${'0'.repeat(26)}`,
     role: 'owner',
     sessionId: `ses_${'0'.repeat(26)}`,
   });

@@ -19,7 +19,7 @@ export interface TextTable {
  */
 export function createTextTable({ slots, bytesMax }: { slots: number; bytesMax: number }) {
   if (!Number.isInteger(Math.log2(slots))) throw new RangeError('slots must be a power of two');
-  const texts = new Array<string>(slots).fill('');
+  const texts = Array.from({ length: slots }, () => '');
   const mask = slots - 1;
 
   function read(cursor: Cursor): string {

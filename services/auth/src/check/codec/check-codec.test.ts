@@ -16,8 +16,10 @@ import { createCheckCodec } from './check-codec.ts';
 
 const codec = createCheckCodec();
 const words = [
-  ...['x-api-key', 'authorization', 'x-request-id', 'X-Api-Key', 'class', 'access', 'upstream'],
-  ...['api', 'public', 'credential', 'widgets', '', `tg_live_${'a'.repeat(36)}`],
+  ...'x-api-key authorization x-request-id X-Api-Key class access upstream api public'.split(' '),
+  'credential',
+  '',
+  `tg_live_${'a'.repeat(36)}`,
   `Bearer tg_test_${'b'.repeat(36)}`,
 ];
 const requests = messageBytes(CheckRequestSchema, { words, depth: 5 });

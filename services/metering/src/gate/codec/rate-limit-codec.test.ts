@@ -15,11 +15,11 @@ import type { RateLimitAnswer } from '../describe-decision.ts';
 import type { RateLimitQuestion } from '../read-question.ts';
 import { rateLimitCodec } from './rate-limit-codec.ts';
 
-const words = [
-  ...['tollgate', 'phase', 'admit', 'giveback', 'tenant', 'environment', 'live', 'test'],
-  ...['key', 'key_limit', 'none', '100/60', 'class', 'upstream', 'api', 'route', 'rid'],
-  ...['ten_01kab6tz6qe5xrg3m1m3v0w1rk', 'key_01kab6tz6qe5xrg3m1m3v0w1rk', '192.0.2.1/32', ''],
-];
+const words =
+  `tollgate phase admit giveback tenant environment live test key key_limit none 100/60 class upstream
+  api route rid ten_01kab6tz6qe5xrg3m1m3v0w1rk key_01kab6tz6qe5xrg3m1m3v0w1rk 192.0.2.1/32`.split(
+    /\s+/,
+  );
 const requests = messageBytes(RateLimitRequestSchema, { words, depth: 3 });
 /** What the gate reads of the request; the rest is skipped unread. */
 const readSchema = onlyFields(RateLimitRequestSchema, {
