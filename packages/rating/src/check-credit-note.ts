@@ -75,11 +75,13 @@ function checkHistory(
   issued: readonly CreditNote[],
   broken: Report,
 ): void {
-  const lines = issued.flatMap((note) => note.lines);
+  const byLine = Map.groupBy(
+    issued.flatMap((note) => note.lines),
+    ({ line }) => line,
+  );
   invoice.forEach(({ gross }, index) => {
-    const taken = lines
-      .filter(({ line }) => line === index)
-      .reduce((sum, line) => sum + line.gross.minorUnits, 0n);
+    const own = byLine.get(index) ?? [];
+    const taken = own.reduce((sum, line) => sum + line.gross.minorUnits, 0n);
     const most = gross.minorUnits > 0n ? gross.minorUnits : 0n;
     if (taken > most) broken('issued', 'within_line', `took more from line ${index} than it has.`);
   });

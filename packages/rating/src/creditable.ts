@@ -23,9 +23,10 @@ export function creditable({
   readonly issued: readonly CreditNote[];
 }): Creditable {
   const credited = issued.flatMap((note) => note.lines);
+  const byLine = Map.groupBy(credited, ({ line }) => line);
   const above = (units: bigint) => money(units > 0n ? units : 0n, currency);
   const lines = invoice.map((line, index): TaxedLine => {
-    const own = credited.filter((entry) => entry.line === index);
+    const own = byLine.get(index) ?? [];
     const left = (of: (entry: TaxedLine) => bigint) => {
       if (line.gross.minorUnits <= 0n) return above(0n);
       return above(own.reduce((rest, entry) => rest - of(entry), of(line)));
