@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@tollgate/runtime';
-import { type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
+import { eventually, type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { createGroupCommit } from '../src/counters/group-commit.ts';
 import { keys } from '../src/counters/keys.ts';
@@ -41,4 +41,62 @@ test('an answer that came while this process was busy is not late, nor is the ne
     setImmediate(() => block(2 * timeoutMs));
     expect((await deciding).verdict).toBe('done');
   }
+});
+
+test('while Redis is busy with two calls the others collect into one, and none waits for ever', async () => {
+  const tenant = newId('ten');
+  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  const sizes: number[] = [];
+  const decider = createGroupCommit({
+    ...platform,
+    counters,
+    timeoutMs: 5_000,
+    recordTtlMs: 60_000,
+    onBatch: (size) => sizes.push(size),
+  });
+  const limits = [{ limit: quotaLimit('requests-per-month', 1_000), key: '' }];
+  const account = { tenant, environment: 'live', keyId: 'key_a', limits } as const;
+  const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+  let asked = 0;
+  const ask = () => decider.decide({ kind: 'admit', account, requestId: `r${asked++}` });
+  await ask();
+
+  redis.pause();
+  const deciding: ReturnType<typeof ask>[] = [];
+  try {
+    sizes.length = 0;
+    for (const _turn of ['first', 'second']) {
+      deciding.push(ask());
+      await nextTurn();
+    }
+    expect(sizes).toEqual([1, 1]);
+    // In turns of their own, and yet together; sent although nobody answers.
+    deciding.push(ask());
+    await nextTurn();
+    deciding.push(ask());
+    await eventually({ withinMs: 1_000 }, async () => expect(sizes).toEqual([1, 1, 2]));
+  } finally {
+    redis.resume();
+  }
+  for (const outcome of await Promise.all(deciding)) expect(outcome.verdict).toBe('done');
+  expect(await counters.redis.exists(keys.record(tenant, 'r4'))).toBe(1);
+});
+
+test('an id that is no ASCII is remembered as what it is', async () => {
+  const tenant = newId('ten');
+  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  const decider = createGroupCommit({
+    ...platform,
+    counters,
+    timeoutMs: 5_000,
+    recordTtlMs: 60_000,
+  });
+  const account = { tenant, environment: 'live', keyId: 'key_a', limits: [] } as const;
+  // The first two differ in what a narrower alphabet would cut off; the last ends like a command.
+  const ids = ['\u20ac', '\u00ac', '日本', 'a\r\n$3\r\n'];
+  const ask = () =>
+    Promise.all(ids.map((requestId) => decider.decide({ kind: 'admit', account, requestId })));
+  expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'done'));
+  expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'repeated'));
+  for (const id of ids) expect(await counters.redis.exists(keys.record(tenant, id))).toBe(1);
 });
