@@ -7,18 +7,18 @@ import { createSecrets, publicKeysOf } from '../../scripts/system/secrets.ts';
 /** A gate as it runs in production: a process of its own. */
 export interface GateProcess extends AsyncDisposable {
   readonly address: string;
+  readonly pid: number;
   /** Processor time that it has used since it started, in seconds. */
   cpuSeconds(): Promise<number>;
 }
 
 const main = fileURLToPath(new URL('../../services/metering/src/gate/main.ts', import.meta.url));
 
-/** Starts a gate on these servers. */
-export async function startGateProcess(servers: {
-  databaseUrl: string;
-  natsUrl: string;
-  redisUrl: string;
-}): Promise<GateProcess> {
+/** Starts a gate on these servers, with `settings` in addition. */
+export async function startGateProcess(
+  servers: { databaseUrl: string; natsUrl: string; redisUrl: string },
+  settings: Readonly<Record<string, string>> = {},
+): Promise<GateProcess> {
   const secrets = createSecrets();
   const child = spawn(process.execPath, [main], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -34,12 +34,14 @@ export async function startGateProcess(servers: {
       TOLLGATE_SERVICE_PRIVATE_KEY: JSON.stringify(secrets.serviceKeys.metering),
       TOLLGATE_SERVICE_PUBLIC_KEYS: JSON.stringify(publicKeysOf(secrets)),
       TOLLGATE_LOG_LEVEL: 'info',
+      ...settings,
     },
   });
   const addresses = await readyAddresses(createInterface({ input: child.stdout }));
   child.stdout.resume(); // a full pipe would hold the gate up
   return {
     address: addresses.envoy,
+    pid: child.pid ?? 0,
     async cpuSeconds() {
       const text = await (await fetch(`http://${addresses.admin}/metrics`)).text();
       return Number(/^process_cpu_seconds_total\S* (\S+)$/m.exec(text)?.[1]);

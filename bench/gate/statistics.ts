@@ -17,12 +17,18 @@ export function percentile(values: Float64Array, share: number): number {
 
 /** Prints rows as a table that is also Markdown. */
 export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  for (const line of tableLines(head, rows)) console.log(line);
+}
+
+/** Rows as the lines of a Markdown table, in columns also as text. */
+export function tableLines(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string[] {
   const widths = head.map((title, at) =>
     Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)),
   );
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  console.log(line(head));
-  console.log(line(widths.map((width) => '-'.repeat(width))));
-  for (const row of rows) console.log(line(row));
+  return [head, widths.map((width) => '-'.repeat(width)), ...rows].map(line);
 }

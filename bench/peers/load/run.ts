@@ -1,0 +1,94 @@
+import { percentile } from '../../gate/statistics.ts';
+import { type LoadConnection, openConnection } from './connection.ts';
+import type { LoadPlan, LoadResult } from './load-plan.ts';
+import type { OnAnswer } from './open-streams.ts';
+import type { RequestIds } from './request-template.ts';
+import { createTally, questionsMax } from './tally.ts';
+
+/** What is still open so long after the last question counts as `unanswered`. */
+const patienceMs = 5_000;
+
+/** Runs one load to its end. */
+export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
+  const tally = createTally();
+  const ids = questionIds(plan);
+  const most = Math.min(plan.questions ?? questionsMax, questionsMax);
+  const connections: LoadConnection[] = [];
+  let endMs = Number.POSITIVE_INFINITY;
+
+  const isOver = (nowMs: number) => nowMs >= endMs || tally.asked >= most;
+  const askOne = (at: number, nowMs: number) =>
+    connections[at % connections.length]?.ask(ids(tally.ask()), nowMs);
+  const answered =
+    (at: number): OnAnswer =>
+    (outcome, latencyMs, nowMs) => {
+      tally.answer(outcome, latencyMs, nowMs);
+      // A lost connection would answer each new question at once.
+      const goesOn = plan.perSecond === undefined && outcome !== 'lost';
+      if (goesOn && !isOver(nowMs)) askOne(at, nowMs);
+    };
+  for (let at = 0; at < plan.connections; at += 1) {
+    const address = plan.addresses[at % plan.addresses.length] ?? '';
+    connections.push(await openConnection(address, plan, answered(at)));
+  }
+
+  const cpuBefore = process.cpuUsage();
+  const startedMs = performance.now();
+  endMs = startedMs + plan.seconds * 1_000;
+  const flush = () => connections.forEach((connection) => connection.flush());
+  let lateMs: number[] = [];
+  if (plan.perSecond === undefined) {
+    for (let at = 0; at < Math.min(plan.open, most); at += 1) askOne(at, startedMs);
+    flush();
+  } else {
+    lateMs = await atRate(plan.perSecond, { startedMs, endMs }, (due, nowMs) => {
+      // Never more open than is allowed: a server that has stopped would fill the memory.
+      const sum = Math.min(due, most);
+      while (tally.asked < sum && tally.open < plan.open) askOne(tally.asked, nowMs);
+      flush();
+    });
+  }
+  await until(() => tally.open === 0 && isOver(performance.now()), endMs + patienceMs);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  for (const connection of connections) connection.close();
+  return {
+    ...tally.result(startedMs),
+    clientCpuSeconds: (user + system) / 1e6,
+    sentLateP99Ms: lateMs.length > 0 ? percentile(Float64Array.from(lateMs), 0.99) : 0,
+  };
+}
+
+/**
+ * Says each millisecond how many questions are due in all: a burst of what came in it, whatever the
+ * answers do. Answers how late each burst was.
+ */
+async function atRate(
+  perSecond: number,
+  { startedMs, endMs }: { startedMs: number; endMs: number },
+  ask: (due: number, nowMs: number) => void,
+): Promise<number[]> {
+  const lateMs: number[] = [];
+  for (let nowMs = startedMs; nowMs < endMs; ) {
+    const dueMs = nowMs + 1;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    nowMs = performance.now();
+    lateMs.push(Math.max(0, nowMs - dueMs));
+    ask(Math.floor(((Math.min(nowMs, endMs) - startedMs) * perSecond) / 1_000), nowMs);
+  }
+  return lateMs;
+}
+
+async function until(isDone: () => boolean, latestMs: number): Promise<void> {
+  while (!isDone() && performance.now() < latestMs) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Round all tenants, then the next key of each. */
+function questionIds({ tenants, keysPerTenant, run }: LoadPlan): (at: number) => RequestIds {
+  return (at) => {
+    const tenant = tenants.first + (at % tenants.count);
+    const key = Math.floor(at / tenants.count) % keysPerTenant;
+    return { tenant, key: tenant * keysPerTenant + key, request: run * 100_000_000 + at };
+  };
+}

@@ -1,0 +1,71 @@
+import { clientPreface, grant, grantBytes } from './frames.ts';
+import type { RequestIds, RequestTemplate } from './request-template.ts';
+
+/** Everything one connection sends. */
+export interface Sender {
+  /** Adds a request; it waits when the server's window has no room for it. */
+  request(ids: RequestIds): void;
+  /** Adds a frame of the connection itself. */
+  control(frame: Buffer): void;
+  /** The server takes so many more bytes. */
+  widen(bytes: number): void;
+  /** Counts what came, and grants it again from time to time. */
+  received(bytes: number): void;
+  /** What was added since the last call, for one write; undefined when there is nothing. */
+  take(): Buffer | undefined;
+}
+
+/** Before any grant, RFC 9113, section 6.9.2. */
+const firstWindow = 65_535;
+
+/** Begins with the connection's preface. */
+export function createSender(templates: {
+  readonly first: RequestTemplate;
+  readonly later: RequestTemplate;
+}): Sender {
+  let controls = [clientPreface()];
+  let waiting: RequestIds[] = [];
+  let window = firstWindow;
+  let nextStream = 1;
+  let receivedBytes = 0;
+
+  function fitting(): number {
+    const bytes = templates.later.windowBytes;
+    return bytes === 0 ? waiting.length : Math.min(waiting.length, Math.floor(window / bytes));
+  }
+  function writeRequests(count: number): Buffer {
+    const first = nextStream === 1 ? templates.first.bytes : templates.later.bytes;
+    const out = Buffer.allocUnsafe(first + (count - 1) * templates.later.bytes);
+    let at = 0;
+    for (let index = 0; index < count; index += 1) {
+      const template = nextStream === 1 ? templates.first : templates.later;
+      template.write(out, at, nextStream, waiting[index] as RequestIds);
+      at += template.bytes;
+      window -= template.windowBytes;
+      nextStream += 2;
+    }
+    waiting = count === waiting.length ? [] : waiting.slice(count);
+    return out;
+  }
+  return {
+    request: (ids) => void waiting.push(ids),
+    control: (frame) => void controls.push(frame),
+    widen(bytes) {
+      window += bytes;
+    },
+    received(bytes) {
+      receivedBytes += bytes;
+      if (receivedBytes < grantBytes) return;
+      controls.push(grant(receivedBytes));
+      receivedBytes = 0;
+    },
+    take() {
+      const count = fitting();
+      if (count === 0 && controls.length === 0) return undefined;
+      const requests = count === 0 ? [] : [writeRequests(count)];
+      const parts = [...controls, ...requests];
+      controls = [];
+      return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    },
+  };
+}
