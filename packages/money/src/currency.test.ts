@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { currency, currencyCodes, customCurrency, formatMoney, money } from './index.ts';
+import {
+  addMoney,
+  currency,
+  currencyCodes,
+  customCurrency,
+  formatMoney,
+  type Money,
+  money,
+} from './index.ts';
 
 test('scales are those of ISO 4217, not of coinage or of a locale database', () => {
   const digits = Object.fromEntries(
@@ -55,4 +63,29 @@ test('a custom currency names all that is wrong with it at once', () => {
 test('a custom currency reads with its code behind the number', () => {
   const credits = customCurrency({ code: 'CREDITS', minorUnitDigits: 4 });
   expect(formatMoney(money(123_456_789n, credits), 'en-US')).toBe('12,345.6789 CREDITS');
+});
+
+test.each(['CREDITS!', 'xCREDITS', 'ABC', 'ABCDEFGHIJKLM', '1ABC'])(
+  'refuses %j as the code of a custom currency',
+  (code) => {
+    expect(() => customCurrency({ code, minorUnitDigits: 0 })).toThrow(
+      expect.objectContaining({ violations: [expect.objectContaining({ field: 'code' })] }),
+    );
+  },
+);
+
+test.each([0, 8])('a custom currency may have %d digits', (minorUnitDigits) => {
+  for (const code of ['ABCD', 'A23456_89012']) {
+    const rounding = 'half_away_from_zero';
+    expect(customCurrency({ code, minorUnitDigits })).toEqual({ code, minorUnitDigits, rounding });
+  }
+});
+
+test('custom currencies of one code and two scales are never combined', () => {
+  const [coarse, fine] = [2, 4].map((minorUnitDigits) =>
+    money(1n, customCurrency({ code: 'CREDITS', minorUnitDigits })),
+  ) as [Money, Money];
+  expect(() => addMoney(coarse, fine)).toThrow(
+    expect.objectContaining({ reason: 'CURRENCY_MISMATCH' }),
+  );
 });

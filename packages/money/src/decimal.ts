@@ -26,6 +26,7 @@ const CANONICAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 export function parseDecimal(text: string, limits: DecimalLimits = {}): Rational {
   const violations = decimalViolations(text, limits);
   if (violations.length > 0) throw new MoneyError('INVALID_DECIMAL', violations);
+  // Stryker disable next-line ArrayDeclaration: what broke no rule always matches
   const [, minus = '', integer = '', fraction = ''] = CANONICAL.exec(text) ?? [];
   const magnitude = BigInt(integer + fraction);
   return {
@@ -47,6 +48,7 @@ export function decimalViolations(text: unknown, limits: DecimalLimits = {}): Vi
   } else {
     checkCharacters(text, broken);
     checkShape(text, limits, broken);
+    // Stryker disable next-line all: a second opinion on the rules above, which leave nothing for it
     if (found.length === 0 && !CANONICAL.test(text)) broken('decimal', 'is not a plain decimal.');
   }
   return found;
@@ -104,6 +106,7 @@ export function exactText(value: Rational): string {
 /** `units` of 10^-fractionDigits as a decimal with that many digits: 2900n, 2 → `29.00`. */
 export function scaledDecimal(units: bigint, fractionDigits: number): string {
   const minus = units < 0n ? '-' : '';
+  // Stryker disable next-line EqualityOperator: minus zero is zero
   const digits = (units < 0n ? -units : units).toString().padStart(fractionDigits + 1, '0');
   if (fractionDigits === 0) return minus + digits;
   return `${minus}${digits.slice(0, -fractionDigits)}.${digits.slice(-fractionDigits)}`;
@@ -117,6 +120,7 @@ function finiteDecimal({ numerator, denominator }: Rational): string | undefined
   for (; rest % 2n === 0n; rest /= 2n) twos += 1;
   for (; rest % 5n === 0n; rest /= 5n) fives += 1;
   if (rest !== 1n) return undefined;
+  // Stryker disable next-line EqualityOperator: where they are equal either will do
   const fractionDigits = twos > fives ? twos : fives;
   return scaledDecimal((numerator * 10n ** BigInt(fractionDigits)) / denominator, fractionDigits);
 }

@@ -94,6 +94,12 @@ const refusals: [reason: string, message: string, rules: string, call: () => unk
   ],
   [
     'INVALID_ALLOCATION',
+    'room: neither the total nor any room may be negative.',
+    'room not_negative',
+    () => allocateWithin(cent, [money(-1n, usd), money(5n, usd)]),
+  ],
+  [
+    'INVALID_ALLOCATION',
     'total: is more than what is left to allocate it to.',
     'total within_room',
     () => allocateWithin(money(2n, usd), [cent]),

@@ -96,6 +96,10 @@ test('addition and subtraction undo each other and a sum does not depend on orde
   );
 });
 
+test('equal amounts compare as equal', () => {
+  expect(compareMoney(money(5n, usd), money(5n, usd))).toBe(0);
+});
+
 test('an amount with more decimal places than its currency has is refused', () => {
   expect(() => parseMoney('1.005', usd, { field: 'price' })).toThrow(
     expect.objectContaining({ violations: [expect.objectContaining({ field: 'price' })] }),

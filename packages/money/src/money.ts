@@ -63,6 +63,7 @@ export function sumMoney(amounts: Iterable<Money>, currency: Currency): Money {
 export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
   requireSameCurrency(left, right);
   if (left.minorUnits === right.minorUnits) return 0;
+  // Stryker disable next-line EqualityOperator: what is equal has returned
   return left.minorUnits > right.minorUnits ? 1 : -1;
 }
 

@@ -89,3 +89,15 @@ test('rounding goes to the nearest whole number and mirrors around zero', () => 
     }),
   );
 });
+
+test('a sum of denominators that divide one another does not grow beyond the larger', () => {
+  const [half, quarter] = [rational(1n, 2n), rational(1n, 4n)];
+  expect(plus(half, quarter)).toEqual({ numerator: 3n, denominator: 4n });
+  expect(plus(quarter, half)).toEqual({ numerator: 3n, denominator: 4n });
+  expect(plus(half, half)).toEqual({ numerator: 2n, denominator: 2n });
+});
+
+test('a denominator of 1,024 bits is the largest', () => {
+  expect(rational(1n, 2n ** 1024n).denominator).toBe(2n ** 1024n);
+  expect(() => rational(1n, 2n ** 1024n + 1n)).toThrow(MoneyError);
+});

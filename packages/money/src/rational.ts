@@ -24,6 +24,7 @@ export function rational(numerator: bigint, denominator = 1n): Rational {
   if (denominator === 0n) {
     throw moneyError('DIVISION_BY_ZERO', 'denominator', 'not_zero', 'must not be zero.');
   }
+  // Stryker disable next-line EqualityOperator: zero was refused
   return denominator > 0n ? bounded(numerator, denominator) : bounded(-numerator, -denominator);
 }
 
@@ -89,7 +90,9 @@ export function sign(value: Rational): -1 | 0 | 1 {
 
 /** The same value in lowest terms: the canonical form, for storing, printing and digests. */
 export function reduced({ numerator, denominator }: Rational): Rational {
+  // Stryker disable next-line EqualityOperator: minus zero is zero
   const divisor = greatestCommonDivisor(numerator < 0n ? -numerator : numerator, denominator);
+  // Stryker disable next-line ConditionalExpression: a shortcut, dividing by one changes nothing
   if (divisor === 1n) return { numerator, denominator };
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
@@ -110,6 +113,7 @@ function bounded(numerator: bigint, denominator: bigint): Rational {
 
 function signOf(value: bigint): -1 | 0 | 1 {
   if (value === 0n) return 0;
+  // Stryker disable next-line EqualityOperator: zero has returned
   return value > 0n ? 1 : -1;
 }
 

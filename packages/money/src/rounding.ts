@@ -12,6 +12,7 @@ export type Rounding = 'half_away_from_zero' | 'half_even';
  * exact value by at most one half. Mirrors around zero: rounding -x gives minus the rounding of x.
  */
 export function roundToInteger({ numerator, denominator }: Rational, rounding: Rounding): bigint {
+  // Stryker disable next-line EqualityOperator: minus zero is zero
   const magnitude = numerator < 0n ? -numerator : numerator;
   const whole = magnitude / denominator;
   const twiceRest = (magnitude % denominator) * 2n;
@@ -19,5 +20,6 @@ export function roundToInteger({ numerator, denominator }: Rational, rounding: R
     twiceRest > denominator ||
     (twiceRest === denominator && (rounding === 'half_away_from_zero' || whole % 2n === 1n));
   const rounded = up ? whole + 1n : whole;
+  // Stryker disable next-line EqualityOperator: minus zero is zero
   return numerator < 0n ? -rounded : rounded;
 }

@@ -14,6 +14,7 @@ export function roomForTaxes(
 ): bigint[] {
   return lines.map(({ amount }, index) => {
     let room = magnitude(amount.minorUnits);
+    // Stryker disable next-line OptionalChaining,ArrayDeclaration: every line has its map
     for (const tax of exact[index]?.values() ?? []) room -= wholeUnits(tax, amount.currency);
     return room;
   });
@@ -31,6 +32,7 @@ export function roundWithin(
   if (room === undefined) return roundTogether(values, currency);
   const taxes = roundTogether(values, currency, (index) => (room[index] ?? 0n) > 0n);
   values.forEach((value, index) => {
+    // Stryker disable next-line OptionalChaining: every value has its tax
     const up = magnitude(taxes[index]?.minorUnits ?? 0n) - wholeUnits(value, currency);
     room[index] = (room[index] ?? 0n) - up;
   });
@@ -43,5 +45,6 @@ function wholeUnits({ numerator, denominator }: Rational, currency: Currency): b
 }
 
 function magnitude(value: bigint): bigint {
+  // Stryker disable next-line EqualityOperator: minus zero is zero
   return value < 0n ? -value : value;
 }

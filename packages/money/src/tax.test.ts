@@ -103,6 +103,32 @@ test('a line in another currency is refused', () => {
   );
 });
 
+test('without a word, amounts are without tax and taxes are not levied on one another', () => {
+  const ten = percent(parseDecimal('10'));
+  const rates = [
+    { code: 'a', rate: ten },
+    { code: 'b', rate: ten },
+  ];
+  const lines = [{ amount: money(1_000n, eur), taxes: ['a', 'b'] }];
+  const [line] = taxLines({ currency: eur, rates, lines }).lines;
+  const tax = money(100n, eur);
+  expect(line).toEqual({
+    net: money(1_000n, eur),
+    taxes: [
+      { code: 'a', tax },
+      { code: 'b', tax },
+    ],
+    gross: money(1_200n, eur),
+  });
+});
+
+test('lines in another currency are refused, also without discounts', () => {
+  const lines = [money(1n, currency('USD'))];
+  expect(() => applyDiscounts({ currency: eur, lines, discounts: [] })).toThrow(
+    expect.objectContaining({ reason: 'CURRENCY_MISMATCH' }),
+  );
+});
+
 test('no list of discounts takes a line below zero, and what they took adds up', () => {
   const discount: fc.Arbitrary<Discount> = fc.oneof(
     fc.record({

