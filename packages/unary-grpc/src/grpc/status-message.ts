@@ -3,7 +3,8 @@ const messageLengthMax = 1_000;
 
 /**
  * A message as the header `grpc-message` carries it: UTF-8, and of that everything that is not
- * printable ASCII percent-encoded, the percent sign too; at most 1,000 characters of it. gRPC over HTTP/2, "Responses".
+ * printable ASCII percent-encoded, the percent sign too; at most 1,000 characters of it. gRPC over
+ * HTTP/2, "Responses".
  */
 export function encodeStatusMessage(whole: string): string {
   const message = whole.slice(0, messageLengthMax);
