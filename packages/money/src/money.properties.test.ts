@@ -115,6 +115,42 @@ test('values rounded together add up to their rounded sum, each less than a unit
   );
 });
 
+test('hundreds of values with as many denominators are rounded together, exactly', () => {
+  const value = fc
+    .tuple(fc.bigInt({ min: -(10n ** 6n), max: 10n ** 6n }), fc.bigInt({ min: 1n, max: 10n ** 6n }))
+    .map(([numerator, denominator]) => rational(numerator, denominator));
+  const many = fc.array(value, { minLength: 150, maxLength: 400, size: 'max' });
+  checkProperty(
+    fc.property(many, (values) => {
+      const yen = currency('JPY');
+      const parts = roundTogether(values, yen);
+      // Over the product of all denominators, which no Rational could hold.
+      const common = values.reduce((product, { denominator }) => product * denominator, 1n);
+      const exactly = values.reduce(
+        (total, { numerator, denominator }) => total + numerator * (common / denominator),
+        0n,
+      );
+      const twiceError = 2n * (sumMoney(parts, yen).minorUnits * common - exactly);
+      expect(twiceError <= common && -twiceError <= common).toBe(true);
+    }),
+    { runs: 10 },
+  );
+  const weights = fc.array(fc.bigInt({ min: 2n, max: 10n ** 6n }), {
+    minLength: 150,
+    maxLength: 300,
+    size: 'max',
+  });
+  checkProperty(
+    fc.property(weights, fc.constantFrom(1n, -1n), (denominators, side) => {
+      const shares = denominators.map((denominator) => rational(side, denominator));
+      const parts = allocate(money(10n ** 9n, currency('JPY')), shares);
+      expect(sumMoney(parts, currency('JPY')).minorUnits).toBe(10n ** 9n);
+      expect(parts.every(({ minorUnits }) => minorUnits >= 0n)).toBe(true);
+    }),
+    { runs: 10 },
+  );
+});
+
 test('what is split within room never exceeds it, and all of it can be taken', () => {
   const rooms = fc.array(fc.bigInt({ min: 0n, max: 10n ** 12n }), { minLength: 1, maxLength: 9 });
   checkProperty(

@@ -135,6 +135,35 @@ test('a line credited net in any number of steps gives back its whole tax', () =
   );
 });
 
+test('hundreds of lines are credited in one note, each with its share of the tax', () => {
+  const line = fc.tuple(fc.integer({ min: 1, max: 99_999 }), fc.nat(9_999)).map(([net, tax]) => ({
+    net: money(BigInt(net), eur),
+    taxes: [{ code: 'vat', tax: money(BigInt(tax), eur) }],
+    gross: money(BigInt(net + tax), eur),
+  }));
+  const lines = fc.array(line, { minLength: 150, maxLength: 300, size: 'max' });
+  checkProperty(
+    fc.property(lines, (invoiced) => {
+      const credit = invoiced.map(({ net }, index) => ({
+        line: index,
+        of: 'net' as const,
+        amount: money((net.minorUnits + 1n) / 2n, eur),
+      }));
+      const note = creditNote({ currency: eur, invoice: invoiced, credit });
+      expectPartsAddUp(note);
+      const issued = [note];
+      const { gross: total } = creditable({ currency: eur, invoice: invoiced, issued });
+      const rest = creditNote({ currency: eur, invoice: invoiced, issued, credit: { total } });
+      const all = sumMoney(
+        invoiced.map((each) => each.gross),
+        eur,
+      );
+      expect(addMoney(note.gross, rest.gross)).toEqual(all);
+    }),
+    { runs: 10 },
+  );
+});
+
 /** Issues what is possible of the wishes, one after another; the rest must be refused by name. */
 function notesFor(
   lines: readonly TaxedLine[],
