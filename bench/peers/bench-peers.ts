@@ -85,8 +85,8 @@ function conditions(
 }
 
 const notMeasured = [
-  'Not measured: Limitador, which needs more than a package registry to be built here; and what',
-  'does not concern the decision, such as ingested events.',
+  'Not measured: Limitador, whose server is in no package registry; and what does not concern the',
+  'decision, such as ingested events.',
 ].join(' ');
 
 async function version(redis: Redis): Promise<string> {
