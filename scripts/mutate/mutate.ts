@@ -38,7 +38,7 @@ await new Stryker({
   tempDirName: `.tollgate/mutation/${name}`,
   // Types are stripped, not compiled: what does not type-check still runs.
   tsconfigFile: 'none.json',
-  reporters: ['clear-text', 'json'],
+  reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, allowEmojis: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: `.tollgate/mutation-${name}.json` },
   thresholds: { high: 100, low: LOWEST_SCORE, break: LOWEST_SCORE },
