@@ -145,8 +145,16 @@ test('tiers say exactly what is wrong with them', () => {
   ]);
 });
 
-const segment = (month: string, aggregation: 'count' | 'sum'): SegmentUsage =>
-  ({ period: monthPeriod(month, 'UTC'), aggregation, count: 1n, sum: ONE }) as SegmentUsage;
+const count = (month: string): SegmentUsage => ({
+  period: monthPeriod(month, 'UTC'),
+  aggregation: 'count',
+  count: 1n,
+});
+const sum = (month: string): SegmentUsage => ({
+  period: monthPeriod(month, 'UTC'),
+  aggregation: 'sum',
+  sum: ONE,
+});
 const change: Change = {
   mode: 'credit_aware',
   oldPrice: rational(-1n),
@@ -154,9 +162,14 @@ const change: Change = {
   remaining: rational(2n),
   billed: money(-1n, eur),
   currency: usd,
-} as Change;
-const credit = (id: string, units: bigint, priority: number, scale = usd): Credit =>
-  ({ id, source: 'prepaid', available: money(units, scale), priority, createdAt: time }) as Credit;
+};
+const credit = (id: string, units: bigint, priority: number, scale = usd): Credit => ({
+  id,
+  source: 'wallet',
+  available: money(units, scale),
+  priority,
+  createdAt: time,
+});
 const invoice = [{ net: money(100n, usd), taxes: [], gross: money(100n, usd) }];
 const credited = (input: Partial<CreditNoteInput>) => () =>
   creditNote({ currency: usd, invoice, credit: [], ...input });
@@ -212,12 +225,12 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
   [
     'INVALID_SEGMENTS',
     ['period [adjacent] does not follow the one before.'],
-    () => joinSegments(segment('2026-01', 'sum'), segment('2026-03', 'sum')),
+    () => joinSegments(sum('2026-01'), sum('2026-03')),
   ],
   [
     'INVALID_SEGMENTS',
     ['aggregation [same] differs from that of the segment before.'],
-    () => joinSegments(segment('2026-01', 'sum'), segment('2026-02', 'count')),
+    () => joinSegments(sum('2026-01'), count('2026-02')),
   ],
   [
     'INVALID_CHANGE',
