@@ -63,7 +63,13 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
   const { states, records, epochs, dirties, usages } = shared;
   return {
     nameCount: 1 + states.size() + records.size() + 2 * epochs.size() + usages.size(),
-    names: `${dirtyTenants.bulk}${states.bulk()}${records.bulk()}${epochs.bulk()}${dirties.bulk()}${usages.bulk()}`,
+    names:
+      dirtyTenants.bulk +
+      states.bulk() +
+      records.bulk() +
+      epochs.bulk() +
+      dirties.bulk() +
+      usages.bulk(),
     args: [packedTerms.end(), packedStates.end(), packedGroups.end(), packedRequests.end()],
   };
 }

@@ -79,11 +79,10 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
     }
   }
   async function settle(batch: readonly Waiting[]): Promise<void> {
-    const operations = batch.map(({ operation }) => operation);
     options.onBatch?.(batch.length);
     inFlight += 1;
     try {
-      const outcomes = await guarded(() => decideBatch(operations, options));
+      const outcomes = await guarded(() => decideBatch(batch, options));
       batch.forEach(({ resolve }, at) => {
         const outcome = outcomes[at];
         if (outcome !== undefined) resolve(outcome);
@@ -123,9 +122,10 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
 
 /** Decides a batch in one script call, at most two when Redis lives in another hour than thought. */
 async function decideBatch(
-  operations: readonly Operation[],
+  batch: readonly Waiting[],
   { counters, clock, timeoutMs, recordTtlMs }: GroupCommitOptions,
 ): Promise<readonly Outcome[]> {
+  const operations = batch.map(({ operation }) => operation);
   const untilMs = clock.monotonicMs() + timeoutMs;
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const leftMs = untilMs - clock.monotonicMs();
