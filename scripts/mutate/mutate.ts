@@ -31,7 +31,8 @@ await new Stryker({
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
   concurrency: Number(process.env.TOLLGATE_MUTATION_PROCESSES ?? 2),
-  timeoutMS: 3_000,
+  // Endless loops are stopped by their hits; a busy machine must not pass for one.
+  timeoutMS: 60_000,
   dryRunTimeoutMinutes: 15,
   // Copied before it is changed: the package and this folder, nothing else.
   ignorePatterns: ['/*', '!/package.json', ...only('packages', name), ...only('scripts', 'mutate')],

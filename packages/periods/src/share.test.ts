@@ -11,6 +11,7 @@ import {
   type Period,
   period,
   type Share,
+  samePeriod,
   secondShare,
   split,
   termPeriod,
@@ -72,6 +73,14 @@ test('a period has its start and not its end', () => {
   expect(intersection(march, monthPeriod('2026-04', zone))).toBeUndefined();
 });
 
+test('periods are the same when both bounds are', () => {
+  const march = monthPeriod('2026-03', zone);
+  const later = march.end.add({ hours: 1 });
+  expect(samePeriod(march, monthPeriod('2026-03', zone))).toBe(true);
+  expect(samePeriod(march, period(march.start, later))).toBe(false);
+  expect(samePeriod(period(march.end, later), period(march.start, later))).toBe(false);
+});
+
 test('changes at the bounds, outside and twice cut nothing', () => {
   const whole = monthPeriod('2026-04', 'UTC');
   const change = at('2026-04-10T00:00:00Z');
@@ -119,6 +128,7 @@ test('a subscription on its anniversary begins with a full period', () => {
   const first = termPeriod(term, 0);
   expect(shown(first?.period)).toBe('2026-01-31T08:00:00Z/2026-02-28T08:00:00Z');
   expect(shown(first?.whole)).toBe(shown(first?.period));
+  expect(termPeriodAt(term, at('2030-01-31T08:00:00Z'))?.number).toBe(48);
 });
 
 function sumOfNumerators(shares: readonly Share[]): bigint {

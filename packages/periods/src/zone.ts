@@ -24,6 +24,7 @@ export function wallClock(instant: Temporal.Instant, zone: string): Temporal.Pla
  * is the first of the two. Midnight therefore always means the start of the day.
  */
 export function instantAt(time: Temporal.PlainDateTime, zone: string): Temporal.Instant {
+  // Stryker disable next-line ObjectLiteral: says aloud what is the default
   return time.toZonedDateTime(zone, { disambiguation: 'compatible' }).toInstant();
 }
 
