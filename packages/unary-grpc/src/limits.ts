@@ -9,7 +9,10 @@ export interface Limits {
   readonly callsMax: number;
   /** Largest message either way, without its prefix of 5 bytes. */
   readonly messageBytesMax: number;
-  /** Bytes of incomplete messages and of answers that wait for a window, all together. */
+  /**
+   * Bytes of the headers of open calls, of incomplete messages, of messages that their handler has
+   * not read, and of answers that wait, all together.
+   */
   readonly heldBytesMax: number;
   /** A block of headers as sent, compressed. */
   readonly headerBlockBytesMax: number;
@@ -21,14 +24,17 @@ export interface Limits {
   readonly streamWindowBytes: number;
   /** What a peer may send on a connection before it hears from us. */
   readonly connectionWindowBytes: number;
-  /** Answers that the peer has not read yet; beyond it nothing more is read from it. */
+  /**
+   * Bytes written that the peer has not read yet; beyond it nothing more is read from it, and
+   * answers wait.
+   */
   readonly unsentBytesMax: number;
   /**
    * Frames that move nothing: pings, settings, resets, priorities, empty data, continuations,
    * unknown kinds. A connection may send so many at once …
    */
   readonly idleFramesMax: number;
-  /** … and so many each second. Each finished call is worth four more. */
+  /** … and so many each second. A call answered is worth four more, one worked on in vain, one. */
   readonly idleFramesPerSecond: number;
   /** From connecting to the preface; from the first byte of a frame or block to its last. */
   readonly frameTimeoutMs: number;
@@ -40,6 +46,8 @@ export interface Limits {
   readonly pingAfterMs: number;
   /** How long its answer is awaited. */
   readonly pingTimeoutMs: number;
+  /** How often all that is looked after: what lasts too long ends at most this much later. */
+  readonly maintainEveryMs: number;
 }
 
 /** Roomy for a few proxies that call without pause, and no more than 40 MiB for a bad peer. */
@@ -61,4 +69,5 @@ export const defaultLimits: Limits = {
   stallTimeoutMs: 20_000,
   pingAfterMs: 30_000,
   pingTimeoutMs: 10_000,
+  maintainEveryMs: 1_000,
 };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { createConnection, type Server } from 'node:net';
 
 /** A port of a host (0: any free one), or the path of a Unix socket. */
@@ -23,8 +23,9 @@ export async function listen(server: Server, address: ListenAddress): Promise<st
   return `${host}:${bound.port}`;
 }
 
-/** A socket that exists and refuses connections has no owner any more. */
+/** A socket that refuses connections has no owner any more. What is no socket is somebody else's. */
 async function isAbandoned(path: string): Promise<boolean> {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return false;
   const socket = createConnection({ path });
   try {
     await once(socket, 'connect');

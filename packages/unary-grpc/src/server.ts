@@ -3,10 +3,11 @@ import { createDeadlines } from './grpc/deadlines.ts';
 import type { Method } from './grpc/method.ts';
 import { serveCalls } from './grpc/serve-calls.ts';
 import type { Connection, ConnectionOptions, Counts } from './http2/connection.ts';
-import type { ConnectionFailure } from './http2/connection-failure.ts';
+import { ConnectionFailure } from './http2/connection-failure.ts';
 import { drainConnection } from './http2/end-connection.ts';
 import { maintainConnection } from './http2/maintain.ts';
 import { openConnection } from './http2/open-connection.ts';
+import { errorCode } from './http2/protocol.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { type ListenAddress, listen } from './listen.ts';
 
@@ -38,12 +39,9 @@ export interface ServerStats extends Readonly<Counts> {
   readonly openStreams: number;
   /** Calls that are worked on, also those whose callers have gone. */
   readonly openCalls: number;
-  /** Bytes of incomplete messages and waiting answers. */
+  /** Bytes that are kept for open calls; see `heldBytesMax`. */
   readonly heldBytes: number;
 }
-
-/** How often connections are looked after: what lasts too long ends at most this much later. */
-const maintainEveryMs = 1_000;
 
 /**
  * Serves gRPC over HTTP/2 with prior knowledge, as proxies and gRPC clients speak it without TLS.
@@ -66,17 +64,37 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const server = createServer({ noDelay: true });
   server.on('connection', (socket) => take(socket, { connections, shared }));
   const address = await listen(server, options.listen);
-  const maintenance = setInterval(() => {
-    for (const connection of connections) maintainConnection(connection);
-  }, maintainEveryMs);
-  maintenance.unref();
+  // Of a connection that could not be taken nothing is known but this.
+  server.on('error', (cause) => {
+    counts.failures += 1;
+    const reason = 'a connection could not be taken';
+    shared.onFailure(new ConnectionFailure(errorCode.internalError, reason, { cause }));
+  });
+  const maintenance = maintain(connections, limits.maintainEveryMs);
   return {
     address,
     stats: () => ({ ...counts, ...sumOf(connections) }),
     async [Symbol.asyncDispose]() {
       await drain(server, connections, options.drainTimeoutMs ?? 2_000);
-      clearInterval(maintenance);
+      maintenance.stop();
       deadlines.stop();
+    },
+  };
+}
+
+/** Looks after connections now and then; after a pause of the process, what came is read first. */
+function maintain(connections: ReadonlySet<Connection>, everyMs: number) {
+  let turn: NodeJS.Immediate | undefined;
+  const timer = setInterval(() => {
+    turn = setImmediate(() => {
+      for (const connection of connections) maintainConnection(connection);
+    });
+  }, everyMs);
+  timer.unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      clearImmediate(turn);
     },
   };
 }

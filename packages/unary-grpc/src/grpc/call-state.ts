@@ -9,6 +9,8 @@ import type { Call, Method } from './method.ts';
 
 /** Idle frames that a finished call is worth: what a proxy sends around it, and more. */
 const framesEarned = 4;
+/** A whole request that was cancelled, and worked on to its end: that pays for its reset. */
+const framesEarnedInVain = 1;
 
 /** A call from its headers to its answer. A class, because there is one for each request. */
 export class CallState implements Call {
@@ -56,8 +58,10 @@ export class CallState implements Call {
 
 /** Answers when the work is done. Until then it counts as work, also when its caller goes. */
 export function awaitAnswer(call: CallState, answer: Promise<Uint8Array>): void {
-  const { connection } = call.stream;
+  const { connection, head } = call.stream;
   connection.calls += 1;
+  // For itself, because it keeps them also when its stream is gone.
+  connection.heldBytes += head.bytes;
   answer.then(
     (message) => finish(call, message),
     (error: unknown) => finish(call, undefined, error),
@@ -65,7 +69,11 @@ export function awaitAnswer(call: CallState, answer: Promise<Uint8Array>): void 
 }
 
 function finish(call: CallState, message: Uint8Array | undefined, error?: unknown): void {
-  call.stream.connection.calls -= 1;
+  const { connection, head, isReceived } = call.stream;
+  connection.calls -= 1;
+  connection.heldBytes -= head.bytes;
+  if (call.isDone && isReceived) connection.budget.earn(framesEarnedInVain);
+  if (call.isDone) return;
   if (message) succeed(call, message);
   else fail(call, error);
 }
@@ -119,6 +127,7 @@ function close(call: CallState): void {
   hold(call, -call.heldBytes);
   call.isDone = true;
   call.message = undefined;
+  call.reader = undefined;
 }
 
 function unknownError(): GrpcError {

@@ -1,3 +1,6 @@
+/** What a message costs beside its bytes, which may be none. */
+const messageOverheadBytes = 128;
+
 /** Messages of a client's stream, on their way from the connection to the handler. */
 export interface MessageQueue {
   readonly messages: AsyncIterable<Uint8Array>;
@@ -6,18 +9,22 @@ export interface MessageQueue {
   end(): void;
   /** The reader gets what has come, and then this error. */
   fail(error: Error): void;
-  /** Bytes that wait for the reader. */
+  /** Bytes that wait for the reader, and 128 more for each message. */
   readonly waitingBytes: number;
 }
 
-/** One reader; `onTaken` is told of each message that it takes, or will not take any more. */
-export function createMessageQueue(onTaken: (bytes: number) => void): MessageQueue {
+/** One reader; `onWaiting` is told by how much `waitingBytes` has changed. */
+export function createMessageQueue(onWaiting: (change: number) => void): MessageQueue {
   let queue: Uint8Array[] = [];
   let waitingBytes = 0;
   let ending: 'none' | 'end' | Error = 'none';
   let isReading = true;
   let wake: (() => void) | undefined;
 
+  function wait(change: number): void {
+    waitingBytes += change;
+    onWaiting(change);
+  }
   function end(how: 'end' | Error): void {
     if (ending === 'none') ending = how;
     wake?.();
@@ -27,8 +34,7 @@ export function createMessageQueue(onTaken: (bytes: number) => void): MessageQue
       for (;;) {
         const message = queue.shift();
         if (message) {
-          waitingBytes -= message.length;
-          onTaken(message.length);
+          wait(-message.length - messageOverheadBytes);
           yield message;
         } else if (ending === 'none') {
           // Nothing to read and not the end: only the connection can go on.
@@ -39,17 +45,16 @@ export function createMessageQueue(onTaken: (bytes: number) => void): MessageQue
       }
     } finally {
       isReading = false;
-      onTaken(waitingBytes);
       queue = [];
-      waitingBytes = 0;
+      wait(-waitingBytes);
     }
   }
   return {
     messages: read(),
     push(message) {
-      if (!isReading) return onTaken(message.length);
+      if (!isReading) return;
       queue.push(message);
-      waitingBytes += message.length;
+      wait(message.length + messageOverheadBytes);
       wake?.();
     },
     end: () => end('end'),

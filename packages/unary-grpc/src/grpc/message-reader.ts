@@ -18,11 +18,26 @@ export interface MessageReader {
 
 /** Reads messages of one stream. */
 export function createMessageReader(messageBytesMax: number, encoding: string): MessageReader {
-  let parts: Uint8Array[] = [];
+  let held = Buffer.alloc(0);
   let heldBytes = 0;
   /** As long as it is not known, the prefix alone. */
   let wantedBytes = prefixBytes;
 
+  /**
+   * Adds bytes. The room doubles, up to what is wanted: what was announced costs nothing before it
+   * comes, and what comes byte by byte costs no more than what comes at once.
+   */
+  function hold(bytes: Uint8Array): void {
+    const needed = heldBytes + bytes.length;
+    if (needed > held.length) {
+      const larger = Math.max(needed, Math.min(held.length * 2, wantedBytes));
+      const before = held.subarray(0, heldBytes);
+      held = Buffer.allocUnsafe(larger);
+      held.set(before);
+    }
+    held.set(bytes, heldBytes);
+    heldBytes = needed;
+  }
   function read(bytes: Buffer, messages: Buffer[]): number {
     let at = 0;
     while (bytes.length - at >= prefixBytes) {
@@ -40,15 +55,15 @@ export function createMessageReader(messageBytesMax: number, encoding: string): 
   }
   return {
     push(bytes) {
-      parts.push(Buffer.from(bytes));
-      heldBytes += bytes.length;
-      // Joined only when that completes something, so each byte is copied twice at most.
+      hold(bytes);
       if (heldBytes < wantedBytes) return [];
       const messages: Buffer[] = [];
-      const whole = Buffer.concat(parts);
-      const rest = whole.subarray(read(whole, messages));
-      parts = rest.length > 0 ? [rest] : [];
-      heldBytes = rest.length;
+      const whole = held.subarray(0, heldBytes);
+      const at = read(whole, messages);
+      if (messages.length === 0) return messages;
+      // The messages keep the buffer; what is left must not keep it with them.
+      held = Buffer.from(whole.subarray(at));
+      heldBytes = held.length;
       return messages;
     },
     get heldBytes() {

@@ -11,9 +11,9 @@ type StreamMethod = Extract<Method, { kind: 'clientStreaming' }>;
 export function startStream(call: CallState, { handle }: StreamMethod): void {
   const { stream } = call;
   const { limits } = stream.connection.options;
-  const queue = createMessageQueue((bytes) => {
-    hold(call, -bytes);
-    makeRoom(call);
+  const queue = createMessageQueue((change) => {
+    hold(call, change);
+    if (change < 0) makeRoom(call);
   });
   call.queue = queue;
   call.reader = createMessageReader(limits.messageBytesMax, call.encoding);
@@ -32,10 +32,7 @@ export function feedStream(call: CallState, bytes: Buffer, isEnd: boolean): void
   const messages = bytes.length > 0 ? reader.push(bytes) : [];
   hold(call, reader.heldBytes - heldBefore);
   call.usedBytes += bytes.length;
-  for (const message of messages) {
-    hold(call, message.length);
-    queue.push(message);
-  }
+  for (const message of messages) queue.push(message);
   makeRoom(call);
   if (!isEnd) return;
   if (reader.heldBytes > 0) {

@@ -49,7 +49,7 @@ export interface Connection {
   readonly budget: Budget;
   readonly peer: PeerSettings;
   readonly streams: Map<number, Stream>;
-  /** Streams whose answer waits for a window. */
+  /** Streams whose answer waits for a window, or for the peer to read. */
   readonly waiting: Set<Stream>;
   /** Streams that this side has reset lately: what is still on its way for them is ignored. */
   readonly resetIds: Set<number>;
@@ -58,7 +58,9 @@ export interface Connection {
   highestStreamId: number;
   sendWindowBytes: number;
   receiveWindowBytes: number;
-  /** Bytes of incomplete messages and of waiting answers. */
+  /** Some of `waiting` waits for the peer to read, and goes on when it has. */
+  isCongested: boolean;
+  /** Bytes that are kept for calls: headers, messages, answers. */
   heldBytes: number;
   /** Calls that are worked on, also those whose stream is gone. */
   calls: number;
@@ -70,9 +72,9 @@ export interface Connection {
 export interface ConnectionTimes {
   readonly openedMs: number;
   receivedMs: number;
-  /** Since when a frame or a block of headers is incomplete. */
+  /** Since when a frame is incomplete. */
   partialSinceMs: number;
-  /** Since when the peer does not take what was written. */
+  /** Since when the peer takes nothing of what was written. */
   unsentSinceMs: number;
   pingedMs: number;
 }
@@ -88,6 +90,7 @@ export interface HeaderBlock {
   readonly streamId: number;
   readonly flags: number;
   readonly parts: Buffer[];
+  readonly sinceMs: number;
   bytes: number;
 }
 

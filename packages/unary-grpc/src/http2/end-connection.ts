@@ -24,15 +24,20 @@ export function failConnection(connection: Connection, error: unknown): void {
   const { code, message } = failure;
   connection.options.counts.failures += 1;
   sendGoaway(connection, { lastStreamId: connection.highestStreamId, code, reason: message });
+  close(connection);
+  connection.options.onFailure(failure);
+}
+
+/** Sends what has been said, and hears nothing more. */
+function close(connection: Connection): void {
+  const { socket } = connection;
   connection.output.flush();
   connection.state = 'closed';
   loseAll(connection);
-  const { socket } = connection;
   socket.end();
   const timer = setTimeout(() => socket.destroy(), lastWordsMs);
   timer.unref();
   socket.once('close', () => clearTimeout(timer));
-  connection.options.onFailure(failure);
 }
 
 /** The socket is gone: so are all calls of the connection. */
@@ -47,9 +52,14 @@ export function closeConnection(connection: Connection): void {
  */
 export function drainConnection(connection: Connection): void {
   if (connection.state === 'closed' || connection.state === 'draining') return;
+  if (connection.state === 'preface') {
+    // Nothing has been taken, and what may be on its way will not be.
+    sendGoaway(connection, { lastStreamId: 0, code: errorCode.noError });
+    close(connection);
+    return;
+  }
   sendGoaway(connection, { lastStreamId: windowBytesMax, code: errorCode.noError });
   sendPing(connection, 0, drainPing);
-  if (connection.state === 'preface') announceLastStream(connection);
 }
 
 /** From now on nothing new is taken. */

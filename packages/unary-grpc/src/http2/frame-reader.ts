@@ -19,6 +19,8 @@ export interface FrameReader {
   push(chunk: Buffer): void;
   /** Whether a frame has begun that is not complete. */
   readonly isWithinFrame: boolean;
+  /** Whether the last bytes completed a frame. */
+  readonly hasMoved: boolean;
 }
 
 /** Holds at most one frame; however the bytes are split, the same frames come out. */
@@ -26,6 +28,7 @@ export function createFrameReader(take: TakeFrame): FrameReader {
   const frame = { type: 0, flags: 0, streamId: 0 };
   let held: Buffer | undefined;
   let heldBytes = 0;
+  let hasMoved = false;
 
   /** Adds to what is held, up to `wanted` bytes; answers how much of the chunk it took. */
   function hold(chunk: Buffer, at: number, wanted: number): number {
@@ -42,6 +45,7 @@ export function createFrameReader(take: TakeFrame): FrameReader {
     at += hold(chunk, at, wanted);
     if (heldBytes < wanted) return at;
     heldBytes = 0;
+    hasMoved = true;
     readHead(held, 0, frame);
     take(frame, held, frameHeadBytes, wanted);
     return at;
@@ -50,12 +54,17 @@ export function createFrameReader(take: TakeFrame): FrameReader {
     get isWithinFrame() {
       return heldBytes > 0;
     },
+    get hasMoved() {
+      return hasMoved;
+    },
     push(chunk) {
+      hasMoved = false;
       let at = heldBytes > 0 ? complete(chunk) : 0;
       while (chunk.length - at >= frameHeadBytes) {
         const start = at + frameHeadBytes;
         const end = start + payloadBytes(chunk, at);
         if (end > chunk.length) break;
+        hasMoved = true;
         readHead(chunk, at, frame);
         take(frame, chunk, start, end);
         at = end;

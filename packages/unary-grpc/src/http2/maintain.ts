@@ -19,15 +19,22 @@ export function maintainConnection(connection: Connection): void {
   const { times } = connection;
   if (connection.state === 'preface' && now - times.openedMs > limits.frameTimeoutMs) {
     fail(connection, errorCode.protocolError, 'the preface took too long');
-  } else if (times.partialSinceMs > 0 && now - times.partialSinceMs > limits.frameTimeoutMs) {
-    fail(connection, errorCode.enhanceYourCalm, 'a frame took too long');
   } else if (times.unsentSinceMs > 0 && now - times.unsentSinceMs > limits.stallTimeoutMs) {
     // It does not read, so it would not read why.
     destroy(connection);
+  } else if (connection.socket.isPaused()) {
+    // What it may have sent lies unread: nothing but its reading can be late.
+  } else if (now - partialSinceMs(connection, now) > limits.frameTimeoutMs) {
+    fail(connection, errorCode.enhanceYourCalm, 'a frame took too long');
   } else {
     for (const stream of connection.streams.values()) maintainStream(stream, now);
     checkAlive(connection, now);
   }
+}
+
+/** Since when the oldest frame or block of headers is incomplete; `now` when there is none. */
+function partialSinceMs({ times, block }: Connection, now: number): number {
+  return Math.min(times.partialSinceMs || now, block?.sinceMs ?? now);
 }
 
 function maintainStream(stream: Stream, now: number): void {

@@ -9,7 +9,7 @@ import { createFrameReader } from './frame-reader.ts';
 import { createOutput } from './output.ts';
 import { clientPreface, defaultWindowBytes, errorCode, frameType } from './protocol.ts';
 import { type Frame, receiveFrame } from './receive-frame.ts';
-import { sendWindowUpdate } from './send.ts';
+import { sendWaiting, sendWindowUpdate } from './send.ts';
 import { serverSettings } from './settings.ts';
 
 /** Size of the table that peers may fill; what every peer assumes. RFC 9113, section 6.5.2. */
@@ -34,10 +34,6 @@ export function openConnection(socket: Socket, options: ConnectionOptions): Conn
       failConnection(connection, error);
     }
   });
-  socket.on('drain', () => {
-    connection.times.unsentSinceMs = 0;
-    socket.resume();
-  });
   // What follows an error is a close.
   socket.on('error', () => closeConnection(connection));
   socket.on('close', () => closeConnection(connection));
@@ -48,9 +44,8 @@ function receive(connection: Connection, chunk: Buffer): void {
   const { reader, times, options } = connection;
   reader.push(chunk);
   times.receivedMs = options.nowMs();
-  const isPartial = reader.isWithinFrame || connection.block !== undefined;
-  if (!isPartial) times.partialSinceMs = 0;
-  else if (times.partialSinceMs === 0) times.partialSinceMs = times.receivedMs;
+  if (!reader.isWithinFrame) times.partialSinceMs = 0;
+  else if (reader.hasMoved || times.partialSinceMs === 0) times.partialSinceMs = times.receivedMs;
 }
 
 function createConnection(socket: Socket, options: ConnectionOptions): Connection {
@@ -89,6 +84,7 @@ function createConnection(socket: Socket, options: ConnectionOptions): Connectio
     highestStreamId: 0,
     sendWindowBytes: defaultWindowBytes,
     receiveWindowBytes: Math.max(defaultWindowBytes, limits.connectionWindowBytes),
+    isCongested: false,
     heldBytes: 0,
     calls: 0,
     block: undefined,
@@ -107,10 +103,25 @@ function createConnection(socket: Socket, options: ConnectionOptions): Connectio
 function write(connection: Connection, bytes: Buffer, done: () => void): void {
   const { socket, options, times, output } = connection;
   if (socket.destroyed || socket.writableEnded) return;
-  socket.write(bytes, done);
-  if (!socket.writableNeedDrain) return;
-  if (times.unsentSinceMs === 0) times.unsentSinceMs = options.nowMs();
+  socket.write(bytes, () => {
+    done();
+    goOn(connection);
+  });
+  if (socket.writableLength > 0 && times.unsentSinceMs === 0) times.unsentSinceMs = options.nowMs();
   if (output.unsentBytes > options.limits.unsentBytesMax) socket.pause();
+}
+
+/** The peer has read something: it is not stalled, and may get and ask for more. */
+function goOn(connection: Connection): void {
+  const { socket, options, times, output } = connection;
+  if (connection.state === 'closed') return;
+  times.unsentSinceMs = socket.writableLength > 0 ? options.nowMs() : 0;
+  if (output.unsentBytes > options.limits.unsentBytesMax) return;
+  if (connection.isCongested) {
+    connection.isCongested = false;
+    sendWaiting(connection);
+  }
+  if (socket.isPaused()) socket.resume();
 }
 
 /** Checks the first 24 bytes, however they come; answers what follows them. */

@@ -24,10 +24,13 @@ export function receiveSettings(connection: Connection, frame: Frame): void {
     }
     return;
   }
+  let initialWindowBytes = connection.peer.initialWindowBytes;
   for (const { id, value } of readSettings(payload)) {
-    if (id === setting.initialWindowBytes) changeInitialWindow(connection, value);
+    if (id === setting.initialWindowBytes) initialWindowBytes = value;
     if (id === setting.headerTableBytes) connection.encoder.limitTable(value);
   }
+  // The last value alone: a frame may have thousands, and each would touch every stream.
+  changeInitialWindow(connection, initialWindowBytes);
   connection.peer.hasSettled = true;
   sendSettingsAck(connection);
   sendWaiting(connection);
@@ -36,6 +39,7 @@ export function receiveSettings(connection: Connection, frame: Frame): void {
 /** Changes the windows of open streams, too, perhaps below zero: RFC 9113, section 6.9.2. */
 function changeInitialWindow(connection: Connection, bytes: number): void {
   const change = bytes - connection.peer.initialWindowBytes;
+  if (change === 0) return;
   connection.peer.initialWindowBytes = bytes;
   for (const stream of connection.streams.values()) {
     stream.sendWindowBytes += change;
@@ -112,7 +116,8 @@ export function receivePriority(connection: Connection, frame: Frame): void {
 }
 
 /** Takes GOAWAY: the peer opens nothing more, and what is open goes on. */
-export function receiveGoaway({ streamId, payload }: Frame): void {
+export function receiveGoaway(connection: Connection, { streamId, payload }: Frame): void {
+  spend(connection);
   if (streamId !== 0) throw new ConnectionFailure(errorCode.protocolError, 'GOAWAY on a stream');
   if (payload.length < 8) {
     throw new ConnectionFailure(errorCode.frameSizeError, 'GOAWAY has 8 bytes at least');

@@ -58,10 +58,13 @@ function countReceived(connection: Connection, bytes: number): void {
 }
 
 function refuseData(connection: Connection, streamId: number, stream: Stream | undefined): void {
-  if (streamId > connection.highestStreamId || streamId % 2 === 0) {
+  const isLate = connection.state === 'draining' && streamId % 2 === 1;
+  if (!isLate && (streamId > connection.highestStreamId || streamId % 2 === 0)) {
     throw new ConnectionFailure(errorCode.protocolError, 'DATA on a stream that never began');
   }
   spend(connection);
+  // What was never taken is not answered either.
+  if (streamId > connection.highestStreamId) return;
   if (stream) abortStream(stream, errorCode.streamClosed);
   else if (!connection.resetIds.has(streamId)) {
     resetId(connection, streamId, errorCode.streamClosed);

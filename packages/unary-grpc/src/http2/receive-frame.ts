@@ -48,7 +48,7 @@ export function receiveFrame(connection: Connection, type: number, frame: Frame)
     case frameType.priority:
       return receivePriority(connection, frame);
     case frameType.goaway:
-      return receiveGoaway(frame);
+      return receiveGoaway(connection, frame);
     case frameType.pushPromise:
       throw new ConnectionFailure(errorCode.protocolError, 'a client does not push');
     default:

@@ -31,11 +31,14 @@ export function receiveHeaders(connection: Connection, frame: Frame): void {
     }
     block = block.subarray(priorityBytes);
   }
+  checkBlockBytes(connection, block.length);
   if ((flags & flag.endHeaders) !== 0) {
     receiveBlock(connection, { streamId, flags, block });
     return;
   }
-  connection.block = { streamId, flags, parts: [Buffer.from(block)], bytes: block.length };
+  const sinceMs = connection.options.nowMs();
+  const parts = [Buffer.from(block)];
+  connection.block = { streamId, flags, parts, sinceMs, bytes: block.length };
 }
 
 /** Takes CONTINUATION: more of a block that is bounded in bytes, and in frames by the budget. */
@@ -46,14 +49,17 @@ export function receiveContinuation(connection: Connection, frame: Frame): void 
   }
   spend(connection);
   block.bytes += frame.payload.length;
-  if (block.bytes > connection.options.limits.headerBlockBytesMax) {
-    throw new ConnectionFailure(errorCode.enhanceYourCalm, 'a block of headers without end');
-  }
+  checkBlockBytes(connection, block.bytes);
   if (frame.payload.length > 0) block.parts.push(Buffer.from(frame.payload));
   if ((frame.flags & flag.endHeaders) === 0) return;
   connection.block = undefined;
   const { streamId, flags, parts } = block;
   receiveBlock(connection, { streamId, flags, block: Buffer.concat(parts) });
+}
+
+function checkBlockBytes(connection: Connection, bytes: number): void {
+  if (bytes <= connection.options.limits.headerBlockBytesMax) return;
+  throw new ConnectionFailure(errorCode.enhanceYourCalm, 'a block of headers without end');
 }
 
 interface WholeBlock {
@@ -91,19 +97,21 @@ function openStream(
   { list, isEnd }: { list: HeaderList; isEnd: boolean },
 ): void {
   // After the last stream has been announced, later ones are as if they had never been sent.
-  if (connection.state === 'draining') return;
+  if (connection.state === 'draining') return spend(connection);
   connection.highestStreamId = streamId;
   const { limits, counts, events, nowMs } = connection.options;
   counts.streams += 1;
+  let head = heads.get(list);
+  if (!head) heads.set(list, (head = readRequestHead(list)));
   const isFull =
-    connection.streams.size >= limits.streamsMax || connection.calls >= limits.callsMax;
+    connection.streams.size >= limits.streamsMax ||
+    connection.calls >= limits.callsMax ||
+    connection.heldBytes + head.bytes > limits.heldBytesMax;
   if (isFull) {
     counts.refusals += 1;
     refuse(connection, streamId, errorCode.refusedStream);
     return;
   }
-  let head = heads.get(list);
-  if (!head) heads.set(list, (head = readRequestHead(list)));
   if (head.fault !== undefined || (isEnd && (head.contentBytes ?? 0) > 0)) {
     refuse(connection, streamId, errorCode.protocolError);
     return;
@@ -124,6 +132,7 @@ function openStream(
     call: undefined,
   };
   connection.streams.set(streamId, stream);
+  connection.heldBytes += head.bytes;
   events.onRequest(stream);
 }
 

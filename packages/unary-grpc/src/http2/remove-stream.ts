@@ -4,7 +4,7 @@ import type { Connection, Stream } from './connection.ts';
 export function removeStream(stream: Stream): void {
   const { connection } = stream;
   forgetWaiting(stream);
-  connection.streams.delete(stream.id);
+  if (connection.streams.delete(stream.id)) connection.heldBytes -= stream.head.bytes;
   endWhenIdle(connection);
 }
 

@@ -4,6 +4,8 @@ export interface RequestHead {
   readonly path: string;
   /** Name, value, name, value; without the fields that begin with a colon. */
   readonly fields: readonly string[];
+  /** Characters of names and values, and 32 for each field. */
+  readonly bytes: number;
   /** Bytes of the body, if the request says so. */
   readonly contentBytes: number | undefined;
   /** Which rule of HTTP/2 is broken; the stream is then reset. */
@@ -12,6 +14,8 @@ export interface RequestHead {
   readonly isTooLarge: boolean;
 }
 
+/** What a field costs beside its name and value, by the protocol's own count; section 6.5.2. */
+const fieldBytes = 32;
 const pseudoFields = new Set([':method', ':scheme', ':path', ':authority']);
 /** Fields of a connection, which HTTP/2 does not have; RFC 9113, section 8.2.2. */
 const forbiddenFields = new Set([
@@ -30,9 +34,11 @@ export function readRequestHead(list: {
   const pseudo = new Map<string, string>();
   const fields: string[] = [];
   let fault: string | undefined;
+  let bytes = 0;
   for (let at = 0; at < list.fields.length; at += 2) {
     const name = list.fields[at] as string;
     const value = list.fields[at + 1] as string;
+    bytes += name.length + value.length + fieldBytes;
     if (!name.startsWith(':')) {
       fields.push(name, value);
       fault ??= faultOfField(name, value);
@@ -48,6 +54,7 @@ export function readRequestHead(list: {
     method: pseudo.get(':method') ?? '',
     path: pseudo.get(':path') ?? '',
     fields,
+    bytes,
     contentBytes: length.bytes,
     fault,
     isTooLarge: list.isTooLarge,

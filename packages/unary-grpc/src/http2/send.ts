@@ -17,13 +17,13 @@ export interface Answer {
 }
 
 /**
- * Answers a stream, once. What its window or the connection's does not let pass waits, and goes out
- * as the peer makes room; beyond the bytes that may wait, the stream is reset instead.
+ * Answers a stream, once. What its window or the connection's does not let pass waits, and so does
+ * everything when much is unread; it goes out as the peer makes room; beyond the bytes that may wait, the stream is reset instead.
  */
 export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer): void {
   const { connection } = stream;
   if (connection.state === 'closed' || stream.isAnswered) return;
-  const { output, encoder } = connection;
+  const { output, encoder, options } = connection;
   if (!body) {
     stream.isAnswered = true;
     const flags = flag.endHeaders | flag.endStream;
@@ -35,8 +35,9 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
   const fits =
     bytes <= defaultFrameBytesMax &&
     bytes <= stream.sendWindowBytes &&
-    bytes <= connection.sendWindowBytes;
-  if (!fits && connection.heldBytes + bytes > connection.options.limits.heldBytesMax) {
+    bytes <= connection.sendWindowBytes &&
+    !isCongested(connection);
+  if (!fits && connection.heldBytes + bytes > options.limits.heldBytesMax) {
     resetStream(stream, errorCode.enhanceYourCalm);
     return;
   }
@@ -50,7 +51,7 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
     return;
   }
   connection.heldBytes += bytes;
-  const sinceMs = connection.options.nowMs();
+  const sinceMs = options.nowMs();
   const whole = Buffer.concat([body.head, body.bytes]);
   stream.answer = { bytes: whole, at: 0, trailers, sinceMs };
   connection.waiting.add(stream);
@@ -77,6 +78,7 @@ export function sendWaiting(connection: Connection): void {
 function sendSome(stream: Stream): boolean {
   const { connection, answer } = stream;
   if (!answer) return false;
+  if (isCongested(connection)) return false;
   const left = answer.bytes.length - answer.at;
   const room = Math.min(stream.sendWindowBytes, connection.sendWindowBytes);
   const length = Math.min(left, room, defaultFrameBytesMax);
@@ -92,6 +94,14 @@ function sendSome(stream: Stream): boolean {
     forgetWaiting(stream);
     endAnswer(stream, answer.trailers);
   }
+  return true;
+}
+
+/** Whether so much is unread that no more is written, however wide the windows are. */
+function isCongested(connection: Connection): boolean {
+  const { output, options } = connection;
+  if (output.unsentBytes <= options.limits.unsentBytesMax) return false;
+  connection.isCongested = true;
   return true;
 }
 
