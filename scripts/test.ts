@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { installSchemas } from './checks/deploy/install-schemas.mjs';
 import { checkoutFolder, closeGuard, ensurePrograms, temporaryFolder } from './servers/index.mjs';
+import { ensureTools } from './tools/ensure-tools.mjs';
 
 /**
  * What `npm test` does: the checks, then every test on real servers; both run, so that one look
@@ -34,6 +35,7 @@ async function runAll(): Promise<Counts> {
     // Here rather than in Jest's setup, where nobody would see the progress.
     if (!isUnit) await ensurePrograms(['postgres', 'redis', 'nats', 'envoy']);
     if (isEverything) await installSchemas();
+    if (isEverything) await ensureTools(['h2spec', 'grpc-client']);
   } catch (error) {
     console.error(Error.isError(error) ? error.message : error);
     return { passed: 0, failed: 1 };

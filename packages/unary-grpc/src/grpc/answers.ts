@@ -1,10 +1,11 @@
 import type { AnswerFields } from '../http2/answer-encoder.ts';
 import type { Answer } from '../http2/send.ts';
-import type { GrpcError } from './grpc-error.ts';
+import { type GrpcError, statusCode } from './grpc-error.ts';
 import { prefixBytes } from './message-reader.ts';
 import { encodeStatusMessage } from './status-message.ts';
 
 const contentType = ['content-type', 'application/grpc'] as const;
+const acceptEncoding = ['grpc-accept-encoding', 'identity'] as const;
 /** The same with every answer, so the peer is told once and reminded by a number. */
 const headers: AnswerFields = { fields: [[':status', '200'], contentType], isRepeated: true };
 const okTrailers: AnswerFields = { fields: [['grpc-status', '0']], isRepeated: true };
@@ -31,6 +32,8 @@ export function statusAnswer({ code, message }: GrpcError): Answer {
         [':status', '200'],
         contentType,
         ['grpc-status', String(code)],
+        // Who sent a compressed message is told what is taken (gRPC, "Compression").
+        ...(code === statusCode.unimplemented ? [acceptEncoding] : []),
         ...(text === '' ? [] : [['grpc-message', text] as const]),
       ],
       isRepeated: false,
