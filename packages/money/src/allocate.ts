@@ -68,7 +68,7 @@ export function allocateWithin(total: Money, room: readonly Money[]): Money[] {
 export function roundTogether(
   values: readonly Rational[],
   currency: Currency,
-  // Stryker disable next-line ArrowFunction,BooleanLiteral: the same for all values, it decides nothing
+  // Stryker disable next-line ArrowFunction,BooleanLiteral: the same for all decides nothing
   hasRoom: (index: number) => boolean = () => true,
 ): Money[] {
   const total = roundSum(values, currency);
@@ -86,7 +86,7 @@ export function roundTogether(
 export function splitExactly(
   total: bigint,
   values: readonly Rational[],
-  // Stryker disable next-line ArrowFunction,BooleanLiteral: the same for all values, it decides nothing
+  // Stryker disable next-line ArrowFunction,BooleanLiteral: the same for all decides nothing
   hasRoom: (index: number) => boolean = () => true,
 ): bigint[] {
   const parts = values.map(({ numerator, denominator }) => numerator / denominator);

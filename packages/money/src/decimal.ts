@@ -48,7 +48,7 @@ export function decimalViolations(text: unknown, limits: DecimalLimits = {}): Vi
   } else {
     checkCharacters(text, broken);
     checkShape(text, limits, broken);
-    // Stryker disable next-line all: a second opinion on the rules above, which leave nothing for it
+    // Stryker disable next-line all: a second opinion; the rules leave nothing for it
     if (found.length === 0 && !CANONICAL.test(text)) broken('decimal', 'is not a plain decimal.');
   }
   return found;

@@ -81,7 +81,7 @@ export function cyclePeriod(cycle: Cycle, number: number): Period {
  */
 export function cycleNumber(cycle: Cycle, instant: Temporal.Instant): number {
   let number = estimatedNumber(cycle, wallClock(instant, cycle.zone));
-  // Stryker disable next-line EqualityOperator,AssignmentOperator: only keeps it from looping; none needs them all
+  // Stryker disable next-line EqualityOperator,AssignmentOperator: only stops a loop, none needs all
   for (let corrections = 0; corrections <= CORRECTIONS_MAX; corrections += 1) {
     const { start, end } = cyclePeriod(cycle, number);
     if (isBefore(instant, start)) number -= 1;
