@@ -116,7 +116,8 @@ function hear(socket: Socket) {
     noteAnswer(answers, one, (block) => decoder.decode(block).fields);
   });
   socket.on('data', (chunk: Buffer) => {
-    bytes.push(chunk);
+    // A copy: what the socket gives is a small part of a large buffer.
+    bytes.push(Buffer.from(chunk));
     reader.push(chunk);
     for (const wake of waiters) wake();
   });
