@@ -16,23 +16,26 @@ export interface MessageReader {
   readonly heldBytes: number;
 }
 
+const nothing = Buffer.alloc(0);
+
 /** Reads messages of one stream. */
 export function createMessageReader(messageBytesMax: number, encoding: string): MessageReader {
-  let held = Buffer.alloc(0);
+  let held: Buffer = nothing;
   let heldBytes = 0;
   /** As long as it is not known, the prefix alone. */
   let wantedBytes = prefixBytes;
 
   /**
    * Adds bytes. The room doubles, up to what is wanted: what was announced costs nothing before it
-   * comes, and what comes byte by byte costs no more than what comes at once.
+   * comes, and what comes byte by byte costs no more than what comes at once. Memory of its own:
+   * a few bytes in Node's shared buffers would keep 64 KiB alive.
    */
   function hold(bytes: Uint8Array): void {
     const needed = heldBytes + bytes.length;
     if (needed > held.length) {
       const larger = Math.max(needed, Math.min(held.length * 2, wantedBytes));
       const before = held.subarray(0, heldBytes);
-      held = Buffer.allocUnsafe(larger);
+      held = Buffer.allocUnsafeSlow(larger);
       held.set(before);
     }
     held.set(bytes, heldBytes);
@@ -62,8 +65,9 @@ export function createMessageReader(messageBytesMax: number, encoding: string): 
       const at = read(whole, messages);
       if (messages.length === 0) return messages;
       // The messages keep the buffer; what is left must not keep it with them.
-      held = Buffer.from(whole.subarray(at));
-      heldBytes = held.length;
+      held = nothing;
+      heldBytes = 0;
+      if (at < whole.length) hold(whole.subarray(at));
       return messages;
     },
     get heldBytes() {

@@ -89,7 +89,8 @@ export interface PeerSettings {
 export interface HeaderBlock {
   readonly streamId: number;
   readonly flags: number;
-  readonly parts: Buffer[];
+  /** Room for the largest block; filled up to `bytes`. */
+  readonly held: Buffer;
   readonly sinceMs: number;
   bytes: number;
 }

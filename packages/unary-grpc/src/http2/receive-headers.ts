@@ -37,8 +37,9 @@ export function receiveHeaders(connection: Connection, frame: Frame): void {
     return;
   }
   const sinceMs = connection.options.nowMs();
-  const parts = [Buffer.from(block)];
-  connection.block = { streamId, flags, parts, sinceMs, bytes: block.length };
+  const held = Buffer.allocUnsafeSlow(connection.options.limits.headerBlockBytesMax);
+  held.set(block);
+  connection.block = { streamId, flags, held, sinceMs, bytes: block.length };
 }
 
 /** Takes CONTINUATION: more of a block that is bounded in bytes, and in frames by the budget. */
@@ -48,13 +49,13 @@ export function receiveContinuation(connection: Connection, frame: Frame): void 
     throw new ConnectionFailure(errorCode.protocolError, 'CONTINUATION of nothing');
   }
   spend(connection);
+  checkBlockBytes(connection, block.bytes + frame.payload.length);
+  block.held.set(frame.payload, block.bytes);
   block.bytes += frame.payload.length;
-  checkBlockBytes(connection, block.bytes);
-  if (frame.payload.length > 0) block.parts.push(Buffer.from(frame.payload));
   if ((frame.flags & flag.endHeaders) === 0) return;
   connection.block = undefined;
-  const { streamId, flags, parts } = block;
-  receiveBlock(connection, { streamId, flags, block: Buffer.concat(parts) });
+  const { streamId, flags, held, bytes } = block;
+  receiveBlock(connection, { streamId, flags, block: held.subarray(0, bytes) });
 }
 
 function checkBlockBytes(connection: Connection, bytes: number): void {

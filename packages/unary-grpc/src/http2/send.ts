@@ -52,7 +52,10 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
   }
   connection.heldBytes += bytes;
   const sinceMs = options.nowMs();
-  const whole = Buffer.concat([body.head, body.bytes]);
+  // Memory of its own: a few bytes in Node's shared buffers would keep 64 KiB alive.
+  const whole = Buffer.allocUnsafeSlow(bytes);
+  whole.set(body.head);
+  whole.set(body.bytes, body.head.length);
   stream.answer = { bytes: whole, at: 0, trailers, sinceMs };
   connection.waiting.add(stream);
   sendWaitingOf(stream);

@@ -111,13 +111,13 @@ function hear(socket: Socket) {
     fieldsMax: 1_000,
   });
   const reader = createFrameReader(({ type, flags, streamId }, chunk, start, end) => {
-    const one = { type, flags, streamId, payload: Buffer.from(chunk.subarray(start, end)) };
+    const one = { type, flags, streamId, payload: copyOf(chunk.subarray(start, end)) };
     frames.push(one);
     noteAnswer(answers, one, (block) => decoder.decode(block).fields);
   });
   socket.on('data', (chunk: Buffer) => {
-    // A copy: what the socket gives is a small part of a large buffer.
-    bytes.push(Buffer.from(chunk));
+    // Copies of their own: a part of a shared buffer would keep all of it.
+    bytes.push(copyOf(chunk));
     reader.push(chunk);
     for (const wake of waiters) wake();
   });
@@ -139,6 +139,12 @@ function hear(socket: Socket) {
     }
   }
   return { frame, answers, bytes, closed };
+}
+
+function copyOf(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  copy.set(bytes);
+  return copy;
 }
 
 function noteAnswer(
