@@ -7,7 +7,8 @@ const messageLengthMax = 1_000;
  * HTTP/2, "Responses".
  */
 export function encodeStatusMessage(whole: string): string {
-  const message = whole.slice(0, messageLengthMax);
+  // Not between the two halves of a character.
+  const message = whole.slice(0, messageLengthMax).replace(/[\ud800-\udbff]$/, '');
   if (/^[\x20-\x24\x26-\x7e]*$/.test(message)) return message;
   let encoded = '';
   for (const byte of Buffer.from(message, 'utf8')) {

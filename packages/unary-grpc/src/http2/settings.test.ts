@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { settingsFrame } from '../../test/support/frames.ts';
+import { defaultLimits } from '../limits.ts';
+import { errorCode, setting } from './protocol.ts';
+import { readSettings, serverSettings } from './settings.ts';
+
+const payload = (...pairs: [number, number][]) => settingsFrame(...pairs).subarray(9);
+
+test('what the server tells of itself reads as what it was told', () => {
+  expect(readSettings(serverSettings(defaultLimits))).toEqual([
+    { id: setting.streamsMax, value: defaultLimits.streamsMax },
+    { id: setting.initialWindowBytes, value: defaultLimits.streamWindowBytes },
+    { id: setting.headerListBytesMax, value: defaultLimits.headerListBytesMax },
+  ]);
+});
+
+test('unknown settings and the largest values are no faults', () => {
+  const pairs: [number, number][] = [
+    [0xffff, 0xffff_ffff],
+    [setting.headerTableBytes, 0xffff_ffff],
+    [setting.initialWindowBytes, 0x7fff_ffff],
+    [setting.frameBytesMax, 16_777_215],
+    [setting.enablePush, 1],
+  ];
+  expect(readSettings(payload(...pairs))).toEqual(pairs.map(([id, value]) => ({ id, value })));
+  expect(readSettings(Buffer.alloc(0))).toEqual([]);
+});
+
+test.each([
+  ['a part of a setting', payload([1, 1]).subarray(1), errorCode.frameSizeError],
+  ['push that is neither on nor off', payload([2, 2]), errorCode.protocolError],
+  ['a window beyond 2^31 - 1', payload([4, 0x8000_0000]), errorCode.flowControlError],
+  ['frames that are too small', payload([5, 16_383]), errorCode.protocolError],
+  ['frames that are too large', payload([5, 16_777_216]), errorCode.protocolError],
+])('%s is refused', (_, bytes, code) => {
+  expect(() => readSettings(bytes)).toThrow(expect.objectContaining({ code }) as never);
+});
