@@ -9,7 +9,7 @@ import {
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { ListenAddress } from '../config/parse-setting.ts';
-import type { FailCall, GrpcMethod, GrpcService } from './grpc-service.ts';
+import type { FailCall, GrpcMethod } from './grpc-service.ts';
 import type { GrpcServer, TransportOptions } from './serve-grpc.ts';
 
 /** Serves by grpc-js: the reference that the own transport is compared with. */
