@@ -7,7 +7,7 @@ import {
   type Method,
   startGrpcServer,
 } from '../../src/index.ts';
-import { pingFrame } from '../support/frames.ts';
+import { pingFrame, windowFrame } from '../support/frames.ts';
 import { openPeer, type RawPeer, rawPeer } from '../support/raw-peer.ts';
 import { call } from '../support/serve.ts';
 import { mutateFrames } from './mutate.ts';
@@ -57,6 +57,8 @@ export async function runSessions(options: {
     onConnectionFailure: (failure) => failures.push(failure),
   });
   await using neighbour = await openPeer(server.address);
+  // Room for all its answers, which it does not ask for again.
+  await neighbour.send(windowFrame(0, 1_000_000_000));
   const endings: Record<string, number> = {};
   const { seed, mutatedMin } = options;
   let warmBytes = 0;
