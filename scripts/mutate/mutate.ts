@@ -31,6 +31,8 @@ await new Stryker({
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
   coverageAnalysis: 'perTest',
   concurrency: Number(process.env.TOLLGATE_MUTATION_PROCESSES ?? 2),
+  // Jest keeps the modules of each run in memory.
+  maxTestRunnerReuse: 60,
   // Endless loops are stopped by their hits; a busy machine must not pass for one.
   timeoutMS: 60_000,
   dryRunTimeoutMinutes: 15,

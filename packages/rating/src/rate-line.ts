@@ -82,6 +82,7 @@ export function rateLine(input: LineInput): Line {
   const { quantity, events } = orderedUsage(input.usage);
 
   const allowance = scaled(price.freeUnits, terms);
+  // Stryker disable next-line EqualityOperator: what is equal is taken either way
   const free = compare(allowance, quantity) < 0 ? allowance : quantity;
   const billable = minus(quantity, free);
   const priced = pricedBy(price, billable, events, terms);
@@ -150,6 +151,7 @@ function within(amount: Rational, { minimum, maximum }: Bounds) {
 
 /** Most lines are whole and without discount: nothing to multiply. */
 function scaled(value: Rational, factor: Rational): Rational {
+  // Stryker disable next-line ConditionalExpression,LogicalOperator: a shortcut, the product is the same
   return factor === ONE || value === ZERO ? value : times(value, factor);
 }
 

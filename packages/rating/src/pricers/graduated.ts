@@ -24,6 +24,7 @@ export function priceGraduated(
     const step = tierAmount(tier, index, minus(upper, lower), due);
     walk.push(step);
     amount = plus(amount, step.amount);
+    // Stryker disable next-line ConditionalExpression: the last tier is the open one
     if (upTo === undefined) break;
     lower = upTo;
   }

@@ -15,6 +15,7 @@ export function pricePackage(
   quantity: Rational,
 ): Priced {
   const started = packagesFor(quantity, size);
+  // Stryker disable next-line EqualityOperator: what is equal is taken either way
   const packages = started > minimumPackages ? started : minimumPackages;
   const amount = times({ numerator: packages, denominator: 1n }, unitPrice);
   return { amount, walk: [{ tier: 0, units: quantity, packages, unitPrice, amount }] };

@@ -60,5 +60,6 @@ function chargedPart(
   if (freeAmount === undefined) return undefined;
   const beyond = minus(plus(before, amount), freeAmount);
   if (beyond.numerator <= 0n) return undefined;
+  // Stryker disable next-line EqualityOperator: what is equal is taken either way
   return compare(beyond, amount) < 0 ? beyond : amount;
 }

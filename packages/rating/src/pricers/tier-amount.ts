@@ -15,6 +15,7 @@ export function tierAmount(
   const amount = times(sold, unitPrice);
   const step = packages === undefined ? { tier, units } : { tier, units, packages };
   if (fees === undefined || flatFee.numerator === 0n) return { ...step, unitPrice, amount };
+  // Stryker disable next-line ConditionalExpression: a shortcut, times one changes nothing
   const fee = fees === ONE ? flatFee : times(flatFee, fees);
   return { ...step, unitPrice, flatFee: fee, amount: plus(amount, fee) };
 }
