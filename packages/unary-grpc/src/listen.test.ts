@@ -33,8 +33,9 @@ test('answers the port that it was given by the system, and refuses one in use',
 test('a socket that a dead process has left behind is replaced', async () => {
   const { path, server, stack } = opened();
   await using _ = stack;
-  const program = `require('net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
-  spawnSync(process.execPath, ['-e', program]);
+  const listenAndDie = `require('node:net').createServer()
+    .listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', listenAndDie]);
   expect(existsSync(path)).toBe(true);
   expect(await listen(server(), { path })).toBe(path);
 });

@@ -18,7 +18,8 @@ export interface Answer {
 
 /**
  * Answers a stream, once. What its window or the connection's does not let pass waits, and so does
- * everything when much is unread; it goes out as the peer makes room; beyond the bytes that may wait, the stream is reset instead.
+ * everything while much is unread. It goes out as the peer makes room; beyond the bytes that may
+ * wait, the stream is reset instead.
  */
 export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer): void {
   const { connection } = stream;

@@ -36,8 +36,8 @@ export interface RawPeer extends AsyncDisposable {
   /** Why the server ends the connection. */
   goaway(): Promise<{ code: number; lastStreamId: number; reason: string }>;
   readonly answers: ReadonlyMap<number, ReceivedAnswer>;
-  /** Everything that has come, in order. */
-  readonly bytes: Buffer[];
+  /** Lets go of everything that has been heard, for who listens long. */
+  forget(): void;
   /** The server, or the system, has closed the connection. */
   readonly closed: Promise<void>;
 }
@@ -102,7 +102,6 @@ export async function openPeer(
 
 function hear(socket: Socket) {
   const frames: ReceivedFrame[] = [];
-  const bytes: Buffer[] = [];
   const answers = new Map<number, ReceivedAnswer>();
   const waiters = new Set<() => void>();
   const decoder = createHeaderDecoder({
@@ -116,8 +115,6 @@ function hear(socket: Socket) {
     noteAnswer(answers, one, (block) => decoder.decode(block).fields);
   });
   socket.on('data', (chunk: Buffer) => {
-    // Copies of their own: a part of a shared buffer would keep all of it.
-    bytes.push(copyOf(chunk));
     reader.push(chunk);
     for (const wake of waiters) wake();
   });
@@ -138,9 +135,14 @@ function hear(socket: Socket) {
       waiters.delete(resolve);
     }
   }
-  return { frame, answers, bytes, closed };
+  const forget = () => {
+    frames.length = 0;
+    answers.clear();
+  };
+  return { frame, answers, forget, closed };
 }
 
+/** Memory of its own: a part of a shared buffer would keep all of it. */
 function copyOf(bytes: Uint8Array): Buffer {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   copy.set(bytes);
