@@ -8,8 +8,8 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { runLoad } from './run-load.ts';
 
-/** Bytes per minute that memory may seem to grow by: less than 10 MiB in a work day's hour. */
-const slopeBytesPerMinuteMax = 2_097_152;
+/** What the garbage collector's ups and downs may amount to between the first and the last third. */
+const growthBytesMax = 33_554_432;
 const sampleEveryMs = 30_000;
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
@@ -31,17 +31,18 @@ function sample(): void {
   console.log(`soak: ${minute.toFixed(1)} min, ${(Number(kib) / 1_024).toFixed(1)} MiB resident`);
 }
 
-/** Least squares over the samples after the first fifth, in bytes per minute. */
-function slope(): number {
+/** Medians of the first and of the last third, after a fifth to warm up, in bytes; and the slope. */
+function trend() {
   const warm = samples.filter(({ minute }) => minute > minutes / 5);
-  const mean = (numbers: number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
-  const [meanMinute, meanBytes] = [
-    mean(warm.map(({ minute }) => minute)),
-    mean(warm.map(({ bytes }) => bytes)),
-  ];
-  const over = warm.map(({ minute, bytes }) => (minute - meanMinute) * (bytes - meanBytes));
-  const under = warm.map(({ minute }) => (minute - meanMinute) ** 2);
-  return mean(over) / mean(under);
+  const third = Math.max(1, Math.floor(warm.length / 3));
+  const [first, last] = [median(warm.slice(0, third)), median(warm.slice(-third))];
+  const bytesPerMinute = Math.round((last - first) / ((minutes * 4) / 5 / 1.5));
+  return { growthBytes: last - first, bytesPerMinute };
+}
+
+function median(some: typeof samples): number {
+  const sorted = some.map(({ bytes }) => bytes).toSorted((one, two) => one - two);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 try {
@@ -51,9 +52,9 @@ try {
   clearInterval(timer);
   const perSecond = Math.round(calls / (minutes * 60));
   console.log(`soak: ${calls} calls in ${minutes} min, ${perSecond} a second`);
-  const bytesPerMinute = Math.round(slope());
-  console.log(`soak: slope ${bytesPerMinute} bytes per minute after warm-up`);
-  if (bytesPerMinute > slopeBytesPerMinuteMax) throw new Error('memory grows');
+  const { growthBytes, bytesPerMinute } = trend();
+  console.log(`soak: grew by ${growthBytes} bytes after warm-up, ${bytesPerMinute} a minute`);
+  if (growthBytes > growthBytesMax) throw new Error('memory grows');
 } finally {
   clearInterval(timer);
   child.kill('SIGTERM');
