@@ -42,6 +42,7 @@ export function burnDown(total: Money, credits: readonly Credit[]): BurnDown {
   const postings: { id: string; paid: Money; left: Money }[] = [];
   let due = total;
   for (const { id, available } of [...credits].sort(inOrderOfUse)) {
+    // Stryker disable next-line EqualityOperator: what is equal is taken either way
     const paid = compareMoney(available, due) < 0 ? available : due;
     if (paid.minorUnits === 0n) continue;
     postings.push({ id, paid, left: subtractMoney(available, paid) });
@@ -56,6 +57,7 @@ function inOrderOfUse(left: Credit, right: Credit): number {
     left.priority - right.priority ||
     byExpiry(left.expiresAt, right.expiresAt) ||
     Temporal.Instant.compare(left.createdAt, right.createdAt) ||
+    // Stryker disable next-line EqualityOperator: no two have the same id
     (left.id < right.id ? -1 : 1)
   );
 }

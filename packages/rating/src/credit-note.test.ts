@@ -4,6 +4,7 @@ import {
   type Currency,
   currency,
   type Money,
+  money,
   moneyToDecimal,
   parseMoney,
   sumMoney,
@@ -48,6 +49,35 @@ test.each(vectors)('$name', ({ invoice: lines, notes, refused, left, ...vector }
     const input = { currency: scale, invoice, issued, credit: from(refused.credit, scale) };
     expect(violationsOf(input)).toEqual(refused.violations);
   }
+});
+
+test('net amounts of lines with different taxes each give back their own', () => {
+  const eur = currency('EUR');
+  const amount = parseMoney('5', eur);
+  const lines = [{ vat: '2' }, { city: '1' }, {}, { vat: '2', city: '1' }];
+  const invoice = lines.map((taxes: Record<string, string>) => lineFrom({ net: '10', taxes }, eur));
+  const credit = lines.map((_, line) => ({ line, of: 'net' as const, amount }));
+  const note = shown(creditNote({ currency: eur, invoice, credit }));
+  expect(note.lines.map(({ taxes }) => taxes)).toEqual([
+    { vat: '1.00' },
+    { city: '0.50' },
+    {},
+    { vat: '1.00', city: '0.50' },
+  ]);
+  expect([note.net, note.tax, note.gross]).toEqual(['20.00', '3.00', '23.00']);
+});
+
+test.each([
+  ['nothing', '-10'],
+  ['less than nothing', '-11'],
+])('of a line that comes to %s nothing is credited, not even its net', (_, tax) => {
+  const eur = currency('EUR');
+  const invoice = [lineFrom({ net: '10', taxes: { rebate: tax, vat: '0' } }, eur)];
+  const { lines, gross } = creditable({ currency: eur, invoice, issued: [] });
+  const nothing = money(0n, eur);
+  const taxes = ['rebate', 'vat'].map((code) => ({ code, tax: nothing }));
+  expect(lines).toEqual([{ net: nothing, taxes, gross: nothing }]);
+  expect(gross).toEqual(nothing);
 });
 
 describe('what comes from elsewhere is not believed', () => {

@@ -24,6 +24,7 @@ export function creditable({
 }): Creditable {
   const credited = issued.flatMap((note) => note.lines);
   const byLine = Map.groupBy(credited, ({ line }) => line);
+  // Stryker disable next-line EqualityOperator: zero is zero
   const above = (units: bigint) => money(units > 0n ? units : 0n, currency);
   const lines = invoice.map((line, index): TaxedLine => {
     const own = byLine.get(index) ?? [];

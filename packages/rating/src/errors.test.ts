@@ -76,6 +76,11 @@ const prices: [price: unknown, violations: string[]][] = [
     { ...perUnit, minimum: 'x', maximum: '1' },
     ['minimum [ascii_digits] must only have the digits 0-9, a point and a minus sign.'],
   ],
+  [{ ...perUnit, minimum: '2', maximum: 1 }, ['maximum [text] must be a text.']],
+  [
+    { ...perUnit, minimum: '2', maximum: 'x' },
+    ['maximum [ascii_digits] must only have the digits 0-9, a point and a minus sign.'],
+  ],
   [
     { ...percentage, event_minimum: '2', event_maximum: '1' },
     ['event_minimum [not_above_maximum] must not be above event_maximum.'],
@@ -173,6 +178,16 @@ const credit = (id: string, units: bigint, priority: number, scale = usd): Credi
 const invoice = [{ net: money(100n, usd), taxes: [], gross: money(100n, usd) }];
 const credited = (input: Partial<CreditNoteInput>) => () =>
   creditNote({ currency: usd, invoice, credit: [], ...input });
+const note = ({
+  line,
+  net,
+  tax,
+  gross,
+}: Record<'net' | 'tax' | 'gross', bigint> & { line: number }) => {
+  const amounts = { net: money(net, usd), gross: money(gross, usd) };
+  const taxes = [{ code: 'vat', tax: money(tax, usd) }];
+  return { ...amounts, tax: money(tax, usd), lines: [{ line, ...amounts, taxes }] };
+};
 const stored = JSON.parse(
   JSON.stringify(
     toLineDocument(rated({ evidence: { eventCount: 1n, digest: 'd' }, billed: money(1n, usd) })),
@@ -305,6 +320,14 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
   ],
   [
     'INVALID_CREDIT_NOTE',
+    ['credit [within_invoice] is more than the 0.60 left of the invoice.'],
+    credited({
+      invoice: [...invoice, { net: money(-40n, usd), taxes: [], gross: money(-40n, usd) }],
+      credit: [{ line: 0, of: 'net', amount: money(61n, usd) }],
+    }),
+  ],
+  [
+    'INVALID_CREDIT_NOTE',
     ['credit.total [same_currency] must be in USD.'],
     credited({ credit: { total: money(1n, eur) } }),
   ],
@@ -313,6 +336,37 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
     ['invoice[0] [adds_up] has net and taxes that are not its gross.'],
     credited({
       invoice: [{ net: money(99n, usd), taxes: [], gross: money(100n, usd) }],
+      credit: { total: money(1n, usd) },
+    }),
+  ],
+  [
+    'INVALID_CREDIT_NOTE',
+    [
+      'issued[0].lines[0] [adds_up] has net and taxes that are not its gross.',
+      'issued[0].lines[0] [existing] is of no line of the invoice.',
+      'issued[0].lines[0] [not_negative] must not be negative.',
+    ],
+    credited({
+      issued: [note({ line: 1, net: -1n, tax: 1n, gross: 1n })],
+      credit: { total: money(1n, usd) },
+    }),
+  ],
+  [
+    'INVALID_CREDIT_NOTE',
+    ['issued[0].lines[0] [not_negative] must not be negative.'],
+    credited({
+      issued: [note({ line: 0, net: 2n, tax: -1n, gross: 1n })],
+      credit: { total: money(1n, usd) },
+    }),
+  ],
+  [
+    'INVALID_CREDIT_NOTE',
+    [
+      'issued [within_line] took more from line 0 than it has.',
+      'credit.total [within_invoice] is more than the 0.00 left of the invoice.',
+    ],
+    credited({
+      issued: [note({ line: 0, net: 100n, tax: 1n, gross: 101n })],
       credit: { total: money(1n, usd) },
     }),
   ],
@@ -333,6 +387,11 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
     'INVALID_LINE',
     ['usage.events [list] must be a list of events.'],
     altered({ usage: { events: {} } }),
+  ],
+  [
+    'INVALID_LINE',
+    ['usage.events [list] must be a list of events.'],
+    altered({ usage: { events: new Array(10_000_001) } }),
   ],
   [
     'INVALID_LINE',

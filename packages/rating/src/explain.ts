@@ -18,6 +18,7 @@ export function explain(document: LineDocument): string {
     rows.push(`less ${price.discount_percent} %: ${steps.discounted}`);
   }
   if (steps.bound !== undefined) {
+    // Stryker disable next-line StringLiteral: the bound that decided has a value
     rows.push(`${steps.bound} of ${steps[steps.bound] ?? ''} applies: ${steps.bounded}`);
   }
   if (share !== undefined) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { moneyToDecimal } from '@tollgate/money';
+import { currency, money, moneyToDecimal } from '@tollgate/money';
+import { invoiceTotal } from './index.ts';
 import { type InvoiceVector, invoiceResult } from './testing/invoice-vector.ts';
 import { type LineVector, lineFrom } from './testing/line-vector.ts';
 
@@ -20,4 +21,18 @@ describe('every step of an invoice, from usage to what is due', () => {
     expect(lines).toEqual(vector.lines);
     expect(invoiceResult({ ...vector, lines })).toEqual(vector.result);
   });
+});
+
+test('lines alone are an invoice: no coupon, no tax, no credit', () => {
+  const usd = currency('USD');
+  const lines = [{ amount: money(1_234n, usd), taxes: [] }];
+  const { coupons, taxed, credits, due, carried } = invoiceTotal({ currency: usd, lines });
+  expect(coupons.applied).toEqual([]);
+  expect([taxed.net, taxed.tax, taxed.gross].map(moneyToDecimal)).toEqual([
+    '12.34',
+    '0.00',
+    '12.34',
+  ]);
+  expect(credits.postings).toEqual([]);
+  expect([due, carried].map(moneyToDecimal)).toEqual(['12.34', '0.00']);
 });

@@ -96,6 +96,17 @@ describe('segments', () => {
     expect(exactText(joined)).toBe(vector.whole);
   });
 
+  test('events without a key are none to count unique ones by', () => {
+    const whole = { start: at('2026-03-01T00:00:00Z'), end: at('2026-04-01T00:00:00Z') };
+    const events = ['a', undefined, 'b', undefined, 'a'].map((key, index) => ({
+      id: `event-${index}`,
+      time: whole.start,
+      ...(key !== undefined && { key }),
+    }));
+    const keys = exactText(segmentQuantity(segmentUsage('unique', whole, events)));
+    expect(keys).toBe('2');
+  });
+
   test('segments that do not belong together are never joined', () => {
     const [a, b, c] = [0, 1, 2].map((hour) => at(`2026-03-01T0${hour}:00:00Z`)) as [
       Temporal.Instant,

@@ -70,6 +70,21 @@ test('an amount or a step that was altered is found', () => {
   );
 });
 
+test('steps and amounts of another shape are wrong, however alike', () => {
+  const line = rateLine({ price: parsePrice(FLAT), usage: { quantity: rational(1n) } });
+  const document = toLineDocument(line);
+  const [step] = document.steps.walk;
+  const wrong = (change: object) => wrongFields({ ...document, ...change } as LineDocument);
+  const walks = [null, 7, '', {}, [], { 0: step }, [step, step], [{ ...step, more: 1 }], [null]];
+  for (const walk of walks) {
+    expect(wrong({ steps: { ...document.steps, walk } })).toEqual(['steps']);
+  }
+  const { quantity, ...rest } = document.steps;
+  expect(wrong({ steps: { ...rest, amount: quantity } })).toEqual(['steps']);
+  for (const steps of [null, undefined, 7, []]) expect(wrong({ steps })).toEqual(['steps']);
+  expect(wrong({ amount: 1, more: null, also: 0 })).toEqual(['also', 'amount', 'more']);
+});
+
 test('an input that was altered is refused', () => {
   checkProperty(
     fc.property(stored, ({ input, ...rest }) => {
@@ -148,6 +163,39 @@ test('the explanation shows every step to people', () => {
     'already billed: 5.00',
     'amount: 15.00 EUR',
     `digest of the input: ${given.digest}`,
+  ]);
+});
+
+test.each([
+  ['flat', { amount: '4' }, 'of the amount', '2'],
+  ['capacity', { tiers: [{ amount: '4' }] }, 'of the amount', '2'],
+  ['dynamic', { multiplier: '4' }, 'of fixed terms', '4'],
+  ['flat', { amount: '4', prorates: 'terms' }, 'of fixed terms', '2'],
+  ['dynamic', { multiplier: '4', prorates: 'amount' }, 'of the amount', '2'],
+  ['flat', { amount: '4', prorates: 'nothing' }, 'changes nothing', '4'],
+])(
+  'the explanation of a %s price with %j says what the share changed',
+  (kind, terms, what, due) => {
+    const price = parsePrice({ kind, version: 'v1', currency: 'EUR', ...terms });
+    const line = rateLine({ price, usage: { quantity: rational(1n) }, share: rational(1n, 2n) });
+    expect(explain(toLineDocument(line)).split('\n')).toContain(
+      `share of the period 0.5, ${what}: ${due}`,
+    );
+  },
+);
+
+test('the explanation shows packages, and tiers only of a price that has them', () => {
+  const shown = (terms: object, quantity: bigint) => {
+    const price = parsePrice({ version: 'v1', currency: 'EUR', ...terms });
+    const line = rateLine({ price, usage: { quantity: rational(quantity) } });
+    return explain(toLineDocument(line)).split('\n').slice(1, -4);
+  };
+  const packages = { kind: 'package', package_size: '10', package_price: '3' };
+  expect(shown(packages, 15n)).toEqual(['usage: 15', '  2 packages (15 units) x 3 = 6']);
+  const tiers = [{ unit_price: '2', package_size: '10' }];
+  expect(shown({ kind: 'volume', tiers }, 15n)).toEqual([
+    'usage: 15',
+    '  tier 1: 2 packages (15 units) x 2 = 4',
   ]);
 });
 
