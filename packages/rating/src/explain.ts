@@ -10,7 +10,7 @@ export function explain(document: LineDocument): string {
   const rows = [
     `${price.kind} price ${price.version}, amounts in ${currency}`,
     ...usageRows(steps, evidence),
-    ...steps.walk.map((step) => walkRow(step, steps.walk.length > 1 || 'tiers' in price)),
+    ...steps.walk.map((step) => walkRow(step, 'tiers' in price)),
     ...eventRows(steps),
     `priced: ${steps.priced}`,
   ];

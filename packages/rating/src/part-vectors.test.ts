@@ -113,11 +113,20 @@ describe('segments', () => {
       Temporal.Instant,
       Temporal.Instant,
     ];
-    const early = segmentUsage('sum', { start: a, end: b }, []);
-    const other = segmentUsage('max', { start: b, end: c }, []);
+    const event = { id: 'e', value: exact('1'), key: 'k' };
+    const all: Aggregation[] = ['count', 'sum', 'max', 'unique', 'latest', 'weighted_sum'];
+    const [early, late] = [
+      { start: a, end: b },
+      { start: b, end: c },
+    ].map((part) => all.map((each) => segmentUsage(each, part, [{ ...event, time: part.start }])));
     const error = expect.objectContaining({ reason: 'INVALID_SEGMENTS' });
-    expect(() => joinSegments(early, other)).toThrow(error);
-    expect(() => joinSegments(early, early)).toThrow(error);
+    for (const left of early ?? []) {
+      expect(() => joinSegments(left, left)).toThrow(error);
+      for (const right of late ?? []) {
+        if (left.aggregation === right.aggregation) continue;
+        expect(() => joinSegments(left, right)).toThrow(error);
+      }
+    }
   });
 });
 

@@ -125,7 +125,7 @@ test('exact values are read as they are printed', () => {
       expect(compare(parseExact(exactText(value), 'value'), value)).toBe(0);
     }),
   );
-  for (const text of ['', '1/0', '01', '1e3', ' 1', '1/2/3', '.5', 7]) {
+  for (const text of ['', '1/0', '01', '1e3', ' 1', '1/2/3', '.5', 7, null, ['1'], {}]) {
     expect(() => parseExact(text, 'value')).toThrow(RatingError);
   }
 });
