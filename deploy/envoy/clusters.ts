@@ -82,9 +82,12 @@ const http2: ConfigObject = {
       explicit_http_config: {
         http2_protocol_options: {
           connection_keepalive: { interval: '30s', timeout: '5s' },
-          // Node closes a connection with all its calls after 1,000 resets in a burst, and every
-          // call past its timeout is a reset.
+          // Every call past its timeout is a reset. Node (the API, and grpc-js) closes a connection
+          // with all its calls after 1,000 of them in a burst, so fewer share one.
           max_concurrent_streams: 500,
+          // By default Envoy itself gives a connection up when 1,000 resets wait to be read, which
+          // happens when a process pauses for a moment.
+          max_outbound_control_frames: 100_000,
         },
       },
     }),
