@@ -2,16 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import { priceViolations } from './index.ts';
 
 const common = { version: 'v1', currency: 'USD' };
-const tiered = (...tiers: object[]) => ({ tiers });
+const TIERS: Record<string, object> = {
+  graduated: { unit_price: '1' },
+  volume: { unit_price: '1' },
+  capacity: { amount: '1' },
+  graduated_percentage: { percent: '1' },
+};
+const tiered = (kind: string) => ({ tiers: [TIERS[kind]] });
 const valid: Record<string, Record<string, unknown>> = {
   flat: { amount: '1' },
   per_unit: { unit_price: '1' },
-  graduated: tiered({ unit_price: '1' }),
-  volume: tiered({ unit_price: '1' }),
+  graduated: tiered('graduated'),
+  volume: tiered('volume'),
   package: { package_size: '1', package_price: '1' },
-  capacity: tiered({ amount: '1' }),
+  capacity: tiered('capacity'),
   percentage: { percent: '1' },
-  graduated_percentage: tiered({ percent: '1' }),
+  graduated_percentage: tiered('graduated_percentage'),
   dynamic: { multiplier: '1' },
 };
 const kinds = Object.keys(valid);
@@ -204,8 +210,9 @@ describe('fields of a tier', () => {
   const fields = ofTiers.flatMap(([kind, list]) =>
     list.map(([field, type, required]) => ({ kind, field, type, required })),
   );
+  const tierOf = (kind: string) => TIERS[kind] ?? {};
   const withTier = (kind: string, change: object) => {
-    const [tier] = valid[kind]?.['tiers'] as [object];
+    const tier = tierOf(kind);
     return documentOf(kind, { tiers: [{ ...tier, up_to: '1', ...change }, tier] });
   };
 
@@ -223,7 +230,7 @@ describe('fields of a tier', () => {
   });
 
   test.each(ofTiers.map(([kind]) => kind))('%s: bounds are quantities', (kind) => {
-    const [tier] = valid[kind]?.['tiers'] as [object];
+    const tier = tierOf(kind);
     for (const up_to of ['0.000000000001', nines(30)]) {
       const next = { ...tier, from: up_to, up_to: null };
       expect(rulesOf(withTier(kind, { from: '0', up_to }))).toEqual([]);

@@ -74,7 +74,7 @@ test('steps and amounts of another shape are wrong, however alike', () => {
   const line = rateLine({ price: parsePrice(FLAT), usage: { quantity: rational(1n) } });
   const document = toLineDocument(line);
   const [step] = document.steps.walk;
-  const wrong = (change: object) => wrongFields({ ...document, ...change } as LineDocument);
+  const wrong = (change: object) => wrongFields({ ...document, ...change });
   const walks = [null, 7, '', {}, [], { 0: step }, [step, step], [{ ...step, more: 1 }], [null]];
   for (const walk of walks) {
     expect(wrong({ steps: { ...document.steps, walk } })).toEqual(['steps']);
