@@ -176,6 +176,13 @@ test('a line is refused with every broken rule named', () => {
   );
 });
 
+test('no events at all are evidence, too', () => {
+  const given = parsePrice({ kind: 'flat', version: 'v1', currency: 'USD', amount: '1' });
+  const evidence = { eventCount: 0n, digest: '' };
+  const line = rateLine({ price: given, usage: { quantity: rational(0n) }, evidence });
+  expect(line.amount.minorUnits).toBe(100n);
+});
+
 test.each([
   ['a negative quantity', { quantity: rational(-1n) }, ['quantity']],
   [
