@@ -107,6 +107,23 @@ describe('segments', () => {
     expect(keys).toBe('2');
   });
 
+  test('the latest value is that of the last event by time, then id, in whatever order', () => {
+    const whole = { start: at('2026-03-01T00:00:00Z'), end: at('2026-04-01T00:00:00Z') };
+    const [early, late] = [whole.start, at('2026-03-02T00:00:00Z')];
+    const events = [
+      { id: 'z', time: early, value: exact('1') },
+      { id: 'a', time: late, value: exact('2') },
+      { id: 'b', time: late, value: exact('3') },
+    ];
+    for (const order of ['012', '021', '102', '120', '201', '210']) {
+      const delivered = [...order].flatMap((index) => events[Number(index)] ?? []);
+      const last = segmentQuantity(segmentUsage('latest', whole, delivered));
+      expect([order, exactText(last)]).toEqual([order, '3']);
+    }
+    const alone = segmentUsage('latest', whole, events.slice(0, 2).toReversed());
+    expect(exactText(segmentQuantity(alone))).toBe('2');
+  });
+
   test('segments that do not belong together are never joined', () => {
     const [a, b, c] = [0, 1, 2].map((hour) => at(`2026-03-01T0${hour}:00:00Z`)) as [
       Temporal.Instant,
