@@ -38,5 +38,7 @@ describe('prices that are refused', () => {
     const found = priceViolations(price).map(({ field, rule }) => `${field} ${rule}`);
     expect(found.sort()).toEqual(violations);
     expect(() => parsePrice(price)).toThrow(RatingError);
+    const error = expect.objectContaining({ reason: 'INVALID_PRICE' });
+    expect(() => parsePrice(price)).toThrow(error);
   });
 });
