@@ -116,7 +116,7 @@ describe('segments', () => {
       { id: 'b', time: late, value: exact('3') },
     ];
     for (const order of ['012', '021', '102', '120', '201', '210']) {
-      const delivered = [...order].flatMap((index) => events[Number(index)] ?? []);
+      const delivered = order.split('').flatMap((index) => events[Number(index)] ?? []);
       const last = segmentQuantity(segmentUsage('latest', whole, delivered));
       expect([order, exactText(last)]).toEqual([order, '3']);
     }
