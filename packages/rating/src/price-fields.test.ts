@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { priceViolations } from './index.ts';
+import { parsePrice, priceViolations } from './index.ts';
 
 const common = { version: 'v1', currency: 'USD' };
 const TIERS: Record<string, object> = {
@@ -287,4 +287,20 @@ test.each([
 ])('the custom currency %j breaks %j', (currency, broken) => {
   const fields = { currency, minor_unit_digits: 2 };
   expect(rulesOf(documentOf('flat', fields))).toEqual(broken);
+});
+
+test('a price that says nothing about it is charged in arrears, by days', () => {
+  const price = parsePrice(documentOf('per_unit', {}));
+  expect(price).toMatchObject({ timing: 'in_arrears', shareBy: 'day', prorates: 'terms' });
+});
+
+test('a last tier has no bound, whether it says null or nothing', () => {
+  const tiers = (last: object) => [
+    { up_to: '5', unit_price: '1' },
+    { ...last, unit_price: '2' },
+  ];
+  const [said, unsaid] = [{ up_to: null }, {}].map(
+    (last) => parsePrice(documentOf('graduated', { tiers: tiers(last) })).model,
+  );
+  expect(said).toEqual(unsaid);
 });
