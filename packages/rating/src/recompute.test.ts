@@ -41,6 +41,7 @@ test('recomputing what a line carries gives the same line', () => {
       const read = JSON.parse(JSON.stringify(document)) as LineDocument;
       const again = recompute(read);
       expect(again.amount).toEqual(given.amount);
+      expect(document.format).toBe('tollgate.rated-line/1');
       expect(toLineDocument(again)).toEqual(document);
       expect(wrongFields(read)).toEqual([]);
     }),
@@ -83,6 +84,9 @@ test('steps and amounts of another shape are wrong, however alike', () => {
   expect(wrong({ steps: { ...rest, amount: quantity } })).toEqual(['steps']);
   for (const steps of [null, undefined, 7, []]) expect(wrong({ steps })).toEqual(['steps']);
   expect(wrong({ amount: 1, more: null, also: 0 })).toEqual(['also', 'amount', 'more']);
+  expect(wrong({ amount: Object.fromEntries(Object.entries(document.amount)) })).toEqual([
+    'amount',
+  ]);
 });
 
 test('an input that was altered is refused', () => {
