@@ -1,16 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { Redis } from 'ioredis';
-import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
-import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
-import { migrations } from '../../services/metering/src/store/migrations/index.ts';
 import { type AuditResult, auditContestant } from './audit.ts';
 import type { Contestant } from './contestant.ts';
-import { startLoader } from './load/start-loader.ts';
-import { redisPidOf } from './measure.ts';
+import { openBench } from './open-bench.ts';
 import type { Options } from './options.ts';
 import { ratelimitProgram } from './ratelimit-program.ts';
 import { auditLines, envoyLines, straightLines, targetLines } from './report.ts';
-import { entitleTenants, startGates } from './start-gates.ts';
+import { startGates } from './start-gates.ts';
 import { startRatelimit } from './start-ratelimit.ts';
 import { benchStraight } from './straight.ts';
 import { figuresOf, judgeTargets } from './targets.ts';
@@ -18,27 +13,21 @@ import { benchThroughEnvoy } from './through-envoy.ts';
 
 /** Measures the peer and our gates on one Redis, in turns, and answers the report in Markdown. */
 export async function benchPeers(options: Options, log: (line: string) => void): Promise<string[]> {
-  const { natsUrl, redisUrl } = serverUrls();
-  const { envoy } = await ensurePrograms(['envoy']);
   const ratelimit = await ratelimitProgram();
   await using opened = new AsyncDisposableStack();
-  const { folder } = opened.adopt(temporaryFolder('tollgate-peers-'), (it) => it.remove());
-  const redis = opened.adopt(new Redis(redisUrl), (it) => it.disconnect());
-  const database = opened.use(await freshDatabase({ migrations: { metering: migrations } }));
-  const servers = { databaseUrl: database.urls.metering, natsUrl, redisUrl };
-  await entitleTenants(database.sql, 3);
+  const { bench, servers, folder, envoy, versions } = opened.use(await openBench(3));
+  const { redisUrl } = servers;
   const contestants: Contestant[] = [
     opened.use(await startRatelimit({ program: ratelimit, redisUrl, folder })),
     opened.use(await startGates({ transport: 'grpc-js', gates: options.gates, servers })),
     opened.use(await startGates({ transport: 'unary-grpc', gates: options.gates, servers })),
   ];
-  const bench = {
-    loader: opened.use(startLoader()),
-    redis,
-    redisPid: await redisPidOf(redis),
-  };
 
-  const straight = await benchStraight(bench, contestants, { ...options, log });
+  const straight = await benchStraight(bench, contestants, {
+    ...options,
+    whose: "the peer's",
+    log,
+  });
   const audits: AuditResult[] = [];
   for (const [at, contestant] of contestants.entries()) {
     log(`audit of ${contestant.name}`);
@@ -50,13 +39,8 @@ export async function benchPeers(options: Options, log: (line: string) => void):
   const names = contestants.map(({ name }) => name);
   const parts = { straight, audits, ways };
   const targets = judgeTargets(figuresOf(contestants.length - 1, parts), figuresOf(0, parts));
-  const versions = {
-    ratelimit: ratelimit.version,
-    envoy: envoy.version,
-    redis: await version(redis),
-  };
   return [
-    conditions(options, versions),
+    conditions(options, { ...versions, ratelimit: ratelimit.version }),
     '',
     ...straightLines(names, straight),
     ...auditLines(names, audits),
@@ -88,9 +72,3 @@ const notMeasured = [
   'Not measured: Limitador, whose server is in no package registry; and what does not concern the',
   'decision, such as ingested events.',
 ].join(' ');
-
-async function version(redis: Redis): Promise<string> {
-  const info = await redis.info('server');
-  const valkey = /^valkey_version:(\S+)/m.exec(info)?.[1];
-  return valkey ? `Valkey ${valkey}` : `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1]}`;
-}

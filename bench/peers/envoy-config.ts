@@ -107,14 +107,17 @@ function config(
 }
 
 function cluster(name: string, addresses: readonly string[]): ConfigObject {
-  const endpoints = addresses.map((address) => ({
-    endpoint: { address: socket(Number(address.slice(address.lastIndexOf(':') + 1))) },
-  }));
+  const endpoints = addresses.map((address) => ({ endpoint: { address: placeOf(address) } }));
   return {
     name,
     type: 'STATIC',
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: endpoints }] },
   };
+}
+
+function placeOf(address: string): ConfigObject {
+  if (address.startsWith('unix:')) return { pipe: { path: address.slice('unix:'.length) } };
+  return socket(Number(address.slice(address.lastIndexOf(':') + 1)));
 }
 
 function socket(port: number): ConfigObject {

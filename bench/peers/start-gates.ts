@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { type GateProcess, startGateProcess } from '../gate/gate-process.ts';
 import { audit, auditTenants } from './audit-limits.ts';
 import type { Contestant } from './contestant.ts';
@@ -14,25 +16,36 @@ const settings = {
   TOLLGATE_REQUEST_RECORD_TTL_MS: '1000',
 };
 
-/** Starts gates with all features on; `name` says the transport. */
+/** Starts gates with all features on; the name says what sets them apart. */
 export async function startGates(options: {
   transport: 'unary-grpc' | 'grpc-js';
   gates: number;
+  /** For a Unix socket of each gate's own; absent: TCP. Must exist. */
+  socketFolder?: string;
   servers: { databaseUrl: string; natsUrl: string; redisUrl: string };
 }): Promise<Contestant> {
-  const { transport, gates, servers } = options;
+  const { transport, gates, socketFolder, servers } = options;
   await using opened = new AsyncDisposableStack();
   const started: GateProcess[] = [];
   for (let gate = 0; gate < gates; gate += 1) {
     const process = await startGateProcess(servers, {
       ...settings,
       TOLLGATE_GRPC_TRANSPORT: transport,
+      ...(socketFolder && {
+        TOLLGATE_ENVOY_ADDRESS: `unix:${join(socketFolder, `gate-${gate + 1}-of-${gates}.sock`)}`,
+      }),
     });
     started.push(opened.use(process));
+    // Envoy may run as another user.
+    if (socketFolder) chmodSync(process.address.slice('unix:'.length), 0o666);
   }
   const owned = opened.move();
   return {
-    name: `Tollgate, ${transport}${gates > 1 ? `, ${gates} gates` : ''}`,
+    name: [
+      `Tollgate, ${transport}`,
+      ...(gates > 1 ? [`${gates} gates`] : []),
+      ...(socketFolder ? ['Unix sockets'] : []),
+    ].join(', '),
     addresses: started.map(({ address }) => address),
     pids: started.map(({ pid }) => pid),
     kind: 'gate',

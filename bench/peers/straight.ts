@@ -31,12 +31,12 @@ export interface Straight {
 
 /**
  * Asks the limiters themselves, in turns, round by round. The paced loads are the same for all and
- * come from what the first contestant can do: half of it, and nine tenths.
+ * come from what the first contestant can do: half of it, and nine tenths. `whose` names it.
  */
 export async function benchStraight(
   bench: Bench,
   contestants: readonly Contestant[],
-  options: { seconds: number; rounds: number; log: (line: string) => void },
+  options: { seconds: number; rounds: number; whose: string; log: (line: string) => void },
 ): Promise<Straight> {
   for (const contestant of contestants) {
     options.log(`warming ${contestant.name}`);
@@ -58,7 +58,7 @@ export async function benchStraight(
   const [half, equal] = [Math.round(peer * 0.5), Math.round(peer * 0.9)];
   return {
     saturated,
-    half: await inTurns(`half of the peer's most: ${half}/s`, half),
+    half: await inTurns(`half of ${options.whose} most: ${half}/s`, half),
     equal: await inTurns(`nine tenths of it: ${equal}/s`, equal),
   };
 }

@@ -93,10 +93,8 @@ export async function openConnection(
 
 /** Reads into one buffer, again and again: a chunk is good until `onChunk` returns. */
 function openSocket(address: string, onChunk: (chunk: Buffer) => void): Socket {
-  const at = address.lastIndexOf(':');
   return connect({
-    host: address.slice(0, at),
-    port: Number(address.slice(at + 1)),
+    ...placeOf(address),
     noDelay: true,
     onread: {
       buffer: Buffer.allocUnsafe(readBytes),
@@ -106,6 +104,12 @@ function openSocket(address: string, onChunk: (chunk: Buffer) => void): Socket {
       },
     },
   });
+}
+
+function placeOf(address: string): { path: string } | { host: string; port: number } {
+  if (address.startsWith('unix:')) return { path: address.slice('unix:'.length) };
+  const at = address.lastIndexOf(':');
+  return { host: address.slice(0, at), port: Number(address.slice(at + 1)) };
 }
 
 /** The prepared header blocks use the default table of 4,096 bytes. */

@@ -37,7 +37,7 @@ test('a socket that a dead process has left behind is replaced', async () => {
     .listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
   spawnSync(process.execPath, ['-e', listenAndDie]);
   expect(existsSync(path)).toBe(true);
-  expect(await listen(server(), { path })).toBe(path);
+  expect(await listen(server(), { path })).toBe(`unix:${path}`);
 });
 
 test('a socket that somebody listens on is not', async () => {

@@ -27,7 +27,7 @@ export interface GrpcServerOptions {
 
 /** A running server. Disposing it drains it: announces the end, lets open calls finish, closes. */
 export interface GrpcServer extends AsyncDisposable {
-  /** `host:port`, or the path of a socket. */
+  /** As clients of gRPC name it: `host:port`, or `unix:/path`. */
   readonly address: string;
   /** What it has seen since its start, and what is open now. */
   stats(): ServerStats;

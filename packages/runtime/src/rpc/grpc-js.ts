@@ -28,7 +28,7 @@ export async function serveGrpcJs(options: TransportOptions): Promise<GrpcServer
   }
   const port = await bindServer(server, address);
   return {
-    address: 'path' in address ? address.path : `${hostOf(address)}:${port}`,
+    address: 'path' in address ? `unix:${address.path}` : `${hostOf(address)}:${port}`,
     [Symbol.asyncDispose]: () => shutDown(server, drainTimeoutMs),
   };
 }

@@ -15,7 +15,7 @@ import { serveUnaryGrpc } from './unary-grpc.ts';
 
 /** A gRPC server. Closing it lets open calls finish for a while, then cuts them. */
 export interface GrpcServer extends AsyncDisposable {
-  /** `host:port` as bound, or the path of a socket. */
+  /** `host:port` as bound, or `unix:/path`. */
   readonly address: string;
 }
 

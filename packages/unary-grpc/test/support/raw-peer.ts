@@ -42,9 +42,9 @@ export interface RawPeer extends AsyncDisposable {
   readonly closed: Promise<void>;
 }
 
-/** Where a server listens: `host:port`, or the path of a socket. */
+/** Where a server listens: `host:port`, or `unix:/path`. */
 export function addressOf(address: string): { path: string } | { host: string; port: number } {
-  if (address.startsWith('/')) return { path: address };
+  if (address.startsWith('unix:')) return { path: address.slice('unix:'.length) };
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
 }
