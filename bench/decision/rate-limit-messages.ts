@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { RateLimitRequestSchema } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import { hourOfText } from '../../services/metering/src/domain/hour.ts';
+import { hourAt } from '../../services/metering/src/domain/hour.ts';
 import { quotaLimit, rateLimit } from '../../services/metering/src/domain/limit.ts';
 import type { Decision } from '../../services/metering/src/gate/decide.ts';
 
@@ -35,7 +35,7 @@ export function admission(): Decision {
     ],
     reservation: {
       environment: 'live',
-      hour: hourOfText('2026-11-21T01'),
+      hour: hourAt(Date.UTC(2026, 10, 21, 1) * 1_000),
       keyId: `key_${'0'.repeat(26)}`,
     },
   };

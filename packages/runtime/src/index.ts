@@ -128,6 +128,7 @@ export {
   type TenantId,
 } from './ids/ids.ts';
 export { describeError, type Log, type LogLevel, logLevels, openLog } from './log/log.ts';
+export { createRecentTexts, type RecentTexts } from './memory/recent-texts.ts';
 export { createMetrics, type Metrics, sharedMetric } from './metrics/metrics.ts';
 export type { Call } from './rpc/call.ts';
 export { idempotencyKeyHeader } from './rpc/create-call.ts';

@@ -5,6 +5,7 @@ import { RetryInfoSchema } from '@tollgate/api/google/rpc/error_details';
 import type { Clock } from '../clock/clock.ts';
 import { toPublicError } from '../errors/public-error.ts';
 import type { Log } from '../log/log.ts';
+import { logHidden } from './log-hidden.ts';
 import { acceptRequestId, requestIdHeader } from './request-id.ts';
 import type { RecordRpc } from './rpc-metrics.ts';
 import { rpcName } from './rpc-name.ts';
@@ -86,11 +87,4 @@ function endedBy(signal: AbortSignal, error: unknown): unknown {
 function sayWhenToRetry(header: Headers, error: ConnectError): void {
   const [{ retryDelay } = {}] = error.findDetails(RetryInfoSchema);
   if (retryDelay) header.set('retry-after', String(Math.ceil(durationMs(retryDelay) / 1_000)));
-}
-
-function logHidden(log: Log, error: ConnectError): void {
-  const { cause } = error;
-  if (error.code === Code.Internal) log.error({ error: cause ?? error }, 'rpc failed');
-  else if (error.code === Code.Unavailable) log.warn({ error: cause ?? error }, 'rpc refused');
-  else log.debug({ error: cause ?? error.message }, 'rpc refused');
 }

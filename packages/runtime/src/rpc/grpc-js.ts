@@ -43,21 +43,22 @@ function define({ path, isStreaming, codec }: GrpcMethod): MethodDefinition<unkn
     responseStream: false,
     requestSerialize: neverCalled,
     requestDeserialize: codec.decode,
-    // It may be held back by flow control, long after the codec has gone on to the next.
-    responseSerialize: (message) => Buffer.from(codec.encode(message)),
+    // Encoded where the work is, so that a failure of it is told like one of the work.
+    responseSerialize: (bytes) => bytes as Buffer,
     responseDeserialize: neverCalled,
   };
 }
 
-function bind({ method, isStreaming, work }: GrpcMethod, fail: FailCall): UntypedHandleCall {
+function bind({ method, isStreaming, codec, work }: GrpcMethod, fail: FailCall): UntypedHandleCall {
   async function answer(
     input: unknown,
     metadata: Metadata,
     callback: sendUnaryData<unknown>,
   ): Promise<void> {
-    let output: unknown;
+    let output: Buffer;
     try {
-      output = await work(input, { metadata: (name) => textOf(metadata, name) });
+      const message = await work(input, { metadata: (name) => textOf(metadata, name) });
+      output = asBuffer(codec.encode(message));
     } catch (error) {
       callback(fail(error, method));
       return;
@@ -69,6 +70,10 @@ function bind({ method, isStreaming, work }: GrpcMethod, fail: FailCall): Untype
   const streaming: handleClientStreamingCall<unknown, unknown> = (call, callback) =>
     void answer(call, call.metadata, callback);
   return isStreaming ? streaming : unary;
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function textOf(metadata: Metadata, name: string): string | undefined {

@@ -21,7 +21,7 @@ export interface GrpcCall {
 export interface MethodCodec<I, O> {
   /** The bytes are valid only until it returns. Throws for what is no such message. */
   readonly decode: (bytes: Uint8Array) => I;
-  /** The bytes are used before the next message is encoded. */
+  /** The bytes are sent later, and must not be written to again. */
   readonly encode: (output: O) => Uint8Array;
 }
 

@@ -80,7 +80,8 @@ describe.each(['unary-grpc', 'grpc-js'] as const)('over %s', (transport) => {
   });
 
   test('a refusal is shown, a fault of ours is hidden and logged', async () => {
-    const errors = [new Error('the password is 1234'), dependencyUnavailable('redis')];
+    const outage = dependencyUnavailable('redis', new Error('no route'));
+    const errors = [new Error('the password is 1234'), outage];
     await using system = await start(
       grpcService(RateLimitService, {
         shouldRateLimit: () => {
@@ -95,6 +96,21 @@ describe.each(['unary-grpc', 'grpc-js'] as const)('over %s', (transport) => {
     expect(system.platform.lines).toMatchObject([{ error: { message: 'the password is 1234' } }]);
     const shown = await client.shouldRateLimit({}).catch((error: unknown) => error);
     expect(shown).toMatchObject({ code: Code.Unavailable });
+    expect(String(shown)).not.toContain('no route');
+    expect(system.platform.lines.slice(1)).toMatchObject([{ error: { message: 'no route' } }]);
+  });
+
+  test('an answer that cannot be written is a fault of ours, hidden and logged', async () => {
+    await using system = await start(
+      grpcService(RateLimitService, {
+        shouldRateLimit: () => ({ statuses: [{ limitRemaining: -1 }] }),
+      }),
+    );
+    const client = createClient(RateLimitService, system.transport);
+    const error = await client.shouldRateLimit({}).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: Code.Internal });
+    expect(system.platform.lines).toHaveLength(1);
+    expect(system.platform.lines).toMatchObject([{ msg: 'rpc failed' }]);
   });
 
   test('a method without work answers UNIMPLEMENTED, and health answers for the process', async () => {

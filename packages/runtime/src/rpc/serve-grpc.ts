@@ -1,5 +1,6 @@
 import { ConnectError } from '@connectrpc/connect';
 import { Health as HealthService } from '@tollgate/api/grpc/health/v1/health';
+import type { Clock } from '../clock/clock.ts';
 import type { EnvoyListener } from '../config/envoy-listener.ts';
 import type { ListenAddress } from '../config/parse-setting.ts';
 import { reasonOf } from '../errors/failure.ts';
@@ -10,6 +11,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { serveGrpcJs } from './grpc-js.ts';
 import { type FailCall, type GrpcService, grpcService } from './grpc-service.ts';
 import { servingStatus } from './health-service.ts';
+import { createSparingLog } from './log-hidden.ts';
 import { rpcName } from './rpc-name.ts';
 import { serveUnaryGrpc } from './unary-grpc.ts';
 
@@ -43,10 +45,11 @@ export function serveGrpc(options: {
   services: readonly GrpcService[];
   health: Health;
   metrics: Metrics;
+  clock: Clock;
   log: Log;
   drainTimeoutMs?: number;
 }): Promise<GrpcServer> {
-  const { envoy, health, log, metrics } = options;
+  const { envoy, health, clock, log, metrics } = options;
   const served = options.services.map((service) => service.name);
   const healthService = grpcService(HealthService, {
     check: ({ service }) => ({ status: servingStatus(service, { health, served }) }),
@@ -55,7 +58,7 @@ export function serveGrpc(options: {
   return serve({
     address: envoy.address,
     services: [...options.services, healthService],
-    fail: publicStatus(log),
+    fail: publicStatus(log, clock),
     messageBytesMax,
     drainTimeoutMs: options.drainTimeoutMs ?? 2_000,
     metrics,
@@ -63,14 +66,15 @@ export function serveGrpc(options: {
   });
 }
 
-/** Our own refusals as they are; everything else is hidden, and logged in full. */
-function publicStatus(log: Log): FailCall {
+/** Our own refusals as they are; everything else is hidden. What the caller cannot see is logged. */
+function publicStatus(log: Log, clock: Clock): FailCall {
+  const write = createSparingLog(log, clock);
   return (error, method) => {
     const isPublic =
       error instanceof ConnectError &&
       (reasonOf(error) !== undefined || method.parent.typeName === HealthService.typeName);
-    if (!isPublic) log.error({ error, rpc: rpcName(method) }, 'rpc failed');
     const shown = isPublic ? error : internalFailure(error);
+    write(rpcName(method), shown);
     return { code: shown.code, details: shown.rawMessage };
   };
 }

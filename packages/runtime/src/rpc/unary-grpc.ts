@@ -46,6 +46,13 @@ function bindUnary({ method, codec, work }: GrpcMethod, fail: FailCall) {
   const refuse = (error: unknown): never => {
     throw statusOf(error, (thrown) => fail(thrown, method));
   };
+  const encode = (output: unknown): Uint8Array => {
+    try {
+      return codec.encode(output);
+    } catch (error) {
+      return refuse(error);
+    }
+  };
   return (bytes: Uint8Array, call: Call): Uint8Array | Promise<Uint8Array> => {
     const input = decode(bytes, codec.decode);
     let output: unknown;
@@ -54,7 +61,7 @@ function bindUnary({ method, codec, work }: GrpcMethod, fail: FailCall) {
     } catch (error) {
       return refuse(error);
     }
-    return isPromise(output) ? output.then(codec.encode, refuse) : codec.encode(output);
+    return isPromise(output) ? output.then(encode, refuse) : encode(output);
   };
 }
 
@@ -98,7 +105,7 @@ const totals = {
 const levels = {
   openConnections: 'Connections open now.',
   openCalls: 'Calls worked on now.',
-  heldBytes: 'Bytes of incomplete messages and waiting answers.',
+  heldBytes: 'Bytes of incomplete messages, waiting answers and the headers of open calls.',
 } as const satisfies Partial<Record<keyof ServerStats, string>>;
 
 /** The transport counts for itself; its numbers are read when somebody looks. */

@@ -1,4 +1,4 @@
-import { type Clock, permissionsOfRole, reasonOf } from '@tollgate/runtime';
+import { type Clock, createRecentTexts, permissionsOfRole, reasonOf } from '@tollgate/runtime';
 import { type ApiKey, statusOfKey } from '../domain/api-key.ts';
 import type { Credential } from '../domain/credential.ts';
 import { environmentOfSecret } from '../domain/key-secret.ts';
@@ -6,7 +6,6 @@ import type { AccessClaims, AccessTokens } from '../tokens/access-tokens.ts';
 import { type Denial, expired, invalid, missing, revoked } from './denial.ts';
 import { anonymous, type Identity } from './identity.ts';
 import type { KeyDirectory } from './key-directory.ts';
-import { createRecentTexts } from './recent-texts.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import { isPromise } from './when-known.ts';
 

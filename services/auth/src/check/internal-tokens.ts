@@ -1,6 +1,10 @@
-import { type Clock, internalTokenLifetimeMsMax, type ServiceIdentity } from '@tollgate/runtime';
+import {
+  type Clock,
+  createRecentTexts,
+  internalTokenLifetimeMsMax,
+  type ServiceIdentity,
+} from '@tollgate/runtime';
 import type { Identity } from './identity.ts';
-import { createRecentTexts } from './recent-texts.ts';
 
 /** A remembered token is replaced when it has less than this to live. */
 const renewBeforeMs = 60_000;

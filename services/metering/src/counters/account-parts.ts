@@ -43,7 +43,7 @@ const known = new WeakMap<Account, { readonly hour: Hour; readonly parts: Accoun
 /** The parts of an account in an hour; remembers those of the latest. */
 export function accountParts(account: Account, hour: Hour): AccountParts {
   const latest = known.get(account);
-  if (latest?.hour === hour) return latest.parts;
+  if (latest?.hour.index === hour.index) return latest.parts;
   const { tenant, environment, keyId, limits } = account;
   const parts: AccountParts = {
     identity: account,

@@ -18,7 +18,8 @@ export function reservationText({ environment, hour, keyId }: Reservation): stri
 
 /** Reads what {@link reservationText} wrote; undefined for anything else. */
 export function readReservation(text: string): Reservation | undefined {
-  const [, environment, hour, keyId] = pattern.exec(text) ?? [];
+  const [, environment, hourText, keyId] = pattern.exec(text) ?? [];
+  const hour = hourOfText(hourText ?? '');
   if (!environment || !hour || !keyId) return undefined;
-  return { environment: environment as Environment, hour: hourOfText(hour), keyId };
+  return { environment: environment as Environment, hour, keyId };
 }

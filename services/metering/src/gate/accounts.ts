@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/runtime';
+import { createRecentTexts, type Environment } from '@tollgate/runtime';
 import { keys } from '../counters/keys.ts';
 import type { Account, NamedLimit } from '../counters/operation.ts';
 import { planLimits } from '../counters/plan-limits.ts';
@@ -6,27 +6,33 @@ import { type RateLimit, rateLimit } from '../domain/limit.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
-/** Accounts kept for reuse: equal objects let requests be merged and save building names. */
-const accountsMax = 10_000;
+/**
+ * Accounts kept for reuse, of all tenants together: equal objects let requests be merged and save
+ * building names. Each takes about 4 KiB with what `account-parts.ts` makes of it.
+ */
+const accountsMax = 40_000;
 
 /** Answers who is charged for a counted call: by the plan, and by the key's own limit. */
 export function createUpstreamAccounts(): (policy: Policy, of: UpstreamQuestion) => Account {
-  const byPolicy = new WeakMap<Policy, Record<Environment, Map<string, Account>>>();
+  const accounts = createRecentTexts<Account>(accountsMax);
+  // A policy that changes is another object, and its accounts are others.
+  const numbers = new WeakMap<Policy, number>();
+  let policies = 0;
   return (policy, { environment, keyId, keyLimit }) => {
-    let environments = byPolicy.get(policy);
-    if (!environments) {
-      environments = { test: new Map(), live: new Map() };
-      byPolicy.set(policy, environments);
+    let number = numbers.get(policy);
+    if (number === undefined) {
+      number = ++policies;
+      numbers.set(policy, number);
     }
-    const accounts = environments[environment];
-    const name = keyLimit ? `${keyId} ${keyLimit.requests}/${keyLimit.seconds}` : keyId;
+    const ofKey = keyLimit ? ` ${keyLimit.requests}/${keyLimit.seconds}` : '';
+    const name = `${keyId} ${number} ${environment}${ofKey}`;
     let account = accounts.get(name);
     if (!account) {
       const { tenantId: tenant } = policy;
       const limits = planLimits(policy, environment);
       if (keyLimit) limits.push(ownLimit({ tenant, environment, keyId, ...keyLimit }));
       account = { tenant, environment, keyId, limits };
-      keep(accounts, name, account);
+      accounts.set(name, account);
     }
     return account;
   };
@@ -42,7 +48,7 @@ export interface ApiLimits {
 
 /** Answers who is charged for a call to Tollgate's own API. */
 export function createApiAccounts(limits: ApiLimits): (of: ApiQuestion) => Account {
-  const accounts = new Map<string, Account>();
+  const accounts = createRecentTexts<Account>(accountsMax);
   const ofTenant = perMinute('api-requests-per-minute', limits.tenantPerMinute);
   const ofAddress = perMinute('anonymous-requests-per-minute', limits.anonymousPerMinute);
   return ({ tenantId, environment, address }) => {
@@ -54,7 +60,7 @@ export function createApiAccounts(limits: ApiLimits): (of: ApiQuestion) => Accou
       const limit = tenantId ? ofTenant : ofAddress;
       const key = keys.rate(tenant, environment, 'api', limit);
       account = { tenant, environment, limits: [{ limit, key }] };
-      keep(accounts, name, account);
+      accounts.set(name, account);
     }
     return account;
   };
@@ -74,9 +80,4 @@ function ownLimit(of: {
   const { tenant, environment, keyId, requests, seconds } = of;
   const limit = rateLimit({ limitId: 'requests-of-key', requests, windowSeconds: seconds });
   return { limit, key: keys.rate(tenant, environment, `key:${keyId}`, limit) };
-}
-
-function keep(accounts: Map<string, Account>, name: string, account: Account): void {
-  if (accounts.size >= accountsMax) accounts.clear();
-  accounts.set(name, account);
 }

@@ -4,7 +4,7 @@ import { Counter, Histogram } from 'prom-client';
 /** What the gate counts about itself. */
 export interface GateMetrics {
   /** One decision. */
-  decided(outcome: 'admitted' | 'refused' | 'degraded' | 'failed'): void;
+  decided(outcome: 'admitted' | 'refused' | 'degraded' | 'failed' | 'malformed'): void;
   /** One call given back, or not, because there was nothing to give back or no way to. */
   gaveBack(outcome: 'done' | 'nothing' | 'owed' | 'lost'): void;
   /** Operations that travelled to Redis together. */

@@ -46,6 +46,8 @@ export interface AskedDescriptor {
   readonly entries: readonly AskedEntry[];
   /** Absent means 1. */
   readonly hitsAddend?: bigint | undefined;
+  /** The hits are to be given back. */
+  readonly isNegativeHits?: boolean | undefined;
 }
 
 /** One word of a question, such as the tenant. */
@@ -71,13 +73,14 @@ const keyLimitPattern = /^(\d{1,13})\/(\d{1,8})$/;
 export function readQuestions({ domain, descriptors }: RateLimitQuestion): Question[] {
   if (domain !== 'tollgate') throw malformedInput(`The domain "${domain}" is not known.`);
   if (descriptors.length === 0) throw malformedInput('There is no descriptor.');
-  return descriptors.map(({ entries, hitsAddend = 1n }) => {
+  return descriptors.map(({ entries, hitsAddend = 1n, isNegativeHits }) => {
     const values = valuesOf(entries);
     const { phase } = values;
     // What a stream-done call carries as hits is the status code, not a cost.
     if (phase === 'giveback') return readGiveBack(values);
     if (phase !== 'admit') throw malformedInput(`The phase "${phase ?? ''}" is not known.`);
     if (hitsAddend !== 1n) throw malformedInput('Calls that cost other than 1 are not known.');
+    if (isNegativeHits) throw malformedInput('An admission cannot give hits back.');
     return readAdmit(values);
   });
 }

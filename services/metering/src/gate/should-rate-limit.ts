@@ -56,8 +56,17 @@ export function shouldRateLimit(parts: ShouldRateLimitParts) {
   function owe(failed: GiveBackQuestion): void {
     metrics.gaveBack(owed.add(() => giveBack(failed)) ? 'owed' : 'lost');
   }
+  /** A route that asks strangely refuses all its calls: that must be seen. */
+  function readCounted(request: RateLimitQuestion) {
+    try {
+      return readQuestions(request);
+    } catch (error) {
+      metrics.decided('malformed');
+      throw error;
+    }
+  }
   return async (request: RateLimitQuestion): Promise<RateLimitAnswer> => {
-    const questions = readQuestions(request);
+    const questions = readCounted(request);
     const [first] = questions;
     if (questions.length === 1 && first && first.kind !== 'giveBack') return admit(first);
     const failed = questions.filter((question) => question.kind === 'giveBack');

@@ -24,7 +24,7 @@ const requests = messageBytes(RateLimitRequestSchema, { words, depth: 3 });
 /** What the gate reads of the request; the rest is skipped unread. */
 const readSchema = onlyFields(RateLimitRequestSchema, {
   'envoy.service.ratelimit.v3.RateLimitRequest': [1, 2],
-  'envoy.extensions.common.ratelimit.v3.RateLimitDescriptor': [1, 3],
+  'envoy.extensions.common.ratelimit.v3.RateLimitDescriptor': [1, 3, 4],
 });
 
 /** The values that the gate reads, or that the bytes are refused. */
@@ -38,9 +38,10 @@ function readBy(decode: (bytes: Uint8Array) => RateLimitQuestion, bytes: Uint8Ar
   const { domain, descriptors } = question;
   return {
     domain,
-    descriptors: descriptors.map(({ entries, hitsAddend }) => ({
+    descriptors: descriptors.map(({ entries, hitsAddend, isNegativeHits }) => ({
       entries: entries.map(({ key, value }) => [key, value]),
       hits: hitsAddend,
+      isNegativeHits,
     })),
   };
 }
@@ -79,7 +80,9 @@ describe('a request', () => {
       RateLimitRequestSchema,
       create(RateLimitRequestSchema, { domain: 'tollgate', descriptors: [{ hitsAddend: 1n }] }),
     );
-    expect(rateLimitCodec.decode(whole).descriptors).toEqual([{ entries: [], hitsAddend: 1n }]);
+    expect(rateLimitCodec.decode(whole).descriptors).toEqual([
+      { entries: [], hitsAddend: 1n, isNegativeHits: false },
+    ]);
     expect(() => rateLimitCodec.decode(whole.subarray(0, -1))).toThrow(MalformedMessage);
   });
 });

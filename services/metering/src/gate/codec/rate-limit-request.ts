@@ -39,13 +39,15 @@ function readDescriptor(cursor: Cursor): AskedDescriptor {
   const end = nestedEnd(cursor);
   const entries: AskedEntry[] = [];
   let hitsAddend: bigint | undefined;
+  let isNegativeHits = false;
   while (cursor.position < end) {
     const tag = readTag(cursor);
     if (tag >>> 3 === 1) entries.push(readEntry(cursor));
     else if (tag >>> 3 === 3) hitsAddend = readHits(cursor, hitsAddend);
+    else if (tag >>> 3 === 4) isNegativeHits = readUint64(cursor) !== 0n;
     else skipField(cursor, tag, 2);
   }
-  return { entries, hitsAddend };
+  return { entries, hitsAddend, isNegativeHits };
 }
 
 function readEntry(cursor: Cursor): AskedEntry {
