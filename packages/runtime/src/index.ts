@@ -142,6 +142,7 @@ export {
 } from './rpc/grpc-service.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
+export { isPromise } from './rpc/is-promise.ts';
 export { pages } from './rpc/pages.ts';
 export { currentRequestId, requestIdHeader, runInRequest } from './rpc/request-id.ts';
 export { rpcName } from './rpc/rpc-name.ts';

@@ -9,6 +9,7 @@ import {
 import { Counter, Gauge } from 'prom-client';
 import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
 import type { FailCall, GrpcMethod } from './grpc-service.ts';
+import { isPromise } from './is-promise.ts';
 import type { GrpcServer, TransportOptions } from './serve-grpc.ts';
 
 /** Serves by the own transport, which costs a fraction of grpc-js for small calls. */
@@ -63,10 +64,6 @@ function bindUnary({ method, codec, work }: GrpcMethod, fail: FailCall) {
     }
     return isPromise(output) ? output.then(encode, refuse) : encode(output);
   };
-}
-
-function isPromise(output: unknown): output is Promise<unknown> {
-  return typeof output === 'object' && output !== null && 'then' in output;
 }
 
 async function* decodeAll(

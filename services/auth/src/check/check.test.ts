@@ -85,6 +85,18 @@ test('a key that has changed is answered as it is now', async () => {
   expect(reasonOf(await ask())).toBe('PERMISSION_DENIED');
 });
 
+test('a key whose permissions have changed gets another internal token at once', async () => {
+  const { ask, keys, key } = setUp();
+  const permissionsOf = async () => {
+    const [token] = (await ask('api')).httpResponse.value.headers;
+    const [, payload = ''] = token?.header.value.split('.') ?? [];
+    return JSON.parse(Buffer.from(payload, 'base64url').toString()).perms;
+  };
+  expect(await permissionsOf()).toEqual(['upstream.invoke']);
+  keys.put({ ...key, scopes: ['metering.usage.read'] });
+  expect(await permissionsOf()).toEqual(['metering.usage.read']);
+});
+
 test('the internal token is renewed a minute before it dies', async () => {
   const { ask, clock } = setUp();
   const first = await ask('api');

@@ -1,4 +1,10 @@
-import { type Clock, createRecentTexts, permissionsOfRole, reasonOf } from '@tollgate/runtime';
+import {
+  type Clock,
+  createRecentTexts,
+  isPromise,
+  permissionsOfRole,
+  reasonOf,
+} from '@tollgate/runtime';
 import { type ApiKey, statusOfKey } from '../domain/api-key.ts';
 import type { Credential } from '../domain/credential.ts';
 import { environmentOfSecret } from '../domain/key-secret.ts';
@@ -7,7 +13,6 @@ import { type Denial, expired, invalid, missing, revoked } from './denial.ts';
 import { anonymous, type Identity } from './identity.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import type { SessionDirectory } from './session-directory.ts';
-import { isPromise } from './when-known.ts';
 
 /**
  * Secrets whose hash is remembered. Hashing the same secret at each request would cost more than all
@@ -118,7 +123,7 @@ function identityOfKey(key: ApiKey): Identity {
     key: keyId,
     keyLimit: limit ? `${limit.requests}/${limit.seconds}` : 'none',
     permissions: new Set(scopes),
-    cacheKey: keyId,
+    cacheKey: [keyId, ...scopes].join(' '),
   };
 }
 

@@ -1,12 +1,9 @@
+import { isPromise } from '@tollgate/runtime';
+
 /** Goes on with a value: at once when it is here, since a promise costs as much as the work. */
 export function whenKnown<V, R>(
   value: V | Promise<V>,
   then: (value: V) => R | Promise<R>,
 ): R | Promise<R> {
   return isPromise(value) ? value.then(then) : then(value);
-}
-
-/** Whether a value is still to come. */
-export function isPromise<V>(value: V | Promise<V>): value is Promise<V> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -64,6 +64,7 @@ function tally(
     countsOf.set(made, counts);
     return made;
   });
-  const counts: Counts = countsOf.get(counter) ?? new Map();
+  const counts = countsOf.get(counter);
+  if (!counts) throw new Error(`${name} is somebody else's metric`);
   return (outcome) => void counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
 }
