@@ -9,7 +9,7 @@ export interface AuditResult {
   readonly single: number;
   /** Admitted by a key's limit that stands beside its tenant's; exact is `audit.key`. */
   readonly key: number;
-  /** Then admitted by the tenant's other key; exact is what the first has left of the tenant's. */
+  /** Then admitted for the tenant without a key's limit; exact is what the key has left of it. */
   readonly left: number;
   /** Questions of all three cases that were not decided. */
   readonly undecided: number;

@@ -30,10 +30,9 @@ export async function measure(
   plan: Omit<LoadPlan, 'run'>,
 ): Promise<Measured> {
   const all = { ...parts, Redis: [redisPid] };
-  const keysBefore = await redis.dbsize();
   const before = usages(all);
   const result = await loader.run(plan);
-  await untilForgotten(redis, keysBefore);
+  await untilForgotten(redis);
   const after = usages(all);
   const decided = (result.outcomes['ok'] ?? 0) + (result.outcomes['over'] ?? 0);
   const costs = Object.keys(all).map((part) => {
@@ -57,14 +56,17 @@ function usages(parts: Parts) {
   return Object.fromEntries(Object.entries(parts).map(([part, pids]) => [part, usageOf(pids)]));
 }
 
-/** The keys that stay: counters and rates of the population. */
-const keysLeft = 25_000;
+/** Redis drops what has died several times in this time. */
+const quietMs = 300;
 
 /** Waits until Redis has dropped the run's records of requests, which is part of its cost. */
-async function untilForgotten(redis: Redis, keysBefore: number): Promise<void> {
+async function untilForgotten(redis: Redis): Promise<void> {
   const latestMs = performance.now() + 5_000;
-  while ((await redis.dbsize()) > keysBefore + keysLeft && performance.now() < latestMs) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let before = Number.POSITIVE_INFINITY; performance.now() < latestMs; ) {
+    const keys = await redis.dbsize();
+    if (keys >= before) return;
+    before = keys;
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
   }
 }
 

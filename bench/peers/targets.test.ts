@@ -24,7 +24,10 @@ test('figures that just reach each target meet all of them', () => {
 test.each<[string, Partial<Figures>]>([
   ['decisions/s', { perSecond: 49_999 }],
   ['at saturation: ≤ 10 µs', { cpuMicros: 10.1 }],
-  ['behind Envoy: ≤ 25 µs', { throughEnvoy: { ...ours.throughEnvoy, cpuMicros: 25.1 } }],
+  [
+    'behind Envoy, decided or not: ≤ 25 µs',
+    { throughEnvoy: { ...ours.throughEnvoy, cpuMicros: 25.1 } },
+  ],
   ['requests/s', { throughEnvoy: { ...ours.throughEnvoy, perSecond: 7_999 } }],
   ['CPU per request', { throughEnvoy: { ...ours.throughEnvoy, cpuMicros: 20.1 } }],
   ['undecided', { throughEnvoy: { ...ours.throughEnvoy, undecided: 0.0011 } }],
