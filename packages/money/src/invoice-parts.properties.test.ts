@@ -162,7 +162,7 @@ test('discounts in a row are the same as one after another, and what they take a
         const rest = left[index] ?? line;
         expect(addMoney(rest, taken)).toEqual(line);
         if (line.minorUnits >= 0n) expect(rest.minorUnits).toBeGreaterThanOrEqual(0n);
-        else expect(rest).toEqual(line);
+        else expect(line.minorUnits <= rest.minorUnits && rest.minorUnits <= 0n).toBe(true);
       });
       for (const entry of applied) expect(sumOf(entry.lines)).toEqual(entry.total);
     }),

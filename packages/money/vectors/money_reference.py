@@ -123,16 +123,21 @@ def within_room(vector):
 
 
 def discounted(left, discounts, digits, currency_rounding="half_away_from_zero"):
-    """What is left of the lines, in smallest units, and what each discount took off each line."""
+    """What is left of the lines, in smallest units, and what each discount took off each line.
+
+    A percentage takes of all its lines, of those below zero below zero; an amount only of those
+    above zero.
+    """
     applied = []
     for discount in discounts:
         scope = discount.get("lines", range(len(left)))
-        room = [max(units, 0) if at in scope else 0 for at, units in enumerate(left)]
+        own = [units if at in scope else 0 for at, units in enumerate(left)]
         if "percent" in discount:
-            shares = [units * Fraction(discount["percent"]) / 100 for units in room]
+            shares = [units * Fraction(discount["percent"]) / 100 for units in own]
             total = rounded(sum(shares, Fraction(0)), currency_rounding)
             parts = largest_remainder(total, shares)
         else:
+            room = [max(units, 0) for units in own]
             total = min(units_of(discount["amount"], digits), sum(room))
             parts = split(total, [Fraction(r) for r in room]) if total > 0 else [0] * len(room)
         left = [units - part for units, part in zip(left, parts)]

@@ -15,9 +15,12 @@ import { type BurnDown, burnDown, type Credit } from './burn-down.ts';
 /** What `invoiceTotal` takes; all amounts in the one currency. */
 export interface InvoiceInput {
   readonly currency: Currency;
-  /** Rounded lines as the invoice shows them, with the codes of their taxes. */
+  /** Rounded lines before coupons, with the codes of their taxes. */
   readonly lines: readonly { readonly amount: Money; readonly taxes: readonly string[] }[];
-  /** In the order in which they apply. */
+  /**
+   * In the order in which they apply. One that the bill of a correction had and this invoice has not
+   * is given with the position of the correction in its `lines`.
+   */
   readonly coupons?: readonly Discount[];
   /** In the order in which they are levied. Default none. */
   readonly rates?: readonly TaxRate[];
@@ -31,7 +34,7 @@ export interface InvoiceInput {
 
 /** Every step from the lines to what is due. */
 export interface InvoiceTotal {
-  /** What each coupon took, and the lines after them. */
+  /** What each coupon took, below zero when mostly off corrections, and the lines after them. */
   readonly coupons: DiscountResult;
   /** The lines with their taxes; what `creditNote` is given later. */
   readonly taxed: TaxResult;
@@ -45,7 +48,8 @@ export interface InvoiceTotal {
 
 /**
  * The steps behind the lines, in their order: coupons → tax → credits (credit notes before
- * wallets). An invoice is never negative: what is below zero is carried as a credit.
+ * wallets). Percentages are taken off lines below zero, too, so that deltas add up under the same
+ * coupon; amounts are not. An invoice is never negative: what is below zero is carried as a credit.
  * Throws MoneyError and RatingError INVALID_INPUT for what is wrong with its parts.
  */
 export function invoiceTotal(input: InvoiceInput): InvoiceTotal {
