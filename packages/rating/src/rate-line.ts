@@ -33,7 +33,7 @@ export interface LineInput {
   readonly share?: Rational;
   /** Sum of the lines already billed for the same price and period. Default none. */
   readonly billed?: Money;
-  /** Before the period is over no minimum is due yet. Default false. */
+  /** Before the period is over no minimum is due yet, nor minimum packages. Default false. */
   readonly interim?: boolean;
   /** Where the usage came from: number of raw events and a digest over them. */
   readonly evidence?: { readonly eventCount: bigint; readonly digest: string };
@@ -85,7 +85,7 @@ export function rateLine(input: LineInput): Line {
   // Stryker disable next-line EqualityOperator: what is equal is taken either way
   const free = compare(allowance, quantity) < 0 ? allowance : quantity;
   const billable = minus(quantity, free);
-  const priced = pricedBy(price, billable, events, terms);
+  const priced = pricedBy(price, billable, events, { terms, interim });
   const discounted = scaled(priced.amount, price.kept);
   const bounds = boundsOf(price, terms, interim);
   const { bound, bounded } = within(discounted, bounds);
@@ -105,24 +105,25 @@ function pricedBy(
   { model }: Price,
   billable: Rational,
   events: readonly UsageEvent[] | undefined,
-  fees: Rational,
+  { terms, interim }: { readonly terms: Rational; readonly interim: boolean },
 ): Priced {
   switch (model.kind) {
     case 'flat':
-      return priceFlat(model.amount, fees);
+      return priceFlat(model.amount, terms);
     case 'per_unit':
     case 'dynamic':
       return pricePerUnit(model.unitPrice, billable);
     case 'graduated':
     case 'graduated_percentage':
-      return priceGraduated(model.tiers, billable, { flatOnZero: model.flatOnZero, fees });
+      return priceGraduated(model.tiers, billable, { flatOnZero: model.flatOnZero, fees: terms });
     case 'volume':
     case 'capacity':
-      return priceVolume(model.tiers, billable, { flatOnZero: model.flatOnZero, fees });
+      return priceVolume(model.tiers, billable, { flatOnZero: model.flatOnZero, fees: terms });
     case 'package':
-      return pricePackage(model, billable);
+      // What is due at least is due at the end of the period, as the minimum is.
+      return pricePackage(model, billable, interim ? ZERO : terms);
     case 'percentage':
-      if (events !== undefined) return pricePercentage(model, events);
+      if (events !== undefined) return pricePercentage(model, events, terms);
       throw ratingError('INVALID_USAGE', 'usage', 'events', 'a percentage price needs events.');
   }
 }
@@ -132,10 +133,15 @@ interface Bounds {
   readonly maximum: Rational | undefined;
 }
 
+/**
+ * The bounds in force. A segment that takes no share of its period, as one within a day by days,
+ * keeps the whole maximum: scaled to nothing it would make usage free.
+ */
 function boundsOf({ minimum, maximum }: Price, terms: Rational, interim: boolean): Bounds {
+  const most = sign(terms) === 0 ? ONE : terms;
   return {
     minimum: minimum === undefined || interim ? undefined : scaled(minimum, terms),
-    maximum: maximum === undefined ? undefined : scaled(maximum, terms),
+    maximum: maximum === undefined ? undefined : scaled(maximum, most),
   };
 }
 
