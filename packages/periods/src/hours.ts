@@ -26,8 +26,9 @@ export function hourOf(instant: Temporal.Instant): Period {
 
 /**
  * The hours of UTC that share an instant with the period, in order, at most 8,808; more throw
- * TOO_MANY, and a period without an instant has none. The first and last reach beyond a period whose bounds are not on the hour, as where
- * the zone is half an hour off: whoever sums whole hours must cut them there.
+ * TOO_MANY, and a period without an instant has none. The first and last reach beyond a period
+ * whose bounds are not on the hour, as where the zone is half an hour off: whoever sums whole hours
+ * must cut them there.
  */
 export function hoursOf(whole: Period): Period[] {
   const hours: Period[] = [];
