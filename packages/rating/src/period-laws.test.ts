@@ -8,7 +8,6 @@ import {
   money,
   ONE,
   plus,
-  type Rational,
   rational,
   sum,
   sumMoney,

@@ -103,20 +103,18 @@ test('share of the terms: free events of segments are those of the period, each 
   const free = fc.bigInt({ min: 0n, max: 40n });
   checkProperty(
     fc.property(free, shareBy, given, (freeEvents, by, period) => {
-      const own = parsePrice({
-        ...{ kind: 'percentage', version: 'v1', currency: 'USD', percent: '1' },
-        ...{ free_events: `${freeEvents}`, share_by: by },
-      });
+      const document = { kind: 'percentage', version: 'v1', currency: 'USD', percent: '1' };
+      const own = parsePrice({ ...document, free_events: `${freeEvents}`, share_by: by });
       const usage = eventsOf(Array(50).fill(1));
       const parts = sharesOf(own, period).map((share) => {
-        const { freeEvents: count = 0n } = rateLine({ price: own, usage, share }).explanation.priced
-          .summary as { freeEvents?: bigint };
+        const { priced } = rateLine({ price: own, usage, share }).explanation;
+        const count = priced.summary?.freeEvents ?? 0n;
         expect(count).toBe(roundedUp(times(rational(freeEvents), share)));
         return count;
       });
-      const given = parts.reduce((total, count) => total + count, 0n);
-      expect(given).toBeGreaterThanOrEqual(freeEvents);
-      expect(given).toBeLessThan(freeEvents + BigInt(parts.length));
+      const together = parts.reduce((total, count) => total + count, 0n);
+      expect(together).toBeGreaterThanOrEqual(freeEvents);
+      expect(together).toBeLessThan(freeEvents + BigInt(parts.length));
     }),
   );
 });
