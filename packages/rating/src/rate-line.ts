@@ -9,11 +9,10 @@ import {
   sign,
   subtractMoney,
   times,
-  type Violation,
   ZERO,
 } from '@tollgate/money';
-import { RatingError, ratingError } from './errors.ts';
-import { inputDigest } from './line-input.ts';
+import { ratingError } from './errors.ts';
+import { checkLineInput, inputDigest, keptInput } from './line-input.ts';
 import type { Price } from './price.ts';
 import { priceFlat } from './pricers/flat.ts';
 import { priceGraduated } from './pricers/graduated.ts';
@@ -31,7 +30,7 @@ export interface LineInput {
   readonly usage: Usage;
   /** Share of a whole period, 0 to 1, that the line covers. Default 1. See `shareOfPeriod`. */
   readonly share?: Rational;
-  /** Sum of the lines already billed for the same price and period. Default none. */
+  /** Sum of the lines billed for the same price and period, before coupons. Default none. */
   readonly billed?: Money;
   /** Before the period is over no minimum is due yet, nor minimum packages. Default false. */
   readonly interim?: boolean;
@@ -73,10 +72,10 @@ export interface Line {
  * Rates one line: usage → free units → price → discount → minimum and maximum → proration, all
  * exact, then the one rounding, then less what was billed before. Because the whole is rated and
  * rounded every time, any number of lines for one period adds up to rating it once.
- * Throws INVALID_USAGE, INVALID_INPUT; MoneyError OUT_OF_RANGE, CURRENCY_MISMATCH.
+ * Throws INVALID_PRICE, INVALID_USAGE, INVALID_INPUT; MoneyError OUT_OF_RANGE, CURRENCY_MISMATCH.
  */
 export function rateLine(input: LineInput): Line {
-  checkInput(input);
+  checkLineInput(input);
   const { price, share = ONE, billed = money(0n, price.currency), interim = false } = input;
   const terms = price.prorates === 'terms' ? share : ONE;
   const { quantity, events } = orderedUsage(input.usage);
@@ -94,7 +93,7 @@ export function rateLine(input: LineInput): Line {
 
   const steps = { quantity, free, billable, priced, discounted, ...bounds, bound, bounded };
   return {
-    input,
+    input: keptInput(input, quantity, events),
     digest: inputDigest(input, quantity, events),
     explanation: { ...steps, exact, rounded },
     amount: subtractMoney(rounded, billed),
@@ -159,16 +158,4 @@ function within(amount: Rational, { minimum, maximum }: Bounds) {
 function scaled(value: Rational, factor: Rational): Rational {
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a shortcut, the product is the same
   return factor === ONE || value === ZERO ? value : times(value, factor);
-}
-
-function checkInput({ share, evidence }: LineInput): void {
-  const violations: Violation[] = [];
-  if (share !== undefined && (sign(share) < 0 || compare(share, ONE) > 0)) {
-    violations.push({ field: 'share', rule: 'fraction', message: 'must be from 0 to 1.' });
-  }
-  if (evidence !== undefined && evidence.eventCount < 0n) {
-    const message = 'must not be negative.';
-    violations.push({ field: 'evidence.eventCount', rule: 'not_negative', message });
-  }
-  if (violations.length > 0) throw new RatingError('INVALID_INPUT', violations);
 }
