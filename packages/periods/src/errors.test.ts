@@ -222,6 +222,11 @@ const manifold: [reason: string, violations: string[], call: () => unknown][] = 
   ['INVALID_NUMBER', ['number range'], () => cyclePeriod(months, Number.NaN)],
   ['INVALID_NUMBER', ['number within_time'], () => cyclePeriod(tooFar, 1_000)],
   ['INVALID_INSTANT', ['instant range'], () => cycleNumber(days, lastInstant)],
+  [
+    'INVALID_INSTANT',
+    ['instant range'],
+    () => monthName(Temporal.Instant.from('+010000-01-01T00:00:00Z'), 'UTC'),
+  ],
   ['INVALID_INSTANT', ['instant within_time'], () => hourOf(lastInstant)],
   ['INVALID_DATE', ['date within_time'], () => endOfDay(lastDate, 'UTC')],
   ['INVALID_DURATION', ['duration within_time'], () => after(lastInstant, { days: 1 }, 'UTC')],

@@ -20,12 +20,12 @@ export interface Share {
 export function dayShare(part: Period, whole: Period, zone: string): Share {
   const id = checkedZone(zone, 'INVALID_SHARE', shareViolations(part, whole));
   const days = calendarCycle({ unit: 'day', zone: id });
-  const denominator = daysOf(whole, days, 'whole');
+  const denominator = daysOf(whole, days);
   if (denominator === 0n) {
     const message = 'begins and ends on the same day.';
     refuse('INVALID_SHARE', [{ field: 'whole', rule: 'days_min_1', message }]);
   }
-  return { numerator: daysOf(part, days, 'part'), denominator };
+  return { numerator: daysOf(part, days), denominator };
 }
 
 /**
@@ -42,9 +42,12 @@ export function secondShare(part: Period, whole: Period): Share {
   return { numerator: nanosecondsOf(part), denominator: nanosecondsOf(whole) };
 }
 
-/** By the numbers of days, which only grow; the date on the wall clock may go back at midnight. */
-function daysOf({ start, end }: Period, days: Cycle, field: string): bigint {
-  return BigInt(numberAt(days, end, field) - numberAt(days, start, field));
+/**
+ * By the numbers of days, which only grow; the date on the wall clock may go back at midnight. The
+ * whole is counted first: when that succeeds, so does the part within it.
+ */
+function daysOf({ start, end }: Period, days: Cycle): bigint {
+  return BigInt(numberAt(days, end, 'whole') - numberAt(days, start, 'whole'));
 }
 
 function nanosecondsOf({ start, end }: Period): bigint {
