@@ -3,9 +3,12 @@ import type { PriceDocument } from './price-document.ts';
 import type { EventSummary, WalkStep } from './pricers/priced.ts';
 import type { Explanation, Line, LineInput } from './rate-line.ts';
 
+/** The one format of a stored line that is written and read. */
+export const LINE_FORMAT = 'tollgate.rated-line/1';
+
 /** A rated line with its explanation as plain JSON; exact values as `0.125` or `1/3`. */
 export interface LineDocument {
-  readonly format: 'tollgate.rated-line/1';
+  readonly format: typeof LINE_FORMAT;
   readonly input: LineInputDocument;
   /** Over `input`; `recompute` refuses a line whose input was altered. */
   readonly digest: string;
@@ -62,7 +65,7 @@ export interface StepsDocument {
 /** The line with everything it was computed from, to be stored, sent, explained and recomputed. */
 export function toLineDocument({ input, digest, explanation, amount }: Line): LineDocument {
   return {
-    format: 'tollgate.rated-line/1',
+    format: LINE_FORMAT,
     input: inputDocument(input),
     digest,
     steps: stepsDocument(explanation),

@@ -65,10 +65,35 @@ test('an amount or a step that was altered is found', () => {
   checkProperty(
     fc.property(stored, (document) => {
       const steps = { ...document.steps, priced: `${document.steps.priced}1` };
-      expect(wrongFields({ ...document, steps })).toEqual(['steps']);
-      expect(wrongFields({ ...document, amount: '0.1234' })).toEqual(['amount']);
+      for (const [change, wrong] of [
+        [{ steps }, ['steps']],
+        [{ amount: '0.1234' }, ['amount']],
+        [{ currency: 'EUR', rounding: 'up' }, ['currency', 'rounding']],
+      ] as const) {
+        const altered = { ...document, ...change } as LineDocument;
+        expect(wrongFields(altered)).toEqual(wrong);
+        expect(() => recompute(altered)).toThrow(
+          expect.objectContaining({
+            reason: 'INVALID_LINE',
+            violations: wrong.map((field) => expect.objectContaining({ field })),
+          }),
+        );
+      }
     }),
   );
+});
+
+test('an input means the same however its values are written and its events ordered', () => {
+  const document = { kind: 'dynamic', version: 'v1', currency: 'EUR', multiplier: '1' };
+  const given = rateLine({ price: parsePrice(document), usage: eventsOf([7, 5]), interim: false });
+  const { input, ...rest } = toLineDocument(given);
+  const events = [
+    { id: 'event-1', time: '2026-03-01T01:00:01+01:00', amount: '5.00' },
+    { id: 'event-0', time: '2026-03-01T00:00:00Z', amount: '7' },
+  ];
+  const { interim: _, ...written } = { ...input, usage: { events } };
+  expect(recompute({ ...rest, input: written }).amount).toEqual(given.amount);
+  expect(wrongFields({ ...rest, input: written })).toEqual([]);
 });
 
 test('steps and amounts of another shape are wrong, however alike', () => {
@@ -114,7 +139,14 @@ test('an input that was altered is refused', () => {
 test('whatever is read, nothing but a named error comes out', () => {
   checkProperty(
     fc.property(fc.jsonValue(), (anything) => {
-      for (const given of [anything, { input: anything }, { input: { price: anything } }]) {
+      const format = 'tollgate.rated-line/1';
+      for (const given of [
+        anything,
+        { input: anything },
+        { format, input: anything },
+        { format, input: { price: anything } },
+        { format, input: { price: FLAT, usage: anything } },
+      ]) {
         expect(() => recompute(given)).toThrow(RatingError);
       }
     }),

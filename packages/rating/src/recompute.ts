@@ -1,110 +1,51 @@
-import { decimalViolations, MoneyError, parseMoney } from '@tollgate/money';
-import { ratingError } from './errors.ts';
-import { parseExact } from './exact-text.ts';
-import { type LineDocument, toLineDocument } from './line-document.ts';
-import { parsePrice } from './price.ts';
-import { isRecord, type JsonRecord } from './price-fields.ts';
-import { type Line, type LineInput, rateLine } from './rate-line.ts';
-import type { Usage } from './usage.ts';
-
-/** Most events of one line that are read back. */
-const EVENTS_MAX = 10_000_000;
+import { RatingError, ratingError } from './errors.ts';
+import { LINE_FORMAT, type LineDocument, toLineDocument } from './line-document.ts';
+import { parseLineInput, record } from './parse-line-input.ts';
+import type { JsonRecord } from './price-fields.ts';
+import { type Line, rateLine } from './rate-line.ts';
 
 /**
  * Rates a stored line again, from its input alone: the same line comes out. Takes any JSON.
- * Throws INVALID_LINE when it is no line, when its input does not fit its digest (somebody altered
- * it), INVALID_PRICE and INVALID_USAGE when no such line can exist.
+ * Throws INVALID_LINE when it is no line of this format, when its input does not fit its digest, or
+ * naming every field (`amount`, `currency`, `steps`, …) that is not what the input comes to;
+ * INVALID_PRICE, INVALID_USAGE, INVALID_INPUT and money's OUT_OF_RANGE when no such line can exist.
+ * The digest has no key: it finds mistakes, not a forger who writes a new line with its own digest.
  */
 export function recompute(document: unknown): Line {
-  const { input, digest } = record(document, 'line');
-  const line = rateLine(parseInput(record(input, 'input')));
+  const stored = record(document, 'line');
+  const line = ratedAgain(stored);
+  const violations = differences(line, stored).map((field) => {
+    return { field, rule: 'recomputed', message: 'is not what the input comes to.' };
+  });
+  if (violations.length > 0) throw new RatingError('INVALID_LINE', violations);
+  return line;
+}
+
+/**
+ * Which figures of a stored line are wrong, such as `amount` or `steps`, for whoever wants to list
+ * them: those for which `recompute` would refuse it; empty when it would not. Throws as `recompute`
+ * does when the line cannot be rated again at all.
+ */
+export function wrongFields(document: LineDocument): string[] {
+  const stored = record(document, 'line');
+  return differences(ratedAgain(stored), stored);
+}
+
+function ratedAgain({ format, input, digest }: JsonRecord): Line {
+  if (format !== LINE_FORMAT) {
+    throw ratingError('INVALID_LINE', 'format', 'known', `must be ${LINE_FORMAT}.`);
+  }
+  const line = rateLine(parseLineInput(input));
   if (line.digest === digest) return line;
   throw ratingError('INVALID_LINE', 'digest', 'matches_input', 'does not fit the input.');
 }
 
-/**
- * The fields of a stored line that differ from its recomputation, such as `amount` or `steps`;
- * empty when every figure in it is right. Throws as `recompute` does.
- */
-export function wrongFields(document: LineDocument): string[] {
-  const right: JsonRecord = { ...toLineDocument(recompute(document)) };
-  const given: JsonRecord = { ...document };
+/** All fields but the input, whose content the digest stands for in whatever form it is written. */
+function differences(line: Line, stored: JsonRecord): string[] {
+  const right: JsonRecord = { ...toLineDocument(line), input: undefined };
+  const given: JsonRecord = { ...stored, input: undefined };
   const names = new Set([...Object.keys(right), ...Object.keys(given)]);
   return [...names].filter((name) => !sameJson(right[name], given[name])).sort();
-}
-
-function parseInput(input: JsonRecord): LineInput {
-  const { share, billed, interim, evidence } = input;
-  const price = parsePrice(input['price']);
-  return {
-    price,
-    usage: parseUsage(record(input['usage'], 'usage')),
-    ...(share !== undefined && { share: parseExact(share, 'share') }),
-    ...(billed !== undefined && { billed: parseBilled(billed, price.currency) }),
-    ...(interim !== undefined && { interim: flag(interim) }),
-    ...(evidence !== undefined && { evidence: parseEvidence(record(evidence, 'evidence')) }),
-  };
-}
-
-function parseUsage({ quantity, events }: JsonRecord): Usage {
-  if (events === undefined) return { quantity: parseExact(quantity, 'usage.quantity') };
-  if (!Array.isArray(events) || events.length > EVENTS_MAX) {
-    throw ratingError('INVALID_LINE', 'usage.events', 'list', 'must be a list of events.');
-  }
-  return {
-    events: events.map((event: unknown, index) => {
-      const field = `usage.events[${index}]`;
-      const { id, time, amount } = record(event, field);
-      return {
-        id: text(id, `${field}.id`),
-        time: instant(time, `${field}.time`),
-        amount: parseExact(amount, `${field}.amount`),
-      };
-    }),
-  };
-}
-
-function parseEvidence({ event_count: count, digest }: JsonRecord) {
-  if (decimalViolations(count, { fractionDigitsMax: 0 }).length > 0) {
-    throw ratingError('INVALID_LINE', 'evidence.event_count', 'whole', 'must be a whole number.');
-  }
-  return { eventCount: BigInt(String(count)), digest: text(digest, 'evidence.digest') };
-}
-
-function parseBilled(billed: unknown, currency: LineInput['price']['currency']) {
-  try {
-    return parseMoney(text(billed, 'billed'), currency, { allowNegative: true, field: 'billed' });
-  } catch (cause) {
-    if (!(cause instanceof MoneyError)) throw cause;
-    const error = ratingError('INVALID_LINE', 'billed', 'amount', cause.message);
-    error.cause = cause;
-    throw error;
-  }
-}
-
-function instant(value: unknown, field: string): Temporal.Instant {
-  try {
-    return Temporal.Instant.from(text(value, field));
-  } catch (cause) {
-    const error = ratingError('INVALID_LINE', field, 'instant', 'must be an RFC 3339 instant.');
-    error.cause = cause;
-    throw error;
-  }
-}
-
-function record(value: unknown, field: string): JsonRecord {
-  if (isRecord(value)) return value;
-  throw ratingError('INVALID_LINE', field, 'object', 'must be an object.');
-}
-
-function text(value: unknown, field: string): string {
-  if (typeof value === 'string') return value;
-  throw ratingError('INVALID_LINE', field, 'text', 'must be a text.');
-}
-
-function flag(value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw ratingError('INVALID_LINE', 'interim', 'boolean', 'must be true or false.');
 }
 
 function sameJson(left: unknown, right: unknown): boolean {
