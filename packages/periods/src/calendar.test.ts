@@ -49,6 +49,21 @@ test('an instant whose old date came again after midnight lies in the new day an
   expect(monthName(moment, zone)).toBe('2009-11');
 });
 
+test('a name of a month is that of its period at both ends of the years with four digits', () => {
+  for (const moment of [at('0000-01-01T00:00:00Z'), at('9999-12-31T23:59:59Z')]) {
+    expect(contains(monthPeriod(monthName(moment, 'UTC'), 'UTC'), moment)).toBe(true);
+  }
+});
+
+test('a day ends at its first midnight, also where its last hour then comes again', () => {
+  const zone = 'America/St_Johns';
+  const end = endOfDay(Temporal.PlainDate.from('2010-11-06'), zone);
+  expect(`${end}`).toBe('2010-11-07T02:30:00Z');
+  const again = end.add({ minutes: 30 });
+  expect(again.toZonedDateTimeISO(zone).toPlainDate().toString()).toBe('2010-11-06');
+  expect(calendarDay(again, zone).start.equals(end)).toBe(true);
+});
+
 test('"ends on the 20th" is the instant at which the 21st begins for the customer', () => {
   const end = endOfDay(Temporal.PlainDate.from('2026-03-20'), 'America/New_York');
   expect(end.toString()).toBe('2026-03-21T04:00:00Z');
@@ -57,6 +72,32 @@ test('"ends on the 20th" is the instant at which the 21st begins for the custome
 test('a trial ends at the same time of day, also across a change of clocks', () => {
   const end = after(at('2026-03-20T09:00:00Z'), { days: 14 }, 'Europe/Berlin');
   expect(end.toString()).toBe('2026-04-03T08:00:00Z');
+});
+
+test('a trial never ends before its start, and one of no length ends at it', () => {
+  const start = at('2026-10-25T01:30:00Z');
+  for (const none of [{}, { days: 0 }, { days: 0, weeks: 0, months: 0 }]) {
+    expect(`${after(start, none, 'Europe/Berlin')}`).toBe(`${start}`);
+  }
+  expect(`${after(start, { days: 1 }, 'Europe/Berlin')}`).toBe('2026-10-26T01:30:00Z');
+});
+
+test('a length in a unit that is none is refused, not ignored', () => {
+  const years = { years: 1 } as object;
+  const error = expect.objectContaining({ reason: 'INVALID_DURATION' });
+  expect(() => after(newYear, years, 'UTC')).toThrow(error);
+});
+
+test('a period without an instant touches no hour', () => {
+  for (const moment of [at('2026-01-01T00:30:00Z'), newYear, at('+275760-09-13T00:00:00Z')]) {
+    expect(hoursOf({ start: moment, end: moment })).toEqual([]);
+    expect(hoursOf({ start: moment, end: moment.subtract({ minutes: 1 }) })).toEqual([]);
+  }
+});
+
+test('the last hour of Temporal is an hour, too', () => {
+  const [last] = hoursOf(period(at('+275760-09-12T23:15:00Z'), at('+275760-09-13T00:00:00Z')));
+  expect(last && shown(last)).toBe('+275760-09-12T23:00:00Z/+275760-09-13T00:00:00Z');
 });
 
 test('the hour of an instant contains it, also before 1970', () => {

@@ -19,7 +19,7 @@ const to = at('2060-01-01T00:00:00Z').epochMilliseconds;
 const instant = fc
   .integer({ min: from, max: to })
   .map((ms) => Temporal.Instant.fromEpochMilliseconds(ms));
-const unit = fc.constantFrom<CycleUnit>('day', 'week', 'month', 'year');
+const unit = fc.constantFrom<CycleUnit>('day', 'week', 'month', 'quarter', 'year');
 const every = { unit, count: fc.integer({ min: 1, max: 14 }), zone: fc.constantFrom(...zones) };
 const cycle: fc.Arbitrary<Cycle> = fc.oneof(
   fc.record(every).map(calendarCycle),
@@ -79,16 +79,24 @@ test('both bounds of a period find it or its neighbour, in every zone', () => {
   }
 });
 
-test('the start of an anniversary lies in period 0, also in the hour that comes twice', () => {
+test('period 0 of an anniversary begins at its start, also in the hour that comes twice', () => {
   checkProperty(
     fc.property(fc.record({ ...every, start: instant }), (given) => {
-      expect(cycleNumber(anniversaryCycle(given), given.start)).toBe(0);
+      const row = anniversaryCycle(given);
+      expect(cycleNumber(row, given.start)).toBe(0);
+      expect(`${cyclePeriod(row, 0).start}`).toBe(`${given.start}`);
     }),
   );
   const start = at('2026-10-25T01:30:00Z');
   const row = anniversaryCycle({ unit: 'month', zone: 'Europe/Berlin', start });
-  expect(cyclePeriod(row, 0).start.toString()).toBe('2026-10-25T00:30:00Z');
-  expect(cycleNumber(row, start)).toBe(0);
+  expect(`${cyclePeriod(row, 0).start}`).toBe('2026-10-25T01:30:00Z');
+  expect(cycleNumber(row, at('2026-10-25T00:30:00Z'))).toBe(-1);
+});
+
+test('a quarter is three months, in January, April, July and October on the calendar', () => {
+  const row = calendarCycle({ unit: 'quarter', zone: 'Europe/Berlin' });
+  const { start, end } = cyclePeriod(row, cycleNumber(row, at('2026-05-10T00:00:00Z')));
+  expect(`${start} ${end}`).toBe('2026-03-31T22:00:00Z 2026-06-30T22:00:00Z');
 });
 
 test.each([0, -1, 1.5, 1_201, Number.NaN])('refuses %d units per period', (count) => {

@@ -7,7 +7,7 @@ export {
   cycleNumber,
   cyclePeriod,
 } from './cycle.ts';
-export { PeriodError, type PeriodErrorReason } from './errors.ts';
+export { PeriodError, type PeriodErrorReason, type Violation } from './errors.ts';
 export { hourOf, hoursOf } from './hours.ts';
 export { contains, intersection, type Period, period, samePeriod, split } from './period.ts';
 export { dayShare, type Share, secondShare } from './share.ts';

@@ -2,7 +2,8 @@ import { PeriodError } from './errors.ts';
 
 /**
  * A stretch of time, half-open: `start` belongs to it, `end` is the first instant that does not.
- * So periods that follow one another share a bound, never an instant.
+ * So periods that follow one another share a bound, never an instant. One whose start is not
+ * before its end has no instant: nothing lies in it and it has no segments and hours.
  */
 export interface Period {
   readonly start: Temporal.Instant;
@@ -12,7 +13,8 @@ export interface Period {
 /** A period between two instants. Throws EMPTY_PERIOD unless `start` is before `end`. */
 export function period(start: Temporal.Instant, end: Temporal.Instant): Period {
   if (isBefore(start, end)) return { start, end };
-  throw new PeriodError('EMPTY_PERIOD', 'end', `${end} is not after the start ${start}.`);
+  const message = `${end} is not after the start ${start}.`;
+  throw new PeriodError('EMPTY_PERIOD', [{ field: 'end', rule: 'after_start', message }]);
 }
 
 /** Whether the instant lies in the period: at its start yes, at its end no. */

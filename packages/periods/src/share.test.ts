@@ -5,6 +5,8 @@ import {
   anniversaryCycle,
   calendarCycle,
   contains,
+  cycleNumber,
+  cyclePeriod,
   dayShare,
   intersection,
   monthPeriod,
@@ -121,6 +123,40 @@ test('a subscription on the calendar has a short first and last period', () => {
   expect(termPeriodAt(term, term.end)).toBeUndefined();
   expect(() => termPeriod(term, -1)).toThrow(expect.objectContaining({ reason: 'INVALID_NUMBER' }));
 });
+
+test('a period without an instant has no shares, and a reversed one none of anything', () => {
+  const error = expect.objectContaining({ reason: 'INVALID_SHARE' });
+  const days = calendarCycle({ unit: 'day', zone: 'Pacific/Apia' });
+  const leftOut = cyclePeriod(days, cycleNumber(days, at('2011-12-30T09:00:00Z')) + 1);
+  expect(`${leftOut.start}`).toBe(`${leftOut.end}`);
+  expect(() => secondShare(leftOut, leftOut)).toThrow(error);
+  expect(() => dayShare(leftOut, leftOut, 'Pacific/Apia')).toThrow(error);
+  const march = monthPeriod('2026-03', zone);
+  const reversed = { start: at('2026-03-20T00:00:00Z'), end: at('2026-03-10T00:00:00Z') };
+  expect(() => secondShare(reversed, march)).toThrow(error);
+  expect(() => dayShare(reversed, march, zone)).toThrow(error);
+  expect(() => secondShare(reversed, reversed)).toThrow(error);
+});
+
+test('a term that ends before it starts is refused, one that ends at its start has no period', () => {
+  const start = at('2026-01-20T08:00:00Z');
+  const cycle = calendarCycle({ unit: 'month', zone: 'UTC' });
+  const reversed = { cycle, start, end: at('2026-01-20T07:59:59Z') };
+  const error = expect.objectContaining({ reason: 'INVALID_TERM' });
+  expect(() => termPeriod(reversed, 0)).toThrow(error);
+  expect(() => termPeriodAt(reversed, start)).toThrow(error);
+  expect(termPeriod({ cycle, start, end: start }, 0)).toBeUndefined();
+  expect(termPeriodAt({ cycle, start, end: start }, start)).toBeUndefined();
+});
+
+test.each(['day', 'week', 'month', 'quarter', 'year'] as const)(
+  'a full first %s is charged in full, also from the second of two equal hours',
+  (unit) => {
+    const start = at('2026-10-25T01:30:00Z');
+    const first = termPeriod({ cycle: anniversaryCycle({ unit, zone, start }), start }, 0);
+    expect(shown(first?.period)).toBe(shown(first?.whole));
+  },
+);
 
 test('a subscription on its anniversary begins with a full period', () => {
   const start = at('2026-01-31T08:00:00Z');

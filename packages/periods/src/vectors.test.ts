@@ -21,6 +21,7 @@ import {
   secondShare,
   split,
   termPeriod,
+  zoneId,
 } from './index.ts';
 
 interface PeriodText {
@@ -153,6 +154,14 @@ describe('trials', () => {
   test.each(read<Vector>('trials'))('$name', ({ start, zone, end, ...vector }) => {
     const { days = 0, weeks = 0, months = 0 } = vector;
     expect(`${after(at(start), { days, weeks, months }, zone)}`).toBe(end);
+  });
+});
+
+describe('zones', () => {
+  type Vector = { zone: string; id: string | null };
+  test.each(read<Vector>('zones'))('$name', ({ zone, id }) => {
+    if (id !== null) expect(zoneId(zone)).toBe(id);
+    else expect(() => zoneId(zone)).toThrow(expect.objectContaining({ reason: 'INVALID_ZONE' }));
   });
 });
 

@@ -7,7 +7,7 @@ are found by walking from the anchor, days by counting midnights: slow, and easy
 import calendar
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 CALENDAR_ANCHOR = datetime(2001, 1, 1)
 
@@ -38,13 +38,17 @@ def plus_units(local, unit, count):
     """Units later on the calendar; a day that the month has not becomes its last."""
     if unit in ("day", "week"):
         return local + timedelta(days=count * (7 if unit == "week" else 1))
-    months = local.year * 12 + local.month - 1 + count * (12 if unit == "year" else 1)
+    in_unit = {"year": 12, "quarter": 3, "month": 1}[unit]
+    months = local.year * 12 + local.month - 1 + count * in_unit
     year, month = divmod(months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return local.replace(year=year, month=month + 1, day=min(local.day, last))
 
 
 def cycle_start(cycle, number):
+    """Period 0 of an anniversary begins at its start, even when its wall-clock time came before."""
+    if number == 0 and "start" in cycle:
+        return instant(cycle["start"])
     anchor = wall(instant(cycle["start"]), cycle["zone"]) if "start" in cycle else CALENDAR_ANCHOR
     return at_wall(plus_units(anchor, cycle["unit"], number * cycle["count"]), cycle["zone"])
 
@@ -158,7 +162,8 @@ def trials(vector):
     end = wall(instant(vector["start"]), vector["zone"])
     end = plus_units(end, "month", vector.get("months", 0))
     end = plus_units(end, "day", vector.get("weeks", 0) * 7 + vector.get("days", 0))
-    return {"end": instant_text(at_wall(end, vector["zone"]))}
+    nothing = not any(vector.get(unit, 0) for unit in ("months", "weeks", "days"))
+    return {"end": vector["start"] if nothing else instant_text(at_wall(end, vector["zone"]))}
 
 
 def hours(vector):
@@ -175,7 +180,13 @@ def hours(vector):
     }
 
 
+def zones(vector):
+    names = {name.lower(): name for name in available_timezones()}
+    return {"id": names.get(vector["zone"].lower())}
+
+
 FILES = {
+    "zones": zones,
     "cycles": cycles,
     "numbers": numbers,
     "calendar": named_calendar,

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
+  addMoney,
   compare,
   currency,
   dividedBy,
@@ -58,14 +59,20 @@ test('by time share a chain of changes costs each price for its share of the per
   );
 });
 
-test('by full difference a chain costs the first price and every rise, at whatever time', () => {
+test('by full difference a chain costs the dearest of its prices, however often it comes', () => {
+  const cents = fc.bigInt({ min: 0n, max: 10n ** 6n }).map((units) => rational(units, 100n));
   checkProperty(
-    fc.property(price, steps, (first, chain) => {
-      const lines = linesOf('full_difference', first, chain);
-      const prices = [first, ...chain.map(({ newPrice }) => newPrice)];
-      const rises = prices.slice(1).map((next, index) => minus(next, prices[index] ?? next));
-      expectSame(exactOf(lines), sum(rises.filter((rise) => sign(rise) > 0)));
-      for (const { refund } of lines) expect(refund.amount.minorUnits).toBe(0n);
+    fc.property(cents, fc.array(cents, { maxLength: 6 }), (first, chain) => {
+      let [oldPrice, billed, dearest] = [first, roundToMoney(first, usd), first];
+      for (const newPrice of [...chain, ...chain]) {
+        const given = { currency: usd, oldPrice, newPrice, remaining: ONE, billed };
+        const { refund, charge } = prorateChange({ ...given, mode: 'full_difference' });
+        expect(refund.amount.minorUnits).toBe(0n);
+        billed = addMoney(billed, charge.amount);
+        if (compare(newPrice, dearest) > 0) dearest = newPrice;
+        expectSame([exactValue(billed)], dearest);
+        oldPrice = newPrice;
+      }
     }),
     { runs: 300 },
   );

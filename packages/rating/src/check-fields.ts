@@ -1,16 +1,24 @@
-import { decimalViolations, parseDecimal } from '@tollgate/money';
+import { decimalViolations, MINOR_UNITS_MAX, parseDecimal } from '@tollgate/money';
 import type { FieldRule, JsonRecord } from './price-fields.ts';
 
 /** Takes one broken rule: where, which, and a sentence for people. */
 export type Report = (field: string, rule: string, message: string) => void;
 
+/** Where an object stands and, unless its currency is wrong, the scale of its amounts. */
+export interface FieldLimits {
+  /** In front of each field's name, such as `tiers[0].`. */
+  readonly path: string;
+  readonly minorUnitDigits: number | undefined;
+}
+
 /** Checks one object against its table of fields; unknown ones are refused, not ignored. */
 export function checkFields(
   values: JsonRecord,
   rules: Readonly<Record<string, FieldRule>>,
-  path: string,
+  limits: FieldLimits,
   broken: Report,
 ): void {
+  const { path, minorUnitDigits } = limits;
   for (const name of Object.keys(values)) {
     if (!Object.hasOwn(rules, name)) broken(path + name, 'known', 'is no field of this price.');
   }
@@ -20,14 +28,15 @@ export function checkFields(
       if (rule.required === true) broken(path + name, 'required', 'is missing.');
       continue;
     }
-    checkField(value, rule, path + name, broken);
+    checkField(value, rule, { path: path + name, minorUnitDigits }, broken);
   }
 }
 
-function checkField(value: unknown, rule: FieldRule, field: string, broken: Report): void {
+function checkField(value: unknown, rule: FieldRule, limits: FieldLimits, broken: Report): void {
+  const { path: field } = limits;
   switch (rule.type) {
     case 'decimal':
-      return checkDecimal(value, rule, field, broken);
+      return checkDecimal(value, rule, limits, broken);
     case 'flag':
       if (typeof value !== 'boolean') broken(field, 'boolean', 'must be true or false.');
       return;
@@ -52,7 +61,7 @@ function checkField(value: unknown, rule: FieldRule, field: string, broken: Repo
 function checkDecimal(
   value: unknown,
   rule: Extract<FieldRule, { type: 'decimal' }>,
-  field: string,
+  { path: field, minorUnitDigits: digits }: FieldLimits,
   broken: Report,
 ): void {
   if (value === null && rule.nullable === true) return;
@@ -65,5 +74,9 @@ function checkDecimal(
   if (rule.positive === true && numerator === 0n) broken(field, 'positive', 'must be above zero.');
   if (rule.max !== undefined && numerator > rule.max * denominator) {
     broken(field, 'max', `must not be above ${rule.max}.`);
+  }
+  if (rule.amount !== true || digits === undefined) return;
+  if (numerator * 10n ** BigInt(digits) > MINOR_UNITS_MAX * denominator) {
+    broken(field, 'int64', 'is larger than any amount we can store.');
   }
 }

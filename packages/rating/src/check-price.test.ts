@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { rational } from '@tollgate/money';
 import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
-import { parsePrice, priceViolations, RatingError, rateLine } from './index.ts';
+import { type Price, parsePrice, priceViolations, RatingError, rateLine } from './index.ts';
 import { eventsOf, priceDocument } from './testing/arbitrary-price.ts';
 
 const texts = fc.constantFrom(
@@ -60,12 +61,9 @@ test('anything in a tier is accepted or refused by name', () => {
   );
 });
 
-test.each([null, undefined, 'flat', 7, [], { kind: 'constructor' }])(
-  'refuses %p as a price without stumbling',
-  (given) => {
-    expect(priceViolations(given)).toHaveLength(1);
-  },
-);
+test.each([null, undefined, 'flat', 7, []])('refuses %p as a price without stumbling', (given) => {
+  expect(priceViolations(given)).toHaveLength(1);
+});
 
 test('a hole in a list of tiers is refused, not skipped', () => {
   const tiers: object[] = [];
@@ -92,6 +90,83 @@ test('a thousand tiers are allowed, one more is not', () => {
     expect.objectContaining({ field: 'tiers', rule: 'tiers_max_1000' }),
   ]);
 });
+
+test('what an object inherits is no part of a price: it is neither stored nor hashed', () => {
+  const flat = { kind: 'flat', version: 'v1', currency: 'USD' };
+  const heir: object = Object.assign(Object.create({ amount: '5', minimum: '9' }), flat);
+  expect(priceViolations(heir)).toEqual([
+    expect.objectContaining({ field: 'amount', rule: 'required' }),
+  ]);
+  const tier: object = Object.create({ unit_price: '5' });
+  const tiered = { ...flat, kind: 'volume', tiers: [Object.assign(tier, { flat_fee: '1' })] };
+  const usage = { quantity: rational(10n) };
+  expect(rateLine({ price: parsePrice(tiered), usage }).amount.minorUnits).toBe(100n);
+});
+
+test('a price that answers differently each time is read once', () => {
+  let asked = 0n;
+  const flat = {
+    kind: 'flat',
+    version: 'v1',
+    currency: 'USD',
+    get amount() {
+      asked += 1n;
+      return `${asked}`;
+    },
+  };
+  const price = parsePrice(flat);
+  expect([price.document, price.model]).toEqual([
+    { kind: 'flat', version: 'v1', currency: 'USD', amount: '1' },
+    { kind: 'flat', amount: rational(1n) },
+  ]);
+});
+
+test('only what parsePrice returned is rated: no copy, no change of it', () => {
+  const price = parsePrice({
+    kind: 'graduated',
+    version: 'v1',
+    currency: 'USD',
+    tiers: [{ up_to: '5', unit_price: '1' }, { unit_price: '2' }],
+    maximum: '1',
+  });
+  const usage = { quantity: rational(7n) };
+  expect(rateLine({ price, usage }).amount.minorUnits).toBe(100n);
+  for (const forged of [
+    { ...price },
+    { ...price, maximum: undefined },
+    structuredClone({ ...price, currency: undefined }),
+    Object.create(price),
+    price.document,
+    undefined,
+    null,
+  ]) {
+    expect(() => rateLine({ price: forged as Price, usage })).toThrow(
+      expect.objectContaining({
+        reason: 'INVALID_PRICE',
+        violations: [expect.objectContaining({ field: 'price', rule: 'parsed' })],
+      }),
+    );
+  }
+});
+
+test('a price is frozen in every part', () => {
+  const tiers = [{ up_to: '5', unit_price: '1', flat_fee: '0.5' }, { unit_price: '2' }];
+  const price = parsePrice({
+    kind: 'graduated',
+    version: 'v1',
+    currency: 'USD',
+    tiers,
+    free_units: '1',
+    minimum: '1',
+  });
+  const open = objectsIn(price).filter((part) => !Object.isFrozen(part));
+  expect(open).toEqual([]);
+});
+
+function objectsIn(value: unknown): object[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value, ...Object.values(value).flatMap(objectsIn)];
+}
 
 test('a price is frozen in its document: changing what was given changes no line', () => {
   const given = { kind: 'flat', version: 'v1', currency: 'USD', amount: '1' };

@@ -38,7 +38,26 @@ const KINDS =
 const prices: [price: unknown, violations: string[]][] = [
   [null, ['price [object] must be an object.']],
   [[], ['price [object] must be an object.']],
-  [{ kind: 'toString' }, [`kind [known] must be one of ${KINDS}.`]],
+  [
+    { kind: 'toString' },
+    [
+      `kind [known] must be one of ${KINDS}.`,
+      'version [required] is missing.',
+      'currency [required] is missing.',
+    ],
+  ],
+  [
+    { ...perUnit, kind: 'Flat', timing: 1, minimum: '2', maximum: '1' },
+    [
+      `kind [known] must be one of ${KINDS}.`,
+      'timing [choice] must be one of in_advance, in_arrears.',
+      'minimum [not_above_maximum] must not be above maximum.',
+    ],
+  ],
+  [
+    { kind: 'flat', version: 'v1', currency: 'CLF', amount: '999999999999999' },
+    ['amount [int64] is larger than any amount we can store.'],
+  ],
   [
     { kind: 'per_unit', colour: 'red' },
     [
@@ -133,10 +152,12 @@ test('tiers say exactly what is wrong with them', () => {
   const tiers = [
     7,
     { up_to: null, unit_price: '1' },
-    { up_to: '10', from: '1', colour: 'red' },
-    { up_to: '10', from: '11' },
-    { up_to: '20', from: '9' },
-    { up_to: '30', from: '20' },
+    { up_to: '10', from: '1', unit_price: '1', colour: 'red' },
+    { up_to: '10', from: '11', unit_price: '1' },
+    { up_to: '20', from: '9', unit_price: '0' },
+    { up_to: 'x', flat_fee: '1' },
+    { up_to: '19', from: '25', package_size: '1' },
+    { up_to: '30', from: '19', flat_fee: '1' },
   ];
   const price = { kind: 'graduated', version: 'v1', currency: 'USD', tiers };
   expect(said(priceViolations(price))).toEqual([
@@ -146,7 +167,11 @@ test('tiers say exactly what is wrong with them', () => {
     'tiers[3].from [no_gap] leaves a gap behind the tier before.',
     'tiers[3].up_to [ascending] must be above the bound of the tier before.',
     'tiers[4].from [no_overlap] overlaps the tier before.',
-    'tiers[5].up_to [last_open] the last must have no bound.',
+    'tiers[5].up_to [ascii_digits] must only have the digits 0-9, a point and a minus sign.',
+    'tiers[6] [unit_price_or_flat_fee] ' +
+      'needs a unit_price or a flat_fee; a free tier has the unit_price 0.',
+    'tiers[6].up_to [ascending] must be above the bound of the tier before.',
+    'tiers[7].up_to [last_open] the last must have no bound.',
   ]);
 });
 
@@ -232,12 +257,68 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
       'share [fraction] must be from 0 to 1.',
       'evidence.eventCount [not_negative] must not be negative.',
     ],
-    () => rated({ share: rational(2n), evidence: { eventCount: -1n, digest: '' } }),
+    () => rated({ share: rational(2n), evidence: { eventCount: -1n, digest: 'none' } }),
   ],
   [
     'INVALID_INPUT',
     ['share [fraction] must be from 0 to 1.'],
     () => rated({ share: rational(-1n) }),
+  ],
+  [
+    'INVALID_INPUT',
+    [
+      'share [bits_max_1024] must have a denominator of 1 to 1,024 bits.',
+      'evidence.eventCount [integer_digits_max] has more than 30 digits.',
+      'evidence.digest [pattern] must have 1 to 128 printable ASCII characters, no spaces.',
+    ],
+    () =>
+      rated({
+        share: { numerator: 1n, denominator: 0n },
+        evidence: { eventCount: 10n ** 30n, digest: 'd\namount: 9.99 USD' },
+      }),
+  ],
+  ...['', 'd d', 'd\n', 'dé', 'd\u0007', 'd'.repeat(129)].map(
+    (digest): [string, string[], () => unknown] => [
+      'INVALID_INPUT',
+      ['evidence.digest [pattern] must have 1 to 128 printable ASCII characters, no spaces.'],
+      () => rated({ evidence: { eventCount: 1n, digest } }),
+    ],
+  ),
+  [
+    'INVALID_USAGE',
+    ['quantity [integer_digits_max] has more than 30 digits before the point.'],
+    () => rated({ usage: { quantity: rational(10n ** 30n * 7n, 7n) } }),
+  ],
+  [
+    'INVALID_USAGE',
+    ['quantity [bits_max_1024] must have a denominator of 1 to 1,024 bits.'],
+    () => rated({ usage: { quantity: { numerator: 1n, denominator: (1n << 1_024n) + 1n } } }),
+  ],
+  [
+    'INVALID_USAGE',
+    [
+      'events[0].amount [integer_digits_max] has more than 30 digits before the point.',
+      'events[1].amount [bits_max_1024] must have a denominator of 1 to 1,024 bits.',
+    ],
+    () =>
+      rated({
+        usage: {
+          events: [
+            { id: 'a', time, amount: rational(10n ** 2_500n) },
+            { id: 'b', time, amount: { numerator: 1n, denominator: -1n } },
+          ],
+        },
+      }),
+  ],
+  [
+    'INVALID_USAGE',
+    ['quantity [integer_digits_max] has more than 30 digits before the point.'],
+    () =>
+      rated({
+        usage: {
+          events: ['a', 'b'].map((id) => ({ id, time, amount: rational(10n ** 30n - 1n) })),
+        },
+      }),
   ],
   [
     'INVALID_SEGMENTS',
@@ -355,7 +436,10 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
   ],
   [
     'INVALID_CREDIT_NOTE',
-    ['issued[0].lines[0] [not_negative] must not be negative.'],
+    [
+      'issued[0].lines[0].taxes [known] names "vat", no tax of the invoiced line.',
+      'issued[0].lines[0] [not_negative] must not be negative.',
+    ],
     credited({
       issued: [note({ line: 0, net: 2n, tax: -1n, gross: 1n })],
       credit: { total: money(1n, usd) },
@@ -364,6 +448,7 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
   [
     'INVALID_CREDIT_NOTE',
     [
+      'issued[0].lines[0].taxes [known] names "vat", no tax of the invoiced line.',
       'issued [within_line] took more from line 0 than it has.',
       'credit.total [within_invoice] is more than the 0.00 left of the invoice.',
     ],
@@ -437,6 +522,11 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
     'INVALID_LINE',
     ['evidence.digest [text] must be a text.'],
     altered({ evidence: { event_count: '1' } }),
+  ],
+  [
+    'INVALID_LINE',
+    ['x [bits_max_1024] must have a denominator of 1 to 1,024 bits.'],
+    () => parseExact(`1/${(1n << 1_024n) + 1n}`, 'x'),
   ],
   [
     'INVALID_LINE',

@@ -15,6 +15,13 @@ export function parseExact(text: unknown, field: string): Rational {
   const [, sign = '', integer = '', fraction = '', divisor] = match;
   const magnitude = BigInt(integer + fraction);
   const numerator = sign === '' ? magnitude : -magnitude;
-  if (divisor !== undefined) return rational(numerator, BigInt(divisor));
-  return { numerator, denominator: 10n ** BigInt(fraction.length) };
+  const denominator = divisor === undefined ? 10n ** BigInt(fraction.length) : BigInt(divisor);
+  try {
+    return rational(numerator, denominator);
+  } catch (cause) {
+    const message = 'must have a denominator of 1 to 1,024 bits.';
+    const error = ratingError('INVALID_LINE', field, 'bits_max_1024', message);
+    error.cause = cause;
+    throw error;
+  }
 }

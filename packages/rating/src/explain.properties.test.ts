@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { exactText, minus, plus, sum, times } from '@tollgate/money';
 import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
+import { parseExact } from './exact-text.ts';
 import {
   explain,
   type LineDocument,
@@ -41,6 +43,30 @@ test('every figure that the explanation shows stands in the document', () => {
       expect(figures.length).toBeGreaterThan(2);
       const missing = figures.filter((figure) => !text.includes(`"${figure}"`));
       expect(missing).toEqual([]);
+    }),
+    { runs: 300 },
+  );
+});
+
+test('every step shown is true arithmetic, and together they are what was priced', () => {
+  checkProperty(
+    fc.property(line, (given) => {
+      const { steps } = toLineDocument(given);
+      const exact = (text = '0') => parseExact(text, 'steps');
+      const parts = steps.walk.map(({ units, packages, unit_price, flat_fee, amount }) => {
+        const cost = plus(times(exact(packages ?? units), exact(unit_price)), exact(flat_fee));
+        expect(exactText(cost)).toBe(amount);
+        return cost;
+      });
+      const events = steps.events ?? {};
+      const product = (one: string, other: string) =>
+        exactText(times(exact(events[one]), exact(events[other])));
+      if (steps.events !== undefined) {
+        expect(product('charged_amount', 'rate')).toBe(events['rate_amount']);
+        expect(product('charged', 'fee')).toBe(events['fees']);
+      }
+      parts.push(...['rate_amount', 'fees', 'raised_by'].map((name) => exact(events[name])));
+      expect(exactText(minus(sum(parts), exact(events['cut_by'])))).toBe(steps.priced);
     }),
     { runs: 300 },
   );

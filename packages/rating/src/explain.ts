@@ -47,13 +47,20 @@ function walkRow(step: WalkStepDocument, tiered: boolean): string {
   return `  ${where}${sold} x ${price}${fee === undefined ? '' : ` + ${fee}`} = ${amount}`;
 }
 
+/** The rows add up to what was priced: rate, fees, what minima added, what maxima cut. */
 function eventRows({ events }: StepsDocument): string[] {
   if (events === undefined) return [];
+  const figure = (name: string) => events[name] ?? '';
+  const { event_allowance: count, amount_allowance: amount } = events;
   return [
-    `  events: ${events['all']}, of which free ${events['free']}, charged ${events['charged']}`,
-    `  amounts: free ${events['free_amount']}, charged ${events['charged_amount']}`,
-    `  raised to the minimum ${events['raised_to_minimum']}`,
-    `  cut to the maximum ${events['cut_to_maximum']}`,
+    `  events: ${figure('all')}, of which free ${figure('free')}, charged ${figure('charged')}`,
+    ...(count === undefined ? [] : [`  free while fewer than ${count} events came before`]),
+    ...(amount === undefined ? [] : [`  free while less than ${amount} came before, up to it`]),
+    `  amounts: free ${figure('free_amount')}, charged ${figure('charged_amount')}`,
+    `  rate: ${figure('charged_amount')} x ${figure('rate')} = ${figure('rate_amount')}`,
+    `  fees: ${figure('charged')} x ${figure('fee')} = ${figure('fees')}`,
+    `  raised to the minimum ${figure('raised_to_minimum')}, plus ${figure('raised_by')}`,
+    `  cut to the maximum ${figure('cut_to_maximum')}, less ${figure('cut_by')}`,
   ];
 }
 

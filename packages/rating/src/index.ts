@@ -44,6 +44,7 @@ export {
   closingLevel,
   joinSegments,
   type MeterEvent,
+  type SegmentQuantity,
   type SegmentUsage,
   segmentQuantity,
   segmentUsage,

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { money, rational } from '@tollgate/money';
-import { type LineInput, parsePrice, rateLine } from './index.ts';
+import { type LineInput, parsePrice, rateLine, recompute, toLineDocument } from './index.ts';
 import { eventsOf } from './testing/arbitrary-price.ts';
 
 // Stored lines carry these digests: whoever changes them makes every stored line look altered.
@@ -50,4 +50,34 @@ test('the digest of a line is over its events in order, share, billed, interim a
       '2 sample',
     ),
   );
+});
+
+test('a line keeps its own copy of the events, in order: what is pushed later changes nothing', () => {
+  const [early, late, more] = eventsOf([1, 2, 4]).events ?? [];
+  const list = [late, early].flatMap((event) => event ?? []);
+  const evidence = { eventCount: 2n, digest: 'sample' };
+  const input = { price, usage: { events: list }, evidence };
+  const line = rateLine(input);
+  const before = JSON.stringify(toLineDocument(line));
+  list.push(...[more].flatMap((event) => event ?? []));
+  evidence.digest = 'other';
+  input.usage = { events: [] };
+  expect(JSON.stringify(toLineDocument(line))).toBe(before);
+  expect(recompute(JSON.parse(before)).amount).toEqual(line.amount);
+  expect(line.input.usage.events?.map(({ id }) => id)).toEqual(['event-0', 'event-1']);
+  expect(Object.isFrozen(line.input.usage.events)).toBe(true);
+});
+
+test('the largest and the finest quantity is stored and read back', () => {
+  const flat = parsePrice({ version: 'v1', kind: 'flat', amount: '1', currency: 'USD' });
+  for (const quantity of [
+    rational(10n ** 30n - 1n),
+    rational(10n ** 30n * 3n ** 600n - 1n, 3n ** 600n),
+  ]) {
+    for (const share of [rational(1n), rational(1n, 1n << 1_024n), rational(1n, 7n ** 364n)]) {
+      const line = rateLine({ price: flat, usage: { quantity }, share });
+      const stored = JSON.parse(JSON.stringify(toLineDocument(line)));
+      expect(recompute(stored).digest).toBe(line.digest);
+    }
+  }
 });

@@ -44,6 +44,10 @@ export interface StepsDocument {
   readonly free: string;
   readonly billable: string;
   readonly walk: readonly WalkStepDocument[];
+  /**
+   * An `EventSummary`: `rate_amount` + `fees` + `raised_by` - `cut_by` is `priced`. The allowances
+   * stand there when the price has such a free part.
+   */
   readonly events?: Readonly<Record<string, string>>;
   readonly priced: string;
   readonly discounted: string;
@@ -113,7 +117,7 @@ function walkDocument({ tier, units, packages, unitPrice, flatFee, amount }: Wal
   return {
     tier,
     units: exactText(units),
-    ...(packages !== undefined && { packages: `${packages}` }),
+    ...optional('packages', packages),
     unit_price: exactText(unitPrice),
     ...optional('flat_fee', flatFee),
     amount: exactText(amount),
@@ -127,8 +131,16 @@ function summaryDocument(summary: EventSummary): Readonly<Record<string, string>
     charged: `${summary.chargedEvents}`,
     free_amount: exactText(summary.freeAmount),
     charged_amount: exactText(summary.chargedAmount),
+    ...optional('event_allowance', summary.eventAllowance),
+    ...optional('amount_allowance', summary.amountAllowance),
+    rate: exactText(summary.rate),
+    rate_amount: exactText(summary.rateAmount),
+    fee: exactText(summary.fee),
+    fees: exactText(summary.fees),
     raised_to_minimum: `${summary.raisedToMinimum}`,
+    raised_by: exactText(summary.raisedBy),
     cut_to_maximum: `${summary.cutToMaximum}`,
+    cut_by: exactText(summary.cutBy),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   closingLevel,
   joinSegments,
   prorateChange,
+  type RatingError,
   segmentQuantity,
   segmentUsage,
 } from './index.ts';
@@ -70,8 +71,11 @@ describe('segments', () => {
     bounds: string[];
     opening: string;
     events: { id: string; time: string; value?: string; key?: string }[];
-    segments: string[];
-    whole: string;
+    segments?: string[];
+    carried?: string;
+    whole?: string;
+    whole_carried?: string;
+    violations?: string[];
   }
   test.each(read<Vector>('segments'))('$name', (vector) => {
     const events = vector.events.map(({ id, time, value, key }) => ({
@@ -82,30 +86,39 @@ describe('segments', () => {
     }));
     const [first = at(''), ...bounds] = vector.bounds.map(at);
     const whole = { start: first, end: bounds.at(-1) ?? first };
-    const parts = bounds.map((end, index) =>
-      segmentUsage(vector.aggregation, { start: bounds[index - 1] ?? first, end }, events),
-    );
-    let opening = exact(vector.opening);
+    const partsOf = () =>
+      bounds.map((end, index) =>
+        segmentUsage(vector.aggregation, { start: bounds[index - 1] ?? first, end }, events),
+      );
+    if (vector.violations !== undefined) {
+      expect(violationsOf(partsOf)).toEqual(vector.violations);
+      return;
+    }
+    const parts = partsOf();
+    let [opening, carried] = [exact(vector.opening), rational(0n)];
     const quantities = parts.map((part) => {
-      const quantity = segmentQuantity(part, { opening, whole });
+      const result = segmentQuantity(part, { opening, whole, carried });
       opening = closingLevel(part, opening);
-      return exactText(quantity);
+      carried = result.carried;
+      return exactText(result.quantity);
     });
-    expect(quantities).toEqual(vector.segments);
     const joined = segmentQuantity(parts.reduce(joinSegments), { opening: exact(vector.opening) });
-    expect(exactText(joined)).toBe(vector.whole);
+    expect([quantities, exactText(carried)]).toEqual([vector.segments, vector.carried]);
+    expect([joined.quantity, joined.carried].map(exactText)).toEqual([
+      vector.whole,
+      vector.whole_carried,
+    ]);
   });
 
-  test('events without a key are none to count unique ones by', () => {
-    const whole = { start: at('2026-03-01T00:00:00Z'), end: at('2026-04-01T00:00:00Z') };
-    const events = ['a', undefined, 'b', undefined, 'a'].map((key, index) => ({
-      id: `event-${index}`,
-      time: whole.start,
-      ...(key !== undefined && { key }),
-    }));
-    const keys = exactText(segmentQuantity(segmentUsage('unique', whole, events)));
-    expect(keys).toBe('2');
-  });
+  function violationsOf(call: () => unknown): string[] {
+    try {
+      call();
+    } catch (error) {
+      const { violations } = error as RatingError;
+      return violations.map(({ field, rule }) => `${field} ${rule}`).sort();
+    }
+    return [];
+  }
 
   test('the latest value is that of the last event by time, then id, in whatever order', () => {
     const whole = { start: at('2026-03-01T00:00:00Z'), end: at('2026-04-01T00:00:00Z') };
@@ -117,11 +130,11 @@ describe('segments', () => {
     ];
     for (const order of ['012', '021', '102', '120', '201', '210']) {
       const delivered = order.split('').flatMap((index) => events[Number(index)] ?? []);
-      const last = segmentQuantity(segmentUsage('latest', whole, delivered));
-      expect([order, exactText(last)]).toEqual([order, '3']);
+      const { quantity } = segmentQuantity(segmentUsage('latest', whole, delivered));
+      expect([order, exactText(quantity)]).toEqual([order, '3']);
     }
     const alone = segmentUsage('latest', whole, events.slice(0, 2).toReversed());
-    expect(exactText(segmentQuantity(alone))).toBe('2');
+    expect(exactText(segmentQuantity(alone).quantity)).toBe('2');
   });
 
   test('segments that do not belong together are never joined', () => {
@@ -145,6 +158,25 @@ describe('segments', () => {
       }
     }
   });
+});
+
+test('a mode of change that nobody knows is named with everything else', () => {
+  const usd = currency('USD');
+  const change = () =>
+    prorateChange({
+      mode: 'half' as ChangeMode,
+      currency: usd,
+      oldPrice: rational(-1n),
+      newPrice: rational(1n),
+      remaining: rational(1n),
+      billed: parseMoney('1', usd),
+    });
+  expect(change).toThrow(
+    expect.objectContaining({
+      reason: 'INVALID_CHANGE',
+      violations: ['mode', 'oldPrice'].map((field) => expect.objectContaining({ field })),
+    }),
+  );
 });
 
 test('everything wrong with a change is named at once', () => {

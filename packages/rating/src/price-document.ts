@@ -15,7 +15,8 @@ export interface CommonTerms {
   readonly timing?: 'in_advance' | 'in_arrears';
   /**
    * What a partial period scales: the whole `amount` (flat, capacity, seats), only the `terms`
-   * (flat fees, free units, minimum, maximum; usage is that of the segment anyway) or `nothing`.
+   * (flat fees, free units, free events and amount, minimum packages, minimum, maximum; usage is
+   * that of the segment anyway) or `nothing`. A share of zero leaves the maximum whole.
    * Default `amount` for flat and capacity, else `terms`.
    */
   readonly prorates?: 'amount' | 'terms' | 'nothing';
@@ -87,7 +88,10 @@ export type PriceDocument = CommonTerms &
         readonly kind: 'package';
         readonly package_size: DecimalText;
         readonly package_price: DecimalText;
-        /** Packages due at least, a whole number. Default 0: no usage, no package. */
+        /**
+         * Packages due at least at the end of the period, a whole number. Default 0: no usage, no
+         * package. Of a share of the terms not always whole ones are due.
+         */
         readonly minimum_packages?: DecimalText;
       } & FreeUnits)
     | ({ readonly kind: 'capacity'; readonly tiers: readonly CapacityTierDocument[] } & FreeUnits &
@@ -97,7 +101,10 @@ export type PriceDocument = CommonTerms &
         /** 0 to 100, of each event's amount. */
         readonly percent: DecimalText;
         readonly fee_per_event?: DecimalText;
-        /** Both in order of event time: an event is free while both last. */
+        /**
+         * Both in order of event time: an event is free while fewer events and a smaller amount came
+         * before it, and of the one that crosses the amount what lies within. 0 is none.
+         */
         readonly free_events?: DecimalText;
         readonly free_amount?: DecimalText;
         /** Bounds of what one event that is not free costs, its fee included. */

@@ -226,7 +226,8 @@ describe('fields of a tier', () => {
       expect(rulesOf(withTier(kind, { [field]: value }))).toEqual([broken]);
     }
     const without = rulesOf(withTier(kind, { [field]: undefined }));
-    expect(without).toEqual(required === true ? [`tiers[0].${field} required`] : []);
+    const missing = field === 'unit_price' ? ['tiers[0] unit_price_or_flat_fee'] : [];
+    expect(without).toEqual(required === true ? [`tiers[0].${field} required`] : missing);
   });
 
   test.each(ofTiers.map(([kind]) => kind))('%s: bounds are quantities', (kind) => {
@@ -251,12 +252,41 @@ describe('fields of a tier', () => {
     const tiers = (count: number) =>
       Array.from({ length: count }, (_, index) => ({
         ...(index < count - 1 && { up_to: `${index + 1}` }),
+        unit_price: '1',
       }));
     expect(rulesOf(documentOf('graduated', { tiers: tiers(1_000) }))).toEqual([]);
     const more = priceViolations(documentOf('graduated', { tiers: tiers(1_001) }));
     const message = 'must not be more than 1000.';
     expect(more).toEqual([{ field: 'tiers', rule: 'tiers_max_1000', message }]);
   });
+});
+
+const most = (digits: number) => {
+  const units = `${2n ** 63n - 1n}`;
+  return digits === 0 ? units : `${units.slice(0, -digits)}.${units.slice(-digits)}`;
+};
+
+test.each([4, 5, 6, 7, 8])('with %i digits an amount must fit its minor units', (digits) => {
+  const scale = { currency: 'POINTS', minor_unit_digits: digits };
+  const above = `${most(digits)}${'0'.repeat(11 - digits)}1`;
+  for (const [kind, list] of own) {
+    for (const [field, type] of [...list, ...everywhere]) {
+      const rules = (value: string) => rulesOf(documentOf(kind, { ...scale, [field]: value }));
+      if (type === 'price') {
+        expect([field, rules(most(digits))]).toEqual([field, []]);
+        expect([field, rules(above)]).toEqual([field, [`${field} int64`]]);
+      } else if (type === 'quantity') expect([field, rules(nines(30))]).toEqual([field, []]);
+    }
+  }
+});
+
+test('while the currency is wrong nothing is said of what its minor units hold', () => {
+  const amount = nines(15);
+  expect(rulesOf(documentOf('flat', { amount, currency: 'POINTS' }))).toEqual([
+    'currency iso_4217',
+  ]);
+  const scale = { currency: 'POINTS', minor_unit_digits: 9 };
+  expect(rulesOf(documentOf('flat', { amount, ...scale }))).toEqual(['minor_unit_digits digits']);
 });
 
 test.each([

@@ -19,6 +19,7 @@ import type {
   PriceDocument,
   UnitTierDocument,
 } from './price-document.ts';
+import { ownFields } from './price-fields.ts';
 
 /** A tier, exact. `upTo` is inclusive; undefined in the last one. */
 export interface Tier {
@@ -53,7 +54,11 @@ export type PriceModel =
       readonly eventMaximum: Rational | undefined;
     };
 
-/** A price that was checked: make it once with `parsePrice`, rate any number of lines with it. */
+/**
+ * A price that was checked: make it once with `parsePrice`, rate any number of lines with it. Frozen
+ * in all its parts, and only what `parsePrice` returned is rated, no copy of it: so a line always
+ * says which price it comes from. For another price parse a changed document.
+ */
 export interface Price {
   readonly document: PriceDocument;
   /** SHA-256 of the document with sorted keys, hex: two copies of a price have the same. */
@@ -70,16 +75,21 @@ export interface Price {
   readonly maximum: Rational | undefined;
 }
 
+/** All prices that `parsePrice` made. */
+const parsed = new WeakSet<Price>();
+
 /** Checks a price document and makes it fit to rate with. Throws INVALID_PRICE naming all rules. */
 export function parsePrice(input: unknown): Price {
-  const violations = priceViolations(input);
+  const own = ownFields(input);
+  const violations = priceViolations(own);
   if (violations.length > 0) throw new RatingError('INVALID_PRICE', violations);
-  const document = input as PriceDocument;
+  const canonical = canonicalJson(own);
+  // From the text that is hashed, so that nothing else can decide an amount.
+  const document = JSON.parse(canonical) as PriceDocument;
   const { rounding, timing, prorates, share_by: shareBy, discount_percent: discount } = document;
   const fixed = document.kind === 'flat' || document.kind === 'capacity';
-  const canonical = canonicalJson(document);
-  return {
-    document: JSON.parse(canonical) as PriceDocument,
+  const price: Price = {
+    document,
     digest: digestOf(canonical),
     currency: currencyOf(document, rounding === undefined ? {} : { rounding }),
     timing: timing ?? 'in_arrears',
@@ -91,6 +101,19 @@ export function parsePrice(input: unknown): Price {
     minimum: optional(document.minimum),
     maximum: optional(document.maximum),
   };
+  parsed.add(deepFrozen(price));
+  return price;
+}
+
+/** Whether `parsePrice` made this very object. */
+export function isParsedPrice(price: unknown): boolean {
+  return parsed.has(price as Price);
+}
+
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(deepFrozen);
+  return Object.freeze(value);
 }
 
 function modelOf(document: PriceDocument): PriceModel {

@@ -21,13 +21,16 @@ import { RatingError } from './errors.ts';
 /**
  * What a change in mid-period does to prices that were paid in advance:
  * - `time_share`: the unused time of the old price back, the new price for the time that is left;
- * - `full_difference`: the new price less the old one at once, whatever time is left; never a
- *   refund, so that nobody takes the value and goes back;
+ * - `full_difference`: the new price less the old one at once, whatever time is left, but nothing
+ *   that was billed before: back and forth is not charged twice; never a refund, so that nobody
+ *   takes the value and goes back;
  * - `none`: nothing now, the new price begins with the next period;
  * - `credit_aware`: as time share, but of the old price never a larger share back than that of the
  *   granted credits which are unused.
  */
-export type ChangeMode = 'time_share' | 'full_difference' | 'none' | 'credit_aware';
+export type ChangeMode = (typeof MODES)[number];
+
+const MODES = ['time_share', 'full_difference', 'none', 'credit_aware'] as const;
 
 /** What `prorateChange` takes. */
 export interface Change {
@@ -38,7 +41,10 @@ export interface Change {
   readonly newPrice: Rational;
   /** Share of the period that is left at the change, 0 to 1. */
   readonly remaining: Rational;
-  /** What was billed for the old price and this period; no refund exceeds it. */
+  /**
+   * What was billed for this period so far, before coupons, less what was given back: of the old
+   * price, as no refund exceeds it; for `full_difference` with all differences charged before.
+   */
   readonly billed: Money;
   /** For `credit_aware`: units granted with the old price in this period, and not yet used. */
   readonly credits?: { readonly granted: Rational; readonly unused: Rational };
@@ -73,16 +79,23 @@ export function prorateChange(change: Change): ChangeLines {
   return { refund, charge, net: addMoney(refund.amount, charge.amount) };
 }
 
-function chargeOf({ mode, oldPrice, newPrice, remaining }: Change): Rational {
+function chargeOf({ mode, oldPrice, newPrice, remaining, billed }: Change): Rational {
   switch (mode) {
     case 'none':
       return ZERO;
-    case 'full_difference':
-      return compare(newPrice, oldPrice) > 0 ? minus(newPrice, oldPrice) : ZERO;
+    case 'full_difference': {
+      const paid = larger(oldPrice, exactValue(billed));
+      return minus(larger(newPrice, paid), paid);
+    }
     case 'time_share':
     case 'credit_aware':
       return times(newPrice, remaining);
   }
+}
+
+function larger(left: Rational, right: Rational): Rational {
+  // Stryker disable next-line EqualityOperator: what is equal is taken either way
+  return compare(left, right) > 0 ? left : right;
 }
 
 function cappedRefund({ mode, oldPrice, remaining, credits, billed, currency }: Change) {
@@ -109,6 +122,7 @@ function checkChange(change: Change): void {
     violations.push({ field, rule, message });
   const { oldPrice, newPrice, remaining, billed, credits, currency, mode } = change;
 
+  if (!MODES.includes(mode)) broken('mode', 'known', `must be one of ${MODES.join(', ')}.`);
   if (sign(oldPrice) < 0) broken('oldPrice', 'not_negative', 'must not be negative.');
   if (sign(newPrice) < 0) broken('newPrice', 'not_negative', 'must not be negative.');
   if (sign(remaining) < 0 || compare(remaining, ONE) > 0) {

@@ -76,7 +76,7 @@ test('a period split anywhere costs the same, when the share is of the amount', 
       shareBy,
       (any, used, at, by) => {
         if (any.model.kind === 'percentage') return;
-        const given = { ...any, prorates: 'amount' as const, shareBy: by };
+        const given = parsePrice({ ...any.document, prorates: 'amount', share_by: by });
         const parts = split(whole, at).map((part) => {
           const share = shareOfPeriod({ price: given, part, whole, zone });
           return rateLine({ price: given, usage: { quantity: used }, share }).explanation.exact;
@@ -165,7 +165,7 @@ test('volume prices are the quantity times the price of the tier it lies in', ()
 test('a line is refused with every broken rule named', () => {
   const given = parsePrice({ kind: 'flat', version: 'v1', currency: 'USD', amount: '1' });
   const usage = { quantity: ONE };
-  const evidence = { eventCount: -1n, digest: '' };
+  const evidence = { eventCount: -1n, digest: 'none' };
   const line = () => rateLine({ price: given, usage, share: rational(4n, 3n), evidence });
   const violations = [{ field: 'share' }, { field: 'evidence.eventCount' }];
   expect(line).toThrow(
@@ -178,7 +178,7 @@ test('a line is refused with every broken rule named', () => {
 
 test('no events at all are evidence, too', () => {
   const given = parsePrice({ kind: 'flat', version: 'v1', currency: 'USD', amount: '1' });
-  const evidence = { eventCount: 0n, digest: '' };
+  const evidence = { eventCount: 0n, digest: 'none' };
   const line = rateLine({ price: given, usage: { quantity: rational(0n) }, evidence });
   expect(line.amount.minorUnits).toBe(100n);
 });

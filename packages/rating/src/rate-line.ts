@@ -9,11 +9,10 @@ import {
   sign,
   subtractMoney,
   times,
-  type Violation,
   ZERO,
 } from '@tollgate/money';
-import { RatingError, ratingError } from './errors.ts';
-import { inputDigest } from './line-input.ts';
+import { ratingError } from './errors.ts';
+import { checkLineInput, inputDigest, keptInput } from './line-input.ts';
 import type { Price } from './price.ts';
 import { priceFlat } from './pricers/flat.ts';
 import { priceGraduated } from './pricers/graduated.ts';
@@ -31,9 +30,9 @@ export interface LineInput {
   readonly usage: Usage;
   /** Share of a whole period, 0 to 1, that the line covers. Default 1. See `shareOfPeriod`. */
   readonly share?: Rational;
-  /** Sum of the lines already billed for the same price and period. Default none. */
+  /** Sum of the lines billed for the same price and period, before coupons. Default none. */
   readonly billed?: Money;
-  /** Before the period is over no minimum is due yet. Default false. */
+  /** Before the period is over no minimum is due yet, nor minimum packages. Default false. */
   readonly interim?: boolean;
   /** Where the usage came from: number of raw events and a digest over them. */
   readonly evidence?: { readonly eventCount: bigint; readonly digest: string };
@@ -73,10 +72,10 @@ export interface Line {
  * Rates one line: usage → free units → price → discount → minimum and maximum → proration, all
  * exact, then the one rounding, then less what was billed before. Because the whole is rated and
  * rounded every time, any number of lines for one period adds up to rating it once.
- * Throws INVALID_USAGE, INVALID_INPUT; MoneyError OUT_OF_RANGE, CURRENCY_MISMATCH.
+ * Throws INVALID_PRICE, INVALID_USAGE, INVALID_INPUT; MoneyError OUT_OF_RANGE, CURRENCY_MISMATCH.
  */
 export function rateLine(input: LineInput): Line {
-  checkInput(input);
+  checkLineInput(input);
   const { price, share = ONE, billed = money(0n, price.currency), interim = false } = input;
   const terms = price.prorates === 'terms' ? share : ONE;
   const { quantity, events } = orderedUsage(input.usage);
@@ -85,7 +84,7 @@ export function rateLine(input: LineInput): Line {
   // Stryker disable next-line EqualityOperator: what is equal is taken either way
   const free = compare(allowance, quantity) < 0 ? allowance : quantity;
   const billable = minus(quantity, free);
-  const priced = pricedBy(price, billable, events, terms);
+  const priced = pricedBy(price, billable, events, { terms, interim });
   const discounted = scaled(priced.amount, price.kept);
   const bounds = boundsOf(price, terms, interim);
   const { bound, bounded } = within(discounted, bounds);
@@ -94,7 +93,7 @@ export function rateLine(input: LineInput): Line {
 
   const steps = { quantity, free, billable, priced, discounted, ...bounds, bound, bounded };
   return {
-    input,
+    input: keptInput(input, quantity, events),
     digest: inputDigest(input, quantity, events),
     explanation: { ...steps, exact, rounded },
     amount: subtractMoney(rounded, billed),
@@ -105,24 +104,25 @@ function pricedBy(
   { model }: Price,
   billable: Rational,
   events: readonly UsageEvent[] | undefined,
-  fees: Rational,
+  { terms, interim }: { readonly terms: Rational; readonly interim: boolean },
 ): Priced {
   switch (model.kind) {
     case 'flat':
-      return priceFlat(model.amount, fees);
+      return priceFlat(model.amount, terms);
     case 'per_unit':
     case 'dynamic':
       return pricePerUnit(model.unitPrice, billable);
     case 'graduated':
     case 'graduated_percentage':
-      return priceGraduated(model.tiers, billable, { flatOnZero: model.flatOnZero, fees });
+      return priceGraduated(model.tiers, billable, { flatOnZero: model.flatOnZero, fees: terms });
     case 'volume':
     case 'capacity':
-      return priceVolume(model.tiers, billable, { flatOnZero: model.flatOnZero, fees });
+      return priceVolume(model.tiers, billable, { flatOnZero: model.flatOnZero, fees: terms });
     case 'package':
-      return pricePackage(model, billable);
+      // What is due at least is due at the end of the period, as the minimum is.
+      return pricePackage(model, billable, interim ? ZERO : terms);
     case 'percentage':
-      if (events !== undefined) return pricePercentage(model, events);
+      if (events !== undefined) return pricePercentage(model, events, terms);
       throw ratingError('INVALID_USAGE', 'usage', 'events', 'a percentage price needs events.');
   }
 }
@@ -132,10 +132,15 @@ interface Bounds {
   readonly maximum: Rational | undefined;
 }
 
+/**
+ * The bounds in force. A segment that takes no share of its period, as one within a day by days,
+ * keeps the whole maximum: scaled to nothing it would make usage free.
+ */
 function boundsOf({ minimum, maximum }: Price, terms: Rational, interim: boolean): Bounds {
+  const most = sign(terms) === 0 ? ONE : terms;
   return {
     minimum: minimum === undefined || interim ? undefined : scaled(minimum, terms),
-    maximum: maximum === undefined ? undefined : scaled(maximum, terms),
+    maximum: maximum === undefined ? undefined : scaled(maximum, most),
   };
 }
 
@@ -153,16 +158,4 @@ function within(amount: Rational, { minimum, maximum }: Bounds) {
 function scaled(value: Rational, factor: Rational): Rational {
   // Stryker disable next-line ConditionalExpression,LogicalOperator: a shortcut, the product is the same
   return factor === ONE || value === ZERO ? value : times(value, factor);
-}
-
-function checkInput({ share, evidence }: LineInput): void {
-  const violations: Violation[] = [];
-  if (share !== undefined && (sign(share) < 0 || compare(share, ONE) > 0)) {
-    violations.push({ field: 'share', rule: 'fraction', message: 'must be from 0 to 1.' });
-  }
-  if (evidence !== undefined && evidence.eventCount < 0n) {
-    const message = 'must not be negative.';
-    violations.push({ field: 'evidence.eventCount', rule: 'not_negative', message });
-  }
-  if (violations.length > 0) throw new RatingError('INVALID_INPUT', violations);
 }

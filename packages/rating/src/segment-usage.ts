@@ -6,21 +6,25 @@ import {
   rational,
   sign,
   times,
+  type Violation,
   ZERO,
 } from '@tollgate/money';
 import { contains, type Period } from '@tollgate/periods';
-import { ratingError } from './errors.ts';
+import { RatingError, ratingError } from './errors.ts';
+
+const AGGREGATIONS = ['count', 'sum', 'max', 'unique', 'latest', 'weighted_sum'] as const;
 
 /** How a meter turns events into a quantity. */
-export type Aggregation = 'count' | 'sum' | 'max' | 'unique' | 'latest' | 'weighted_sum';
+export type Aggregation = (typeof AGGREGATIONS)[number];
 
 /** One raw event of a meter. */
 export interface MeterEvent {
+  /** Unique among the events given. */
   readonly id: string;
   readonly time: Temporal.Instant;
-  /** What to add, compare or set; for `weighted_sum` the change of the level. Default 0. */
+  /** What to add, compare or set; for `weighted_sum` the change of the level. */
   readonly value?: Rational;
-  /** What `unique` counts. */
+  /** What `unique` counts, and needs. */
   readonly key?: string;
 }
 
@@ -41,12 +45,14 @@ export type SegmentUsage = { readonly period: Period } & (
  * Aggregates the events inside a segment; those outside are left out, so that the raw events of a
  * period can be given for each of its segments. Order and batches do not matter. A weighted sum is
  * the integral of the level over time: each change counts from its instant to the segment's end.
+ * Throws INVALID_SEGMENTS naming every event, outside too, that comes twice or lacks what is needed.
  */
 export function segmentUsage(
   aggregation: Aggregation,
   period: Period,
   events: readonly MeterEvent[],
 ): SegmentUsage {
+  checkEvents(aggregation, events);
   const inside = events.filter(({ time }) => contains(period, time));
   switch (aggregation) {
     case 'count':
@@ -105,18 +111,38 @@ export function joinSegments(left: SegmentUsage, right: SegmentUsage): SegmentUs
   throw ratingError('INVALID_SEGMENTS', 'aggregation', 'same', message);
 }
 
+/** What a segment is rated with, and what it hands on to the next one. */
+export interface SegmentQuantity {
+  /** Zero or more. */
+  readonly quantity: Rational;
+  /** What fell below zero, zero or less: give it to the next segment, or it was charged too much. */
+  readonly carried: Rational;
+}
+
 /**
  * The quantity to rate a segment with. `opening` is what `latest` and `weighted_sum` stood at when
  * the segment began (default 0). A weighted sum is the level's share of the `whole` period (default
- * the segment), so that the quantities of segments add up to that of the whole. A quantity below
- * zero is none: 0.
+ * the segment), so that the quantities of segments add up to that of the whole.
+ *
+ * Nothing is rated below zero. Of a `sum` or `weighted_sum` what is missing is `carried`: given to
+ * the next segment it is taken off there first. So the quantities of segments and what the last one
+ * carries are together the sum of the whole. Of the other aggregations nothing is carried.
+ * Throws INVALID_SEGMENTS when `carried` is above zero or the whole does not contain the segment.
  */
 export function segmentQuantity(
   usage: SegmentUsage,
-  { opening = ZERO, whole = usage.period }: { opening?: Rational; whole?: Period } = {},
-): Rational {
-  const quantity = quantityOf(usage, opening, whole);
-  return sign(quantity) < 0 ? ZERO : quantity;
+  {
+    opening = ZERO,
+    whole = usage.period,
+    carried = ZERO,
+  }: { opening?: Rational; whole?: Period; carried?: Rational } = {},
+): SegmentQuantity {
+  checkWhole(usage, whole, carried);
+  const own = quantityOf(usage, opening, whole);
+  const adds = usage.aggregation === 'sum' || usage.aggregation === 'weighted_sum';
+  const rest = adds ? plus(own, carried) : own;
+  if (sign(rest) >= 0) return { quantity: rest, carried: ZERO };
+  return { quantity: ZERO, carried: adds ? rest : ZERO };
 }
 
 /** What `latest` and `weighted_sum` stand at when the segment ends: the opening of the next. */
@@ -142,6 +168,48 @@ function quantityOf(usage: SegmentUsage, opening: Rational, whole: Period): Rati
       return dividedBy(plus(usage.area, standing), nanoseconds(whole));
     }
   }
+}
+
+function checkEvents(aggregation: Aggregation, events: readonly MeterEvent[]): void {
+  const violations: Violation[] = [];
+  if (!AGGREGATIONS.includes(aggregation)) {
+    const message = `must be one of ${AGGREGATIONS.join(', ')}.`;
+    violations.push({ field: 'aggregation', rule: 'known', message });
+  }
+  const needed = neededField(aggregation);
+  const ids = new Set<string>();
+  for (const [index, event] of events.entries()) {
+    const field = `events[${index}]`;
+    if (ids.has(event.id)) {
+      const message = `"${event.id}" comes twice.`;
+      violations.push({ field: `${field}.id`, rule: 'unique', message });
+    }
+    ids.add(event.id);
+    if (needed !== undefined && event[needed] === undefined) {
+      const message = `is needed for ${aggregation}.`;
+      violations.push({ field: `${field}.${needed}`, rule: 'required', message });
+    }
+  }
+  if (violations.length > 0) throw new RatingError('INVALID_SEGMENTS', violations);
+}
+
+function neededField(aggregation: Aggregation): 'key' | 'value' | undefined {
+  if (aggregation === 'unique') return 'key';
+  return aggregation === 'count' ? undefined : 'value';
+}
+
+function checkWhole({ aggregation, period }: SegmentUsage, whole: Period, carried: Rational): void {
+  const violations: Violation[] = [];
+  if (sign(carried) > 0) {
+    violations.push({ field: 'carried', rule: 'not_positive', message: 'must not be above zero.' });
+  }
+  const { compare: order } = Temporal.Instant;
+  const isOutside = order(period.start, whole.start) < 0 || order(period.end, whole.end) > 0;
+  if (aggregation === 'weighted_sum' && isOutside) {
+    const message = 'must contain the segment.';
+    violations.push({ field: 'whole', rule: 'contains_segment', message });
+  }
+  if (violations.length > 0) throw new RatingError('INVALID_SEGMENTS', violations);
 }
 
 function valueOf({ value = ZERO }: MeterEvent): Rational {

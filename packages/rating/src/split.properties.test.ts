@@ -1,5 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { compare, ONE, type Rational, rational, sum, times, ZERO } from '@tollgate/money';
+import {
+  compare,
+  exactText,
+  ONE,
+  plus,
+  type Rational,
+  rational,
+  sign,
+  sum,
+  times,
+  ZERO,
+} from '@tollgate/money';
 import { calendarCycle, cyclePeriod, type Period, split } from '@tollgate/periods';
 import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
@@ -15,7 +26,7 @@ import {
   segmentUsage,
   shareOfPeriod,
 } from './index.ts';
-import { eventAmounts, eventsOf, price, priceDocument } from './testing/arbitrary-price.ts';
+import { eventAmounts, eventsOf, priceDocument } from './testing/arbitrary-price.ts';
 
 interface Given {
   readonly zone: string;
@@ -48,8 +59,8 @@ const shareBy = fc.constantFrom('day' as const, 'second' as const);
 
 test('share of the amount: a period split anywhere costs the same, at any price', () => {
   checkProperty(
-    fc.property(price, shareBy, eventAmounts, given, (any, by, amounts, period) => {
-      const own: Price = { ...any, prorates: 'amount', shareBy: by };
+    fc.property(priceDocument, shareBy, eventAmounts, given, (any, by, amounts, period) => {
+      const own = parsePrice({ ...any, prorates: 'amount', share_by: by });
       const usage = eventsOf(amounts);
       const parts = sharesOf(own, period).map(
         (share) => rateLine({ price: own, usage, share }).explanation.exact,
@@ -61,38 +72,58 @@ test('share of the amount: a period split anywhere costs the same, at any price'
   );
 });
 
-test('share of the terms: fees, free units and bounds of the segments are those of the period', () => {
+test('share of the terms: what a price owes and gives per period, its segments do together', () => {
   checkProperty(
-    fc.property(price, shareBy, given, (any, by, period) => {
-      const own: Price = { ...any, prorates: 'terms', shareBy: by };
-      const [fees, free, least, most] = [[], [], [], []] as Rational[][];
-      for (const share of sharesOf(own, period)) {
-        // Without usage only fees are due; with a lot of it all free units are used up.
-        const idle = rateLine({ price: own, usage: eventsOf([]), share }).explanation;
-        const busy = rateLine({ price: own, usage: eventsOf([10 ** 9]), share }).explanation;
-        fees?.push(sum(idle.priced.walk.map((step) => step.flatFee ?? ZERO)));
-        free?.push(busy.free);
-        least?.push(busy.minimum ?? ZERO);
-        most?.push(busy.maximum ?? ZERO);
+    fc.property(priceDocument, shareBy, given, (any, by, period) => {
+      const own = parsePrice({ ...any, prorates: 'terms', share_by: by });
+      const shares = sharesOf(own, period);
+      const parts = shares.map((share) => termsOf(own, share));
+      const once = termsOf(own, ONE);
+      for (const name of ['fees', 'packages', 'free', 'freeAmount', 'minimum'] as const) {
+        expect([name, exactText(sum(parts.map((part) => part[name])))]).toEqual([
+          name,
+          exactText(once[name]),
+        ]);
       }
-      const once = rateLine({ price: own, usage: eventsOf([]) }).explanation;
-      const fee = sum(once.priced.walk.map((step) => step.flatFee ?? ZERO));
-      expectSame(fees ?? [], fee);
-      expectSame(free ?? [], own.freeUnits);
-      expectSame(least ?? [], own.minimum ?? ZERO);
-      expectSame(most ?? [], own.maximum ?? ZERO);
+      // A segment without a share keeps the whole maximum; the others share it.
+      const shared = parts.filter((_, index) => sign(shares[index] ?? ZERO) > 0);
+      expectSame(
+        shared.map((part) => part.maximum),
+        once.maximum,
+      );
+      for (const part of parts.filter((each) => !shared.includes(each))) {
+        expectSame([part.maximum], once.maximum);
+      }
     }),
     { runs: 300 },
   );
 });
 
+test('share of the terms: free events of segments are those of the period, each rounded up', () => {
+  const free = fc.bigInt({ min: 0n, max: 40n });
+  checkProperty(
+    fc.property(free, shareBy, given, (freeEvents, by, period) => {
+      const document = { kind: 'percentage', version: 'v1', currency: 'USD', percent: '1' };
+      const own = parsePrice({ ...document, free_events: `${freeEvents}`, share_by: by });
+      const usage = eventsOf(Array(50).fill(1));
+      const parts = sharesOf(own, period).map((share) => {
+        const { priced } = rateLine({ price: own, usage, share }).explanation;
+        const count = priced.summary?.freeEvents ?? 0n;
+        expect(count).toBe(roundedUp(times(rational(freeEvents), share)));
+        return count;
+      });
+      const together = parts.reduce((total, count) => total + count, 0n);
+      expect(together).toBeGreaterThanOrEqual(freeEvents);
+      expect(together).toBeLessThan(freeEvents + BigInt(parts.length));
+    }),
+  );
+});
+
 test('share of the terms: usage spread like time costs the same at any price of one tier', () => {
-  const oneTier: fc.Arbitrary<Price> = priceDocument
-    .filter(isOneTier)
-    .map((document) => parsePrice({ ...document, prorates: 'terms' }));
+  const oneTier = priceDocument.filter(isOneTier);
   checkProperty(
     fc.property(oneTier, shareBy, quantity, given, (any, by, used, period) => {
-      const own: Price = { ...any, shareBy: by };
+      const own = parsePrice({ ...any, prorates: 'terms', share_by: by });
       const parts = sharesOf(own, period).map((share) => {
         const usage = { quantity: times(used, share) };
         return rateLine({ price: own, usage, share }).explanation.exact;
@@ -106,8 +137,8 @@ test('share of the terms: usage spread like time costs the same at any price of 
 
 test('not prorated: every segment costs its own usage at the price of a whole period', () => {
   checkProperty(
-    fc.property(price, shareBy, eventAmounts, given, (any, by, amounts, period) => {
-      const own: Price = { ...any, prorates: 'nothing', shareBy: by };
+    fc.property(priceDocument, shareBy, eventAmounts, given, (any, by, amounts, period) => {
+      const own = parsePrice({ ...any, prorates: 'nothing', share_by: by });
       const usage = eventsOf(amounts);
       const once = rateLine({ price: own, usage });
       for (const share of sharesOf(own, period)) {
@@ -122,7 +153,7 @@ test('not prorated: every segment costs its own usage at the price of a whole pe
 const meterEvents = fc.array(
   fc.record({
     permille: fc.bigInt({ min: 0n, max: 999n }),
-    value: fc.bigInt({ min: 0n, max: 50n }),
+    value: fc.bigInt({ min: -20n, max: 50n }),
   }),
   { maxLength: 12 },
 );
@@ -133,15 +164,19 @@ const unitPrice = parsePrice({
   unit_price: '0.37',
 });
 
-test('usage that adds up over segments costs the same at a price per unit', () => {
+test('usage that adds up costs the same per unit, up to what the last segment carries on', () => {
   const additive = fc.constantFrom<Aggregation>('count', 'sum', 'weighted_sum');
   checkProperty(
     fc.property(additive, meterEvents, quantity, given, (kind, list, opening, period) => {
       const events = eventsIn(period.whole, list);
-      const parts = segmentCosts(kind, events, opening, period, unitPrice);
+      const { costs, carried } = segmentCosts(kind, events, opening, period, unitPrice);
       const usage = segmentUsage(kind, period.whole, events);
-      const once = times(segmentQuantity(usage, { opening }), rational(37n, 100n));
-      expect(compare(sum(parts), once)).toBe(0);
+      const once = segmentQuantity(usage, { opening });
+      const perUnit = rational(37n, 100n);
+      expectSame(
+        [...costs, times(carried, perUnit)],
+        times(plus(once.quantity, once.carried), perUnit),
+      );
     }),
     { runs: 300 },
   );
@@ -153,14 +188,32 @@ test('a peak or distinct users for a share of the amount never cost more in segm
   checkProperty(
     fc.property(kinds, meterEvents, given, (kind, list, period) => {
       const events = eventsIn(period.whole, list);
-      const parts = segmentCosts(kind, events, ZERO, period, own);
+      const { costs } = segmentCosts(kind, events, ZERO, period, own);
       const usage = segmentUsage(kind, period.whole, events);
-      const once = times(segmentQuantity(usage), rational(37n, 100n));
-      expect(compare(sum(parts), once)).not.toBe(1);
+      const once = times(segmentQuantity(usage).quantity, rational(37n, 100n));
+      expect(compare(sum(costs), once)).not.toBe(1);
     }),
     { runs: 300 },
   );
 });
+
+/** Without usage only fees and packages are due; with a lot of it all that is free is used up. */
+function termsOf(own: Price, share: Rational) {
+  const idle = rateLine({ price: own, usage: eventsOf([]), share }).explanation;
+  const busy = rateLine({ price: own, usage: eventsOf([10 ** 9]), share }).explanation;
+  return {
+    fees: sum(idle.priced.walk.map((step) => step.flatFee ?? ZERO)),
+    packages: own.model.kind === 'package' ? (idle.priced.walk[0]?.packages ?? ZERO) : ZERO,
+    free: busy.free,
+    freeAmount: busy.priced.summary?.amountAllowance ?? ZERO,
+    minimum: busy.minimum ?? ZERO,
+    maximum: busy.maximum ?? ZERO,
+  };
+}
+
+function roundedUp({ numerator, denominator }: Rational): bigint {
+  return (numerator + denominator - 1n) / denominator;
+}
 
 function sharesOf(own: Price, { zone, whole, segments }: Given): Rational[] {
   const shares = segments.map((part) => shareOfPeriod({ price: own, part, whole, zone }));
@@ -194,21 +247,24 @@ function eventsIn(
   }));
 }
 
-/** Each segment rated from its own events, with the level that the one before left behind. */
+/** Each segment rated from its own events, with what the one before left behind. */
 function segmentCosts(
   kind: Aggregation,
   events: readonly MeterEvent[],
   opening: Rational,
   period: Given,
   own: Price,
-): Rational[] {
+): { readonly costs: Rational[]; readonly carried: Rational } {
   const { zone, whole, segments } = period;
-  let level = opening;
-  return segments.map((part) => {
+  let [level, carried] = [opening, ZERO];
+  const costs = segments.map((part) => {
     const usage = segmentUsage(kind, part, events);
-    const used = segmentQuantity(usage, { opening: level, whole });
+    const used = segmentQuantity(usage, { opening: level, whole, carried });
     level = closingLevel(usage, level);
+    carried = used.carried;
     const share = shareOfPeriod({ price: own, part, whole, zone });
-    return rateLine({ price: own, usage: { quantity: used }, share }).explanation.exact;
+    const line = rateLine({ price: own, usage: { quantity: used.quantity }, share });
+    return line.explanation.exact;
   });
+  return { costs, carried };
 }

@@ -54,6 +54,8 @@ QUANTITIES = {"free_units", "package_size", "free_amount", "from", "up_to"}
 WHOLE = {"minimum_packages", "free_events"}
 MAXIMA = {"percent": 100, "discount_percent": 100, "multiplier": 1_000_000}
 POSITIVE = {"package_size", "up_to"}
+NO_AMOUNTS = QUANTITIES | WHOLE | MAXIMA.keys()
+INT64_MAX = 2**63 - 1
 ARREARS_ONLY = {"capacity", "percentage", "graduated_percentage", "dynamic"}
 
 
@@ -62,7 +64,7 @@ def number(value):
     return None if decimal_rules(value) else Fraction(value)
 
 
-def decimal_field(name, value):
+def decimal_field(name, value, digits):
     limits = {
         "integer_digits_max": 30 if name in QUANTITIES else 15,
         "fraction_digits_max": 0 if name in WHOLE else 12,
@@ -72,10 +74,13 @@ def decimal_field(name, value):
         broken = ["positive"]
     if not broken and name in MAXIMA and Fraction(value) > MAXIMA[name]:
         broken = ["max"]
+    if not broken and name not in NO_AMOUNTS and digits is not None:
+        if Fraction(value) * 10**digits > INT64_MAX:
+            broken = ["int64"]
     return broken
 
 
-def field_rules(name, value):
+def field_rules(name, value, digits):
     if name in CHOICES:
         return [] if value in CHOICES[name] else ["choice"]
     if name in PATTERNS:
@@ -88,21 +93,21 @@ def field_rules(name, value):
         return [] if whole and 0 <= value <= 8 else ["digits"]
     if name == "tiers" or (name == "up_to" and value is None):
         return []
-    return decimal_field(name, value)
+    return decimal_field(name, value, digits)
 
 
-def fields_of(values, required, optional, path):
+def fields_of(values, required, optional, path, digits):
     for name in values:
         if name not in required | optional:
             yield path + name, "known"
     for name in required - values.keys():
         yield path + name, "required"
     for name in values.keys() & (required | optional):
-        for rule in field_rules(name, values[name]):
+        for rule in field_rules(name, values[name], digits):
             yield path + name, rule
 
 
-def tiers_of(kind, tiers):
+def tiers_of(kind, tiers, digits):
     if not isinstance(tiers, list) or len(tiers) == 0:
         yield "tiers", "tiers_min_1"
         return
@@ -111,27 +116,41 @@ def tiers_of(kind, tiers):
         return
     required = TIER_REQUIRED.get(kind, set())
     optional = TIER_OPTIONAL.get(kind, set()) | {"from", "up_to"}
-    below = Fraction(0)
+    below, known = Fraction(0), True
     for at, tier in enumerate(tiers):
         path = f"tiers[{at}]"
         if not isinstance(tier, dict):
             yield path, "object"
+            known = False
             continue
-        yield from fields_of(tier, required, optional, path + ".")
-        yield from bounds_of(tier, below, at == len(tiers) - 1, path)
-        below = number(tier.get("up_to"))
+        yield from fields_of(tier, required, optional, path + ".", digits)
+        if "unit_price" in optional and not {"unit_price", "flat_fee"} & tier.keys():
+            yield path, "unit_price_or_flat_fee"
+        yield from bounds_of(tier, below, known, path)
+        is_open = tier.get("up_to") is None
+        if is_open != (at == len(tiers) - 1):
+            yield path + ".up_to", "only_last_open" if is_open else "last_open"
+        end = number(tier.get("up_to"))
+        below, known = (below, False) if end is None else (end, True)
 
 
-def bounds_of(tier, below, is_last, path):
-    """A tier begins where the one before ends, ends above it, and only the last has no end."""
+def bounds_of(tier, below, known, path):
+    """A tier begins where the one before ends, if that is known, and ends above all before."""
     start, end = number(tier.get("from")), number(tier.get("up_to"))
-    if start is not None and below is not None and start != below:
-        yield path + ".from", "no_gap" if start > below else "no_overlap"
-    is_open = tier.get("up_to") is None
-    if is_open != is_last:
-        yield path + ".up_to", "last_open" if is_last else "only_last_open"
-    if end is not None and below is not None and 0 < end <= below:
+    if start is not None and start < below:
+        yield path + ".from", "no_overlap"
+    if start is not None and start > below and known:
+        yield path + ".from", "no_gap"
+    if end is not None and 0 < end <= below:
         yield path + ".up_to", "ascending"
+
+
+def digits_of(price):
+    """The scale of the amounts, None while the currency is wrong itself."""
+    code, own = price.get("currency"), price.get("minor_unit_digits")
+    if isinstance(code, str) and code in MINOR_UNIT_DIGITS:
+        return MINOR_UNIT_DIGITS[code]
+    return own if isinstance(own, int) and own in range(9) and own is not True else None
 
 
 def currency_rules(price):
@@ -152,18 +171,23 @@ def broken_rules(price):
     if not isinstance(price, dict):
         return [("price", "object")]
     kind = price.get("kind")
-    if not isinstance(kind, str) or kind not in REQUIRED:
-        return [("kind", "known")]
-    common = COMMON | OPTIONAL.get(kind, set())
-    required = REQUIRED[kind] | {"version", "currency"}
-    broken = list(fields_of(price, required, common - required, ""))
-    if "tiers" in OPTIONAL.get(kind, set()):
-        broken += tiers_of(kind, price.get("tiers"))
+    digits = digits_of(price)
+    if isinstance(kind, str) and kind in REQUIRED:
+        common = COMMON | OPTIONAL.get(kind, set())
+        required = REQUIRED[kind] | {"version", "currency"}
+        broken = list(fields_of(price, required, common - required, "", digits))
+        if "tiers" in common:
+            broken += tiers_of(kind, price.get("tiers"), digits)
+    else:
+        # Only its kind would tell which other fields belong there.
+        broken, required = [("kind", "known")], {"version", "currency"}
+        known = {name: price[name] for name in price.keys() & (COMMON - {"kind"})}
+        broken += fields_of(known, required, COMMON - required, "", digits)
     broken += currency_rules(price)
     for low, high in (("minimum", "maximum"), ("event_minimum", "event_maximum")):
         least, most = number(price.get(low)), number(price.get(high))
         if least is not None and most is not None and least > most:
             broken.append((low, "not_above_maximum"))
-    if kind in ARREARS_ONLY and price.get("timing") == "in_advance":
+    if isinstance(kind, str) and kind in ARREARS_ONLY and price.get("timing") == "in_advance":
         broken.append(("timing", "in_arrears_only"))
     return broken

@@ -71,31 +71,32 @@ def volume(price, quantity, fees):
     return tier_cost(tier, quantity, fees if quantity > 0 or price.get("flat_on_zero", True) else 0)
 
 
-def package(price, quantity):
+def package(price, quantity, due):
     started = math.ceil(quantity / Fraction(price["package_size"]))
-    packages = max(started, int(price.get("minimum_packages", "0")))
+    packages = max(started, int(price.get("minimum_packages", "0")) * due)
     return packages * Fraction(price["package_price"])
 
 
-def percentage(price, events):
+def percentage(price, events, terms):
     """Event by event: free while both free parts last; the fee and the bounds per charged event."""
-    total, before = Fraction(0), Fraction(0)
+    total, after = Fraction(0), Fraction(0)
     has_free = "free_events" in price or "free_amount" in price
+    free_events = int(price["free_events"]) * terms if "free_events" in price else math.inf
+    free_amount = Fraction(price["free_amount"]) * terms if "free_amount" in price else math.inf
     for at, event in enumerate(by_time(events)):
         amount = charged = Fraction(event["amount"])
-        before += amount
-        if has_free and at < int(price.get("free_events", len(events))):
-            beyond = before - Fraction(price.get("free_amount", before))
-            if beyond <= 0:
+        before, after = after, after + amount
+        if has_free and at < free_events and before < free_amount:
+            if after <= free_amount:
                 continue
-            charged = min(beyond, amount)
+            charged = after - free_amount
         cost = charged * unit_price(price) + Fraction(price.get("fee_per_event", "0"))
         cost = max(cost, Fraction(price.get("event_minimum", cost)))
         total += min(cost, Fraction(price.get("event_maximum", cost)))
     return total
 
 
-def priced(price, quantity, events, fees):
+def priced(price, quantity, events, fees, interim):
     kind = price["kind"]
     if kind == "flat":
         return Fraction(price["amount"]) * fees
@@ -104,9 +105,9 @@ def priced(price, quantity, events, fees):
     if kind == "dynamic":
         return quantity * Fraction(price["multiplier"])
     if kind == "package":
-        return package(price, quantity)
+        return package(price, quantity, 0 if interim else fees)
     if kind == "percentage":
-        return percentage(price, events)
+        return percentage(price, events, fees)
     if kind in ("graduated", "graduated_percentage"):
         return graduated(price, quantity, fees)
     return volume(price, quantity, fees)
@@ -123,12 +124,13 @@ def exact_line(price, usage, share=Fraction(1), interim=False):
     terms = share if prorates(price) == "terms" else Fraction(1)
     quantity = sum(map(Fraction, amounts), Fraction(0))
     billable = max(quantity - Fraction(price.get("free_units", "0")) * terms, Fraction(0))
-    amount = priced(price, billable, events, terms)
+    amount = priced(price, billable, events, terms, interim)
     amount *= 1 - Fraction(price.get("discount_percent", "0")) / 100
     if "minimum" in price and not interim:
         amount = max(amount, Fraction(price["minimum"]) * terms)
     if "maximum" in price:
-        amount = min(amount, Fraction(price["maximum"]) * terms)
+        # A segment that takes no share of its period keeps the whole maximum.
+        amount = min(amount, Fraction(price["maximum"]) * (terms or 1))
     return amount * share if prorates(price) == "amount" else amount
 
 
@@ -185,7 +187,7 @@ def changes(vector):
     left = Fraction(vector["remaining"])
     back = charge = Fraction(0)
     if mode == "full_difference":
-        charge = max(new - old, Fraction(0))
+        charge = max(new - max(old, Fraction(vector["billed"])), Fraction(0))
     if mode in ("time_share", "credit_aware"):
         charge, share = new * left, left
         if mode == "credit_aware" and Fraction(vector["credits"]["granted"]) > 0:
@@ -206,7 +208,7 @@ def level_over_time(events, start, end, opening):
     for event in events:
         moment = instant(event["time"])
         area += level * ((moment - since) // timedelta(microseconds=1))
-        level, since = level + Fraction(event.get("value", "0")), moment
+        level, since = level + Fraction(event["value"]), moment
     return area + level * ((end - since) // timedelta(microseconds=1)), level
 
 
@@ -214,15 +216,15 @@ def segment_quantity(aggregation, events, bounds, opening, whole):
     """What one segment comes to, and what `latest` and `weighted_sum` hand on to the next."""
     start, end = bounds
     inside = [event for event in by_time(events) if start <= instant(event["time"]) < end]
-    values = [Fraction(event.get("value", "0")) for event in inside]
     if aggregation == "count":
         return len(inside), opening
+    if aggregation == "unique":
+        return len({event["key"] for event in inside}), opening
+    values = [Fraction(event["value"]) for event in inside]
     if aggregation == "sum":
         return sum(values, Fraction(0)), opening
     if aggregation == "max":
         return max(values, default=Fraction(0)), opening
-    if aggregation == "unique":
-        return len({event["key"] for event in inside if "key" in event}), opening
     if aggregation == "latest":
         last = values[-1] if values else opening
         return last, last
@@ -230,16 +232,44 @@ def segment_quantity(aggregation, events, bounds, opening, whole):
     return area / ((whole[1] - whole[0]) // timedelta(microseconds=1)), level
 
 
+def rated(aggregation, own, carried):
+    """What is rated of a segment, and what is below zero: sums hand it on, others have none."""
+    if aggregation in ("sum", "weighted_sum"):
+        own += carried
+        return max(own, 0), min(own, 0)
+    return max(own, 0), 0
+
+
+def event_problems(aggregation, events):
+    needed = {"count": None, "unique": "key"}.get(aggregation, "value")
+    for at, event in enumerate(events):
+        if event["id"] in [other["id"] for other in events[:at]]:
+            yield f"events[{at}].id unique"
+        if needed is not None and needed not in event:
+            yield f"events[{at}].{needed} required"
+
+
 def segments(vector):
+    aggregation, events = vector["aggregation"], vector["events"]
+    violations = sorted(event_problems(aggregation, events))
+    if violations:
+        return {"violations": violations, "segments": None, "whole": None}
     cuts = [instant(text) for text in vector["bounds"]]
     whole, opening = (cuts[0], cuts[-1]), Fraction(vector["opening"])
-    quantities = []
+    quantities, carried = [], Fraction(0)
     for bounds in zip(cuts, cuts[1:]):
-        given = (vector["aggregation"], vector["events"], bounds, opening, whole)
-        quantity, opening = segment_quantity(*given)
-        quantities.append(exact_text(max(quantity, 0)))
-    at_once = (vector["aggregation"], vector["events"], whole, Fraction(vector["opening"]), whole)
-    return {"segments": quantities, "whole": exact_text(max(segment_quantity(*at_once)[0], 0))}
+        own, opening = segment_quantity(aggregation, events, bounds, opening, whole)
+        quantity, carried = rated(aggregation, own, carried)
+        quantities.append(exact_text(quantity))
+    once, _ = segment_quantity(aggregation, events, whole, Fraction(vector["opening"]), whole)
+    quantity, rest = rated(aggregation, once, Fraction(0))
+    return {
+        "violations": None,
+        "segments": quantities,
+        "carried": exact_text(carried),
+        "whole": exact_text(quantity),
+        "whole_carried": exact_text(rest),
+    }
 
 
 def order_of_use(credit):

@@ -55,12 +55,7 @@ export async function openCounting(
   });
   const saver = createSaver({ database, counters, clock, log });
   const restorer = createRestorer({ database, counters, saver, log });
-  const giveBack = createGiveBack({
-    decider,
-    counters,
-    restorer,
-    recordTtlMs: config.requestRecordTtlMs,
-  });
+  const giveBack = createGiveBack({ decider, restorer });
 
   const billing = internalClient(BillingInternalService, {
     url: config.billingUrl,

@@ -10,6 +10,7 @@ import { runBatch } from '../src/counters/run-batch.ts';
 import { admitAtScript } from '../src/counters/scripts.ts';
 import { hourAt } from '../src/domain/hour.ts';
 import { quotaLimit, rateLimit } from '../src/domain/limit.ts';
+import { reservationText } from '../src/domain/reservation.ts';
 import { createModel } from './support/admit-model.ts';
 import { testRedis } from './support/redis.ts';
 
@@ -89,7 +90,7 @@ const steps = fc.array(
     ),
     requests: fc.array(
       fc.record({
-        kind: fc.constantFrom('admit', 'admit', 'admit', 'charge', 'giveBack'),
+        kind: fc.constantFrom('admit', 'admit', 'admit', 'charge', 'giveBack', 'find'),
         account: fc.nat({ max: 2 }),
         request: fc.nat({ max: 40 }),
       }),
@@ -115,15 +116,20 @@ test('a batch decides exactly as one request after the other, for any limits and
         const batch = requests.flatMap(({ kind, account: at, request }): Operation[] => {
           const requestId = `r${request}`;
           if (kind === 'giveBack') return [reserved.get(requestId) ?? []].flat();
+          if (kind === 'find') return [{ kind, tenant, requestId }];
           const of = accounts[at] as Account;
-          return [{ kind: kind === 'charge' ? 'charge' : 'admit', account: of, requestId }];
+          if (kind === 'charge') return [{ kind, account: of, requestId, untilMs: 0 }];
+          return [{ kind: 'admit', account: of, requestId }];
         });
         const expected = batch.map((operation) => model.decide(operation, nowUs));
         const outcomes = await decide(batch, nowUs);
         expect(
-          outcomes.map(({ verdict, states }) => ({
+          outcomes.map(({ verdict, states, reservation }, at) => ({
             verdict,
             remaining: states.map((state) => state.remaining),
+            ...(batch[at]?.kind === 'find' && reservation
+              ? { found: reservationText(reservation) }
+              : {}),
           })),
         ).toEqual(expected);
         outcomes.forEach(({ reservation }, at) => {

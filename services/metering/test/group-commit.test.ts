@@ -2,8 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@tollgate/runtime';
 import { eventually, type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
+import { createGiveBack } from '../src/counters/give-back.ts';
 import { createGroupCommit } from '../src/counters/group-commit.ts';
 import { keys } from '../src/counters/keys.ts';
+import { ChargeForgotten, CountersUnavailable } from '../src/counters/operation.ts';
 import { quotaLimit } from '../src/domain/limit.ts';
 
 const platform = testPlatform('metering');
@@ -99,4 +101,86 @@ test('an id that is no ASCII is remembered as what it is', async () => {
   expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'done'));
   expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'repeated'));
   for (const id of ids) expect(await counters.redis.exists(keys.record(tenant, id))).toBe(1);
+});
+
+test('a call that Redis was not sent is none, and certainly has charged nothing', async () => {
+  const sizes: number[] = [];
+  const decider = createGroupCommit({
+    ...platform,
+    counters,
+    timeoutMs: 20,
+    recordTtlMs: 60_000,
+    onBatch: (size) => sizes.push(size),
+  });
+  const account = { tenant: newId('ten'), environment: 'live', limits: [] } as const;
+  const ask = () =>
+    decider.decide({ kind: 'admit', account, requestId: 'r' }).catch((error: unknown) => error);
+  redis.pause();
+  try {
+    const failures: unknown[] = [];
+    // One after the other: five failures in a row, and then nobody waits any more.
+    for (let call = 0; call < 8; call += 1) failures.push(await ask());
+    for (const failure of failures) expect(failure).toBeInstanceOf(CountersUnavailable);
+    const mayBeDone = failures.map((failure) => (failure as CountersUnavailable).mayBeDone);
+    expect(mayBeDone).toEqual([...Array(5).fill(true), ...Array(3).fill(false)]);
+    expect(sizes).toEqual([1, 1, 1, 1, 1]);
+  } finally {
+    redis.resume();
+  }
+});
+
+test('calls that fail together are looked up together, and in time', async () => {
+  const tenantId = newId('ten');
+  const sizes: number[] = [];
+  const recordTtlMs = 60_000;
+  const decider = createGroupCommit({
+    ...platform,
+    counters,
+    timeoutMs: 50,
+    recordTtlMs,
+    onBatch: (size) => sizes.push(size),
+  });
+  // Nothing is counted here, so that nothing has to be restored.
+  const giveBack = createGiveBack({ decider, restorer: { restore: async () => undefined } });
+  const many = Array.from({ length: 40 }, (_, at) => ({ tenantId, requestId: `r${at}` }));
+  await eventually({ withinMs: 5_000 }, async () => {
+    sizes.length = 0;
+    expect(new Set(await Promise.all(many.map(giveBack)))).toEqual(new Set([false]));
+    expect(sizes).toEqual([40]);
+  });
+  // They are remembered, and a charge that comes later finds them.
+  const leftMs = await counters.redis.pttl(keys.record(tenantId, 'r39'));
+  expect(leftMs).toBeGreaterThan(recordTtlMs - 10_000);
+  redis.pause();
+  try {
+    const startedMs = performance.now();
+    await expect(giveBack({ tenantId, requestId: 'r' })).rejects.toThrow(CountersUnavailable);
+    expect(performance.now() - startedMs).toBeLessThan(1_000);
+  } finally {
+    redis.resume();
+  }
+});
+
+test('a charge whose time is over is not made, and those beside it are', async () => {
+  const tenant = newId('ten');
+  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  const decider = createGroupCommit({
+    ...platform,
+    counters,
+    timeoutMs: 5_000,
+    recordTtlMs: 9_000,
+  });
+  const account = { tenant, environment: 'live', keyId: 'key_a', limits: [] } as const;
+  const nowMs = platform.clock.monotonicMs();
+  const charge = (requestId: string, untilMs: number) =>
+    decider.decide({ kind: 'charge', account, requestId, untilMs });
+  const [late, early, always] = await Promise.allSettled([
+    charge('late', nowMs),
+    charge('early', nowMs + 60_000),
+    charge('always', Number.POSITIVE_INFINITY),
+  ]);
+  expect(late).toMatchObject({ status: 'rejected', reason: expect.any(ChargeForgotten) });
+  expect(early).toMatchObject({ value: { verdict: 'done' } });
+  expect(always).toMatchObject({ value: { verdict: 'done' } });
+  expect(await counters.redis.exists(keys.record(tenant, 'late'))).toBe(0);
 });

@@ -37,7 +37,7 @@ export function instantIn(changes: readonly Temporal.Instant[]): fc.Arbitrary<Te
 export function cycleIn(zone: string, changes: readonly Temporal.Instant[]): fc.Arbitrary<Cycle> {
   const every = {
     zone: fc.constant(zone),
-    unit: fc.constantFrom<CycleUnit>('day', 'week', 'month', 'year'),
+    unit: fc.constantFrom<CycleUnit>('day', 'week', 'month', 'quarter', 'year'),
     count: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 14 })),
   };
   return fc.oneof(

@@ -1,23 +1,23 @@
-import { type Rational, times } from '@tollgate/money';
+import { compare, type Rational, rational, times } from '@tollgate/money';
+import type { PriceModel } from '../price.ts';
 import type { Priced } from './priced.ts';
 
-/** A package is paid for as soon as it is started; without usage only `minimumPackages` are. */
+type PackageModel = Extract<PriceModel, { kind: 'package' }>;
+
+/**
+ * A package is paid for as soon as it is started; at least the due share of `minimumPackages` is,
+ * `least` of them: a whole share of the period owes whole packages, half a period half of them.
+ */
 export function pricePackage(
-  {
-    size,
-    unitPrice,
-    minimumPackages,
-  }: {
-    readonly size: Rational;
-    readonly unitPrice: Rational;
-    readonly minimumPackages: bigint;
-  },
+  { size, unitPrice, minimumPackages }: PackageModel,
   quantity: Rational,
+  least: Rational,
 ): Priced {
-  const started = packagesFor(quantity, size);
+  const started = rational(packagesFor(quantity, size));
+  const due = times(rational(minimumPackages), least);
   // Stryker disable next-line EqualityOperator: what is equal is taken either way
-  const packages = started > minimumPackages ? started : minimumPackages;
-  const amount = times({ numerator: packages, denominator: 1n }, unitPrice);
+  const packages = compare(started, due) > 0 ? started : due;
+  const amount = times(packages, unitPrice);
   return { amount, walk: [{ tier: 0, units: quantity, packages, unitPrice, amount }] };
 }
 

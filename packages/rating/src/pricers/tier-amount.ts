@@ -1,4 +1,4 @@
-import { ONE, plus, type Rational, times } from '@tollgate/money';
+import { ONE, plus, type Rational, rational, times } from '@tollgate/money';
 import type { Tier } from '../price.ts';
 import { packagesFor } from './package.ts';
 import type { WalkStep } from './priced.ts';
@@ -10,9 +10,9 @@ export function tierAmount(
   units: Rational,
   fees: Rational | undefined,
 ): WalkStep {
-  const packages = packageSize === undefined ? undefined : packagesFor(units, packageSize);
-  const sold = packages === undefined ? units : { numerator: packages, denominator: 1n };
-  const amount = times(sold, unitPrice);
+  const packages =
+    packageSize === undefined ? undefined : rational(packagesFor(units, packageSize));
+  const amount = times(packages ?? units, unitPrice);
   const step = packages === undefined ? { tier, units } : { tier, units, packages };
   if (fees === undefined || flatFee.numerator === 0n) return { ...step, unitPrice, amount };
   // Stryker disable next-line ConditionalExpression: a shortcut, times one changes nothing

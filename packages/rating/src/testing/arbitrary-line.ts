@@ -12,6 +12,12 @@ const anyText = fc.string({
     .integer({ min: 0, max: 0x10_f7ff })
     .map((point) => String.fromCodePoint(point < 0xd800 ? point : point + 0x800)),
 });
+/** Any printable ASCII but a space. */
+const evidenceDigest = fc.string({
+  unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCodePoint(code)),
+  minLength: 1,
+  maxLength: 128,
+});
 const time = fc
   .bigInt({ min: -(10n ** 18n), max: 4n * 10n ** 18n })
   .map((ns) => Temporal.Instant.fromEpochNanoseconds(ns));
@@ -44,7 +50,7 @@ export const line: fc.Arbitrary<Line> = price.chain((given) =>
         interim: fc.boolean(),
         evidence: fc.record({
           eventCount: fc.bigInt({ min: 0n, max: 10n ** 12n }),
-          digest: anyText,
+          digest: evidenceDigest,
         }),
       },
       { requiredKeys: ['usage'] },

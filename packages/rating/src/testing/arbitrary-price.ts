@@ -61,6 +61,7 @@ const kinds = fc.oneof(
   fc.record({
     kind: fc.constant('capacity'),
     tiers: tiers(fc.record({ amount: money })),
+    free_units: freeUnits,
     flat_on_zero: flag,
   }),
   fc
@@ -110,8 +111,8 @@ export const priceDocument: fc.Arbitrary<PriceDocument> = fc
 
 export const price: fc.Arbitrary<Price> = priceDocument.map(parsePrice);
 
-/** Whole amounts of events; every price can be rated with them. */
-export const eventAmounts = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 8 });
+/** Whole amounts of events, also none; every price can be rated with them. */
+export const eventAmounts = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 8 });
 
 /** Events a second apart, in order. */
 export function eventsOf(amounts: readonly (number | string)[]): Usage {

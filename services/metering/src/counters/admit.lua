@@ -142,6 +142,15 @@ local function admit(group, begin, isChecked, record)
   return 1
 end
 
+-- Says where a request was charged. One that was not is remembered, so that it never will be: its
+-- charge may still wait, at a gate that was paused or that let the call through without Redis.
+local function find(record)
+  if not stored[stateCount + record] then
+    stored[stateCount + record], changed[record], fresh[record] = '-', true, true
+  end
+  return stored[stateCount + record]
+end
+
 local reply = { 0, now }
 local size = 2
 for i = 1, 2 * requestCount, 2 do
@@ -151,6 +160,8 @@ for i = 1, 2 * requestCount, 2 do
   size = size + 1
   if operation == 2 then
     reply[size] = giveBack(group, begin, record)
+  elseif operation == 3 then
+    reply[size] = find(record)
   else
     reply[size] = admit(group, begin, operation == 1, record)
   end

@@ -1,5 +1,6 @@
 import type { Hour } from '../domain/hour.ts';
 import { type LimitState, quotaState, rateState } from '../domain/limit.ts';
+import { readReservation } from '../domain/reservation.ts';
 import type { Account, Operation, Outcome } from './operation.ts';
 import { readPacked } from './packed.ts';
 
@@ -12,17 +13,19 @@ export type Reply =
 
 const verdicts = ['refused', 'done', 'repeated', 'incomplete'] as const;
 
-/** Reads the script's numbers. @throws Error when they do not fit what was asked. */
+/** Reads what the script has packed. @throws Error when they do not fit what was asked. */
 export function decodeReply(raw: unknown, operations: readonly Operation[], hour: Hour): Reply {
   if (!Buffer.isBuffer(raw)) throw new Error('the script answered something else than bytes');
   const numbers = readPacked(raw);
   const [code, nowUs] = [numbers.next(), numbers.next()];
   if (code !== 0) return { kind: 'again', nowUs };
-  const outcomes = operations.map((operation) => outcomeOf(operation, numbers.next()));
+  const outcomes = operations.map(outcomeOf);
   numbers.end();
   return { kind: 'decided', nowUs, outcomes };
 
-  function outcomeOf(operation: Operation, code: number): Outcome {
+  function outcomeOf(operation: Operation): Outcome {
+    if (operation.kind === 'find') return found(numbers.text());
+    const code = numbers.next();
     const verdict = verdicts[code];
     if (verdict === undefined) throw new Error(`unknown verdict ${code}`);
     if (operation.kind === 'giveBack') {
@@ -33,6 +36,12 @@ export function decodeReply(raw: unknown, operations: readonly Operation[], hour
     if (verdict === 'incomplete') return { verdict, states: [] };
     const reservation = verdict === 'done' ? reservationOf(account) : undefined;
     return reservation ? { verdict, states, reservation } : { verdict, states };
+  }
+  function found(record: string): Outcome {
+    const reservation = readReservation(record);
+    return reservation
+      ? { verdict: 'done', states: [], reservation }
+      : { verdict: 'nothing', states: [] };
   }
   function stateOf(limit: Account['limits'][number]['limit']): LimitState {
     if (limit.kind === 'rate') {

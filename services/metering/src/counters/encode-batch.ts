@@ -32,7 +32,7 @@ export interface EncodedBatch {
   readonly args: readonly Uint8Array[];
 }
 
-const operationCodes = { charge: 0, admit: 1, giveBack: 2 } as const;
+const operationCodes = { charge: 0, admit: 1, giveBack: 2, find: 3 } as const;
 const dirtyTenants = nameOf(keys.dirtyTenants);
 
 const packedTerms = createPackedWriter();
@@ -46,10 +46,7 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
   const groups = new Map<unknown, number>();
   for (const writer of [packedTerms, packedStates, packedGroups, packedRequests]) writer.begin();
   for (const operation of operations) {
-    const isGiveBack = operation.kind === 'giveBack';
-    const parts = isGiveBack
-      ? reservedParts(operation)
-      : accountParts(operation.account, terms.hour);
+    const parts = partsOf(operation, terms.hour);
     let group = groups.get(parts.identity);
     if (group === undefined) {
       group = groups.size + 1;
@@ -72,6 +69,24 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
       usages.bulk(),
     args: [packedTerms.end(), packedStates.end(), packedGroups.end(), packedRequests.end()],
   };
+}
+
+function partsOf(operation: Operation, hour: Hour): AccountParts {
+  switch (operation.kind) {
+    case 'giveBack':
+      return reservedParts(operation);
+    case 'find':
+      return foundParts(operation.tenant);
+    default:
+      return accountParts(operation.account, hour);
+  }
+}
+
+/** Of a request of which no more is known than its id; all of them are one group. */
+function foundParts(tenant: string): AccountParts {
+  const text = keys.record(tenant, '');
+  const recordPrefix = { text, bytes: Buffer.byteLength(text) };
+  return { identity: 'found', recordPrefix, limits: [] };
 }
 
 type Shared = ReturnType<typeof createShared>;

@@ -1,8 +1,6 @@
 import type { TenantId } from '@tollgate/runtime';
-import { type Reservation, readReservation } from '../domain/reservation.ts';
-import type { Counters } from './connect.ts';
+import type { Reservation } from '../domain/reservation.ts';
 import type { Decider } from './group-commit.ts';
-import { keys } from './keys.ts';
 import { CountersUnavailable } from './operation.ts';
 import type { Restorer } from './restore-tenant.ts';
 
@@ -24,36 +22,30 @@ export interface FailedCall {
  */
 export type GiveBack = (call: FailedCall) => Promise<boolean>;
 
-/** What stands in the record of a call that had failed before it was charged. */
-const neverCharged = '-';
-
 /** Gives back by the same atomic step that admits. */
-export function createGiveBack(parts: {
+export function createGiveBack({
+  decider,
+  restorer,
+}: {
   decider: Decider;
-  counters: Counters;
   restorer: Restorer;
-  /** As long as a charge may still come. */
-  recordTtlMs: number;
 }): GiveBack {
-  const { decider, counters, restorer, recordTtlMs } = parts;
-  /** Where the call was charged; if it was not, a charge that comes later finds it done already. */
-  async function reservationOf({ tenantId, requestId }: FailedCall) {
-    const name = keys.record(tenantId, requestId);
-    const record = await counters.redis
-      .set(name, neverCharged, 'PX', recordTtlMs, 'NX', 'GET')
-      .catch((error) => {
-        throw new CountersUnavailable('Redis failed', { cause: error });
-      });
-    return record === null ? undefined : readReservation(record);
-  }
   return async (call) => {
     const { tenantId, requestId } = call;
-    const reservation = call.reservation ?? (await reservationOf(call));
+    const reservation = call.reservation ?? (await reservationOf(decider, call));
     if (!reservation) return false;
     const operation = { kind: 'giveBack', tenant: tenantId, requestId, reservation } as const;
     const first = await decider.decide(operation);
     if (first.verdict !== 'incomplete') return first.verdict === 'done';
     await restorer.restore(tenantId);
-    return (await decider.decide(operation)).verdict === 'done';
+    const second = await decider.decide(operation);
+    if (second.verdict !== 'incomplete') return second.verdict === 'done';
+    throw new CountersUnavailable('counters were lost again');
   };
+}
+
+/** Where the call was charged; if it was not, a charge that comes later finds it done already. */
+async function reservationOf(decider: Decider, { tenantId, requestId }: FailedCall) {
+  const found = await decider.decide({ kind: 'find', tenant: tenantId, requestId });
+  return found.reservation;
 }

@@ -3,8 +3,9 @@ import type { Hour } from '../domain/hour.ts';
 import type { RateLimit } from '../domain/limit.ts';
 
 /**
- * Names of everything Metering keeps in Redis. `{…}` is the hash tag: all that one request touches
- * lies in one slot of a cluster. The environment is part of every counter's name.
+ * Names of everything Metering keeps in Redis. `{…}` is the hash tag: everything of a tenant lies in
+ * one slot of a cluster, except `dirtyTenants`, which is one key of all and touched by each batch: a
+ * cluster cannot run it. The environment is part of every counter's name.
  */
 export const keys = {
   /** Set of tenants with counters that Postgres does not know yet. */

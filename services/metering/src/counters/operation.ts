@@ -19,46 +19,80 @@ export interface Account {
   readonly environment: Environment;
   /** Under which usage is counted; absent where calls are limited and not counted. */
   readonly keyId?: string;
-  /** At most {@link limitsMax}. */
+  /** Few: a plan's, of which there are at most `planLimitsMax`, and the key's own. */
   readonly limits: readonly NamedLimit[];
 }
-
-/** More limits on one request than anybody needs; keeps a batch within what Lua can unpack. */
-export const limitsMax = 16;
 
 /** One thing to decide. */
 export type Operation =
   /** Charge if every limit holds. */
   | { readonly kind: 'admit'; readonly account: Account; readonly requestId: string }
   /** Charge whatever the limits say: the call was let through while counters were away. */
-  | { readonly kind: 'charge'; readonly account: Account; readonly requestId: string }
+  | {
+      readonly kind: 'charge';
+      readonly account: Account;
+      readonly requestId: string;
+      /** By the monotonic clock; not asked any later: see {@link CountersUnavailable}. */
+      readonly untilMs: number;
+    }
   /** Take back the charge of a call that failed. */
   | {
       readonly kind: 'giveBack';
       readonly tenant: string;
       readonly reservation: Reservation;
       readonly requestId: string;
-    };
+    }
+  /** Say where a call was charged; one that was not will not be, however late its charge comes. */
+  | { readonly kind: 'find'; readonly tenant: string; readonly requestId: string };
 
 /** What came of it. */
 export interface Outcome {
   readonly verdict:
     | 'refused'
-    /** Admitted and charged; or given back. */
+    /** Admitted and charged; or given back; or found. */
     | 'done'
     /** The same request had been admitted and charged before. */
     | 'repeated'
     /** The tenant's counters are incomplete: restore them, then ask again. */
     | 'incomplete'
-    /** Nothing to give back: never admitted, forgotten, or given back before. */
+    /** Nothing to give back or to be found: never admitted, forgotten, or given back before. */
     | 'nothing';
   /** One for each limit of the account, in its order; empty when incomplete. */
   readonly states: readonly LimitState[];
-  /** Where the call was counted, when it was counted now. */
+  /** Where the call was counted, when it was counted now, or found. */
   readonly reservation?: Reservation;
 }
 
-/** Redis did not answer in time, or not at all; nothing is known about what was asked. */
+/**
+ * Redis did not answer in time, or was not asked at all. In the first case it may have charged, and
+ * a repetition is charged once only as long as Redis remembers the first.
+ */
 export class CountersUnavailable extends Error {
   override readonly name = 'CountersUnavailable';
+  /**
+   * Until when it may be asked again, in milliseconds of the monotonic clock. Endless when nothing
+   * can have been done.
+   */
+  readonly repeatUntilMs: number;
+
+  constructor(
+    message: string,
+    {
+      repeatUntilMs = Number.POSITIVE_INFINITY,
+      ...options
+    }: ErrorOptions & { repeatUntilMs?: number } = {},
+  ) {
+    super(message, options);
+    this.repeatUntilMs = repeatUntilMs;
+  }
+
+  /** Whether Redis may have done what it was asked, although nobody has heard of it. */
+  get mayBeDone(): boolean {
+    return this.repeatUntilMs < Number.POSITIVE_INFINITY;
+  }
+}
+
+/** A charge may have been made, and so long ago that it might be forgotten: it is not made again. */
+export class ChargeForgotten extends Error {
+  override readonly name = 'ChargeForgotten';
 }

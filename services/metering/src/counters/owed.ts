@@ -1,5 +1,5 @@
 import { type Health, type Log, type Metrics, sharedMetric } from '@tollgate/runtime';
-import { Gauge } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { CountersUnavailable } from './operation.ts';
 
 /**
@@ -9,11 +9,16 @@ import { CountersUnavailable } from './operation.ts';
 export interface Owed {
   /** Whether there is room for one more. */
   readonly hasRoom: boolean;
-  /** Keeps one thing to do; `false` when there is no room. It must be safe to do twice. */
-  add(task: () => Promise<unknown>): boolean;
+  /**
+   * Keeps one thing to do; `false` when there is no room. It is done again as long as it fails with
+   * `CountersUnavailable`, and lost when it fails otherwise.
+   */
+  add(task: Task): boolean;
   /** Does what can be done until nothing is left or the counters do not answer. */
   settle(): Promise<void>;
 }
+
+type Task = () => Promise<unknown>;
 
 /** Tasks that are tried together. */
 const roundMax = 256;
@@ -30,21 +35,30 @@ export function createOwed({
   metrics: Metrics;
   health: Health;
 }): Owed {
-  let tasks: (() => Promise<unknown>)[] = [];
-  const name = 'tollgate_metering_owed_operations';
-  sharedMetric(
-    metrics,
-    name,
-    () =>
-      new Gauge({
-        name,
-        help: 'Charges and corrections that wait for the counters to come back.',
-        registers: [metrics],
-        collect() {
-          this.set(tasks.length);
-        },
-      }),
-  );
+  const tasks: Task[] = [];
+  const lost = owedMetrics(metrics, () => tasks.length);
+
+  /** Whether it is over: done, or never to succeed. */
+  async function attempt(task: Task): Promise<boolean> {
+    try {
+      await task();
+    } catch (error) {
+      if (error instanceof CountersUnavailable) return false;
+      // It will not succeed later either.
+      lost.inc();
+      log.error({ error }, 'what was owed to the counters is lost');
+    }
+    return true;
+  }
+  /** Tries the oldest tasks together; those that fail wait behind the others. */
+  async function tryRound(size: number): Promise<number> {
+    const round = tasks.slice(0, size);
+    const isOver = await Promise.all(round.map(attempt));
+    const failed = round.filter((_, at) => !isOver[at]);
+    tasks.splice(0, size);
+    tasks.push(...failed);
+    return failed.length;
+  }
 
   return {
     get hasRoom() {
@@ -56,34 +70,37 @@ export function createOwed({
       return true;
     },
     async settle() {
-      let done = 0;
-      try {
-        while (done < tasks.length) {
-          const round = tasks.slice(done, done + roundMax);
-          await Promise.all(round.map((task) => attempt(task, log)));
-          done += round.length;
-        }
-        health.report('owed', 'ok');
-      } catch (error) {
-        if (!(error instanceof CountersUnavailable)) throw error;
-        health.report(
-          'owed',
-          'degraded',
-          `${tasks.length - done} operations wait for the counters`,
-        );
-      } finally {
-        tasks = tasks.slice(done);
+      let failed = 0;
+      for (let left = tasks.length; left > 0; ) {
+        const size = Math.min(left, roundMax);
+        const failedNow = await tryRound(size);
+        failed += failedNow;
+        left -= size;
+        if (failedNow === size) break;
       }
+      if (failed === 0) health.report('owed', 'ok');
+      else health.report('owed', 'degraded', `${tasks.length} operations wait for the counters`);
     },
   };
 }
 
-async function attempt(task: () => Promise<unknown>, log: Log): Promise<void> {
-  try {
-    await task();
-  } catch (error) {
-    if (error instanceof CountersUnavailable) throw error;
-    // It will not succeed later either, and must not keep the others waiting.
-    log.error({ error }, 'what was owed to the counters is lost');
-  }
+function owedMetrics(metrics: Metrics, waiting: () => number): Counter {
+  const registers = [metrics];
+  const waitingName = 'tollgate_metering_owed_operations';
+  sharedMetric(
+    metrics,
+    waitingName,
+    () =>
+      new Gauge({
+        name: waitingName,
+        help: 'Charges and corrections that wait for the counters to come back.',
+        registers,
+        collect() {
+          this.set(waiting());
+        },
+      }),
+  );
+  const name = 'tollgate_metering_owed_lost_total';
+  const help = 'Charges and corrections given up, so that nothing is charged twice, or as broken.';
+  return sharedMetric(metrics, name, () => new Counter({ name, help, registers }));
 }

@@ -50,6 +50,28 @@ test.each([
   expect(() => readPacked(Buffer.from(hex, 'hex')).next()).toThrow(rangeError);
 });
 
+test.each([1, 31, 32, 83, 255, 256, 65_535])('a text of %i bytes is read', (length) => {
+  const text = 'live|'.repeat(length).slice(0, length);
+  const bytes = Buffer.from(text);
+  const size = Buffer.of(length >> 8, length & 0xff);
+  const heads = [Buffer.of(0xda, ...size)];
+  if (length < 256) heads.push(Buffer.of(0xd9, length));
+  if (length < 32) heads.push(Buffer.of(0xa0 + length));
+  for (const head of heads) {
+    const reader = readPacked(Buffer.concat([Buffer.of(0x91), head, bytes]));
+    expect(reader.text()).toBe(text);
+    reader.end();
+  }
+});
+
+test.each([
+  ['a number instead of a text', '9105'],
+  ['a text that is cut off', '91a36162'],
+  ['no text', '90'],
+])('%s is refused', (_name, hex) => {
+  expect(() => readPacked(Buffer.from(hex, 'hex')).text()).toThrow(rangeError);
+});
+
 test('what is left over is refused', () => {
   expect(() => readPacked(Buffer.from('9101', 'hex')).end()).toThrow(rangeError);
   const reader = readPacked(Buffer.from('910102', 'hex'));

@@ -96,10 +96,12 @@ function put32(buffer: Uint8Array, at: number, value: number): void {
   buffer[at + 3] = value;
 }
 
-/** Reads the whole numbers of a MessagePack array. */
+/** Reads the whole numbers and ASCII texts of a MessagePack array. */
 export interface PackedReader {
   /** The next number. @throws RangeError when there is none, or something else. */
   next(): number;
+  /** The next text, of at most 65,535 bytes. @throws RangeError when there is none, or else. */
+  text(): string;
   /** @throws RangeError unless everything has been read. */
   end(): void;
 }
@@ -109,11 +111,20 @@ export function readPacked(bytes: Buffer): PackedReader {
   const { count, start } = arrayHead(bytes);
   let at = start;
   let left = count;
+  function nextMark(): number {
+    if (left === 0) throw new RangeError('something is missing');
+    left -= 1;
+    return bytes.readUInt8(at++);
+  }
   return {
+    text() {
+      const { length, size } = textLength(nextMark(), bytes, at);
+      at += size + length;
+      if (at > bytes.length) throw new RangeError('a text is cut off');
+      return bytes.toString('latin1', at - length, at);
+    },
     next() {
-      if (left === 0) throw new RangeError('a number is missing');
-      left -= 1;
-      const mark = bytes.readUInt8(at++);
+      const mark = nextMark();
       if (mark < 0x80) return mark;
       if (mark >= 0xe0) return mark - 0x100;
       const value = longer(mark, bytes, at);
@@ -121,7 +132,7 @@ export function readPacked(bytes: Buffer): PackedReader {
       return value;
     },
     end() {
-      if (left !== 0 || at !== bytes.length) throw new RangeError('numbers too many');
+      if (left !== 0 || at !== bytes.length) throw new RangeError('something is left over');
     },
   };
 }
@@ -132,6 +143,14 @@ function arrayHead(bytes: Buffer): { count: number; start: number } {
   if (mark === 0xdc) return { count: bytes.readUInt16BE(1), start: 3 };
   if (mark === 0xdd) return { count: bytes.readUInt32BE(1), start: 5 };
   throw new RangeError(`0x${mark.toString(16)} begins no array`);
+}
+
+/** Length of a text, and how many bytes say so after its mark. */
+function textLength(mark: number, bytes: Buffer, at: number): { length: number; size: number } {
+  if ((mark & 0xe0) === 0xa0) return { length: mark & 0x1f, size: 0 };
+  if (mark === 0xd9) return { length: bytes.readUInt8(at), size: 1 };
+  if (mark === 0xda) return { length: bytes.readUInt16BE(at), size: 2 };
+  throw new RangeError(`0x${mark.toString(16)} begins no text`);
 }
 
 function longer(mark: number, bytes: Buffer, at: number): number {

@@ -1,4 +1,5 @@
 import { dependencyUnavailable, type Log, type TenantId } from '@tollgate/runtime';
+import type { GiveBack } from '../counters/give-back.ts';
 import type { Decider } from '../counters/group-commit.ts';
 import {
   type Account,
@@ -31,6 +32,7 @@ export interface DecideParts {
   readonly policies: Policies;
   readonly decider: Decider;
   readonly restorer: Restorer;
+  readonly giveBack: GiveBack;
   readonly localLimits: LocalLimits;
   readonly owed: Owed;
   readonly upstreamAccount: ReturnType<typeof createUpstreamAccounts>;
@@ -77,7 +79,7 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
     if (whenUnavailable === 'deny' || !parts.owed.hasRoom) {
       throw dependencyUnavailable('counters', error);
     }
-    return admitOnCredit(parts, { account, tenantId, requestId });
+    return decideAlone(parts, { account, tenantId, requestId, failure: error });
   }
 }
 
@@ -102,17 +104,43 @@ async function decideRestored(
   throw new CountersUnavailable('counters were lost again');
 }
 
-/** Lets a call through under local limits; it is charged when the counters are back. */
-function admitOnCredit(
-  parts: DecideParts,
-  { account, tenantId, requestId }: { account: Account; tenantId: TenantId; requestId: string },
-): Decision {
-  const decision = parts.localLimits.admit(account);
-  if (decision.admitted) {
-    const operation = { kind: 'charge', account, requestId } as const;
-    parts.owed.add(() => decideComplete(parts, tenantId, operation));
-  }
+/** A call that Redis was asked for in vain. */
+interface Undecided {
+  readonly account: Account;
+  readonly tenantId: TenantId;
+  readonly requestId: string;
+  readonly failure: CountersUnavailable;
+}
+
+/**
+ * Decides by local limits. What passes is charged when the counters are back; what does not may have
+ * been charged by a Redis whose answer was lost, and is given back.
+ */
+function decideAlone(parts: DecideParts, call: Undecided): Decision {
+  const { tenantId, requestId, failure } = call;
+  const decision = parts.localLimits.admit(call.account);
+  const isNoted = decision.admitted
+    ? oweCharge(parts, call)
+    : !failure.mayBeDone || parts.owed.add(() => parts.giveBack({ tenantId, requestId }));
+  // Envoy answers with 503, and has what may be charged given back.
+  if (!isNoted) throw dependencyUnavailable('counters', failure);
   return { ...decision, degraded: true };
+}
+
+/** The charge may have been made already: it is repeated only while that would be noticed. */
+function oweCharge(
+  parts: DecideParts,
+  { account, tenantId, requestId, failure }: Undecided,
+): boolean {
+  let untilMs = failure.repeatUntilMs;
+  return parts.owed.add(async () => {
+    try {
+      await decideComplete(parts, tenantId, { kind: 'charge', account, requestId, untilMs });
+    } catch (error) {
+      if (error instanceof CountersUnavailable) untilMs = Math.min(untilMs, error.repeatUntilMs);
+      throw error;
+    }
+  });
 }
 
 function toDecision({ verdict, states, reservation }: Outcome): Decision {

@@ -5,6 +5,8 @@ import type { RateLimit } from '../../src/domain/limit.ts';
 import { type Reservation, reservationText } from '../../src/domain/reservation.ts';
 
 type Verdict = Outcome['verdict'];
+/** `found` is where the call was charged, for a `find` that finds it. */
+type Answer = { verdict: Verdict; remaining: number[]; found?: string };
 
 /**
  * What the atomic step must do, written another way: rates as token buckets on exact integers (not
@@ -48,11 +50,20 @@ export function createModel() {
     return 'done';
   }
 
+  function find({ tenant, requestId }: Operation & { kind: 'find' }, nowUs: number): Answer {
+    const name = keys.record(tenant, requestId);
+    const record = records.get(name);
+    if (record?.open) return { verdict: 'done', remaining: [], found: record.mark };
+    if (!record) records.set(name, { mark: 'never', atUs: nowUs, open: false });
+    return { verdict: 'nothing', remaining: [] };
+  }
+
   return {
     usage,
     months,
-    decide(operation: Operation, nowUs: number): { verdict: Verdict; remaining: number[] } {
+    decide(operation: Operation, nowUs: number): Answer {
       if (operation.kind === 'giveBack') return { verdict: giveBack(operation), remaining: [] };
+      if (operation.kind === 'find') return find(operation, nowUs);
       const { account, requestId } = operation;
       const hour = hourAt(nowUs);
       const { tenant, environment, keyId = '' } = account;

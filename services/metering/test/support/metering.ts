@@ -24,6 +24,7 @@ import { startGate } from '../../src/gate/gate.ts';
 import { startMetering } from '../../src/metering.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { type GateClient, gateClient } from './gate-client.ts';
+import { type Link, openLink } from './link.ts';
 
 /** Metering as a whole on servers of its own: a ledger, two gates, no Billing. */
 export interface TestMetering extends AsyncDisposable {
@@ -31,6 +32,10 @@ export interface TestMetering extends AsyncDisposable {
   readonly redis: OwnServer;
   readonly bus: EventBus;
   readonly gates: readonly [GateClient, GateClient];
+  /** The first gate's way to Redis; the ledger and the other gate have their own. */
+  readonly link: Link;
+  /** A number that the first gate publishes about itself. */
+  metric(name: string): Promise<number>;
   readonly ledger: { readonly rpc: string; readonly envoy: string };
   /** A client of the public API for a user of the tenant. */
   usageApi(tenantId: TenantId): ReturnType<typeof usageClient>;
@@ -76,9 +81,12 @@ export async function startTestMetering(
     anonymousLimitPerMinute: 5,
   };
   const ledger = opened.use(await startMetering(config, opened.use(testPlatform('metering'))));
+  const link = opened.use(await openLink(redis.url));
+  const platforms = [opened.use(testPlatform('metering')), opened.use(testPlatform('metering'))];
   const gates = await Promise.all(
-    [0, 1].map(async () => {
-      const gate = opened.use(await startGate(config, opened.use(testPlatform('metering'))));
+    platforms.map(async (platform, at) => {
+      const redisUrl = at === 0 ? link.url : redis.url;
+      const gate = opened.use(await startGate({ ...config, redisUrl }, platform));
       return opened.use(gateClient(gate.addresses['envoy'] ?? ''));
     }),
   );
@@ -91,6 +99,11 @@ export async function startTestMetering(
     redis,
     bus,
     gates: gates as [GateClient, GateClient],
+    link,
+    async metric(name) {
+      const values = await platforms[0]?.metrics.getSingleMetric(name)?.get();
+      return values?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+    },
     ledger: { rpc, envoy: ledger.addresses['envoy'] ?? '' },
     usageApi: (tenantId) => usageClient(rpc, tenantId),
     internal: internalUsageClient(rpc),
