@@ -7,7 +7,7 @@ import {
 } from '@tollgate/money';
 import type { Report } from './check-fields.ts';
 import type { CreditedLine, CreditNote, CreditNoteInput, CreditRequest } from './credit-note.ts';
-import { type Creditable, creditable } from './creditable.ts';
+import { type Creditable, creditable, taxUnits } from './creditable.ts';
 
 /**
  * Every rule that the input of a credit note breaks by itself, by field and rule; what it comes to
@@ -47,6 +47,9 @@ function checkCurrencies(input: CreditNoteInput, broken: Report): void {
 }
 
 function checkParts({ net, taxes, gross }: TaxedLine, field: string, broken: Report): void {
+  if (new Set(taxes.map(({ code }) => code)).size !== taxes.length) {
+    broken(`${field}.taxes`, 'unique', 'names a tax twice.');
+  }
   const sum = taxes.reduce((total, { tax }) => total + tax.minorUnits, net.minorUnits);
   if (sum !== gross.minorUnits)
     broken(field, 'adds_up', 'has net and taxes that are not its gross.');
@@ -61,12 +64,21 @@ function checkIssued(
   lines.forEach((line: CreditedLine, index) => {
     const path = `${field}.lines[${index}]`;
     checkParts(line, path, broken);
-    if (invoice[line.line] === undefined) broken(path, 'existing', 'is of no line of the invoice.');
+    const invoiced = invoice[line.line];
+    if (invoiced === undefined) broken(path, 'existing', 'is of no line of the invoice.');
+    else checkCodes(line, invoiced, `${path}.taxes`, broken);
     const parts = [line.net, ...line.taxes.map(({ tax }) => tax)];
     if (parts.some(({ minorUnits }) => minorUnits < 0n)) {
       broken(path, 'not_negative', 'must not be negative.');
     }
   });
+}
+
+function checkCodes(line: TaxedLine, invoiced: TaxedLine, field: string, broken: Report): void {
+  const known = new Set(invoiced.taxes.map(({ code }) => code));
+  for (const { code } of line.taxes) {
+    if (!known.has(code)) broken(field, 'known', `names "${code}", no tax of the invoiced line.`);
+  }
 }
 
 /** Credit notes that took too much already are somebody's mistake: nothing more is credited. */
@@ -79,12 +91,17 @@ function checkHistory(
     issued.flatMap((note) => note.lines),
     ({ line }) => line,
   );
-  invoice.forEach(({ gross }, index) => {
+  invoice.forEach((line, index) => {
     const own = byLine.get(index) ?? [];
-    const taken = own.reduce((sum, line) => sum + line.gross.minorUnits, 0n);
-    // Stryker disable next-line EqualityOperator: zero is zero
-    const most = gross.minorUnits > 0n ? gross.minorUnits : 0n;
-    if (taken > most) broken('issued', 'within_line', `took more from line ${index} than it has.`);
+    const exceeds = (of: (entry: TaxedLine) => bigint) => {
+      const taken = own.reduce((sum, entry) => sum + of(entry), 0n);
+      return taken > 0n && taken > of(line);
+    };
+    const isTooMuch =
+      exceeds(({ gross }) => gross.minorUnits) ||
+      exceeds(({ net }) => net.minorUnits) ||
+      line.taxes.some(({ code }) => exceeds((entry) => taxUnits(entry, code)));
+    if (isTooMuch) broken('issued', 'within_line', `took more from line ${index} than it has.`);
   });
 }
 
@@ -110,7 +127,10 @@ function checkRequests(
     const left = lines[line];
     if (left === undefined) {
       broken(`${field}.line`, 'existing', `line ${line} is none of the invoice.`);
-    } else if (amount.minorUnits > left[of].minorUnits) {
+    }
+    if (of !== 'net' && of !== 'gross') {
+      broken(`${field}.of`, 'known', 'must be net or gross.');
+    } else if (left !== undefined && amount.minorUnits > left[of].minorUnits) {
       const rest = `${of} ${moneyToDecimal(left[of])}`;
       broken(`${field}.amount`, 'within_line', `is more than the ${rest} left of line ${line}.`);
     }

@@ -1,11 +1,18 @@
 import { expect, test } from '@jest/globals';
 import {
   addMoney,
+  compare,
   currency,
   type Money,
+  minus,
   money,
+  negated,
   parseDecimal,
   percent,
+  type Rational,
+  rational,
+  sign,
+  sum,
   sumMoney,
   type TaxedLine,
 } from '@tollgate/money';
@@ -112,6 +119,58 @@ test('whatever was credited, all that is left can be credited, and then nothing'
   );
 });
 
+test('each tax of a total is less than a unit off its share of what is left, on any invoice', () => {
+  checkProperty(
+    fc.property(invoice, fc.array(wish, { maxLength: 4 }), fc.nat(1_000), (lines, before, size) => {
+      const issued = notesFor(lines, before);
+      const left = creditable({ currency: eur, invoice: lines, issued });
+      const total = shareOf(left.gross, size);
+      if (units(total) === 0n) return;
+      const note = creditNote({ currency: eur, invoice: lines, issued, credit: { total } });
+      expect(note.gross).toEqual(total);
+      const all = left.lines.reduce((sum, { gross }) => sum + units(gross), 0n);
+      for (const code of codes) {
+        const exact = rational(units(total) * taxesOf(left.lines, code), all);
+        expect(distance(taxesOf(note.lines, code), exact, rational(1n))).toBe(-1);
+      }
+    }),
+    { runs: 300 },
+  );
+});
+
+test('each tax of gross amounts is at most half a unit per tax off the shares of their lines', () => {
+  const sizes = fc.array(fc.nat(1_000), { minLength: 6, maxLength: 6 });
+  checkProperty(
+    fc.property(invoice, fc.array(wish, { maxLength: 4 }), sizes, (lines, before, thousandths) => {
+      const issued = notesFor(lines, before);
+      const { lines: left } = creditable({ currency: eur, invoice: lines, issued });
+      const credit = left.flatMap(({ gross }, line): CreditRequest[] => {
+        const amount = shareOf(gross, thousandths[line] ?? 0);
+        return units(amount) > 0n ? [{ line, of: 'gross', amount }] : [];
+      });
+      if (credit.length === 0) return;
+      const note = orRefused(() => creditNote({ currency: eur, invoice: lines, issued, credit }));
+      if (note === undefined) return;
+      expect(note.lines.map(({ line, gross }) => ({ line, of: 'gross', amount: gross }))).toEqual(
+        credit,
+      );
+      const taxes = codes.filter((code) => note.lines.some((line) => hasTax(line, code)));
+      for (const code of taxes) {
+        const exact = sum(
+          credit.map(({ line, amount }) => {
+            const rest = left.slice(line, line + 1);
+            const whole = rest.reduce((gross, each) => gross + units(each.gross), 0n);
+            return rational(units(amount) * taxesOf(rest, code), whole);
+          }),
+        );
+        const most = rational(BigInt(taxes.length), 2n);
+        expect(distance(taxesOf(note.lines, code), exact, most)).not.toBe(1);
+      }
+    }),
+    { runs: 300 },
+  );
+});
+
 test('a line credited net in any number of steps gives back its whole tax', () => {
   checkProperty(
     fc.property(invoice, fc.array(fc.nat(1_000), { maxLength: 5 }), (lines, steps) => {
@@ -195,6 +254,22 @@ function orRefused(issue: () => CreditNote): CreditNote | undefined {
     expect(error).toMatchObject({ violations: [{ field: 'credit', rule: 'within_invoice' }] });
     return undefined;
   }
+}
+
+/** A tax of all lines together, in cents. */
+function taxesOf(lines: readonly TaxedLine[], code: string): bigint {
+  const own = lines.flatMap(({ taxes }) => taxes.filter((entry) => entry.code === code));
+  return own.reduce((total, { tax }) => total + units(tax), 0n);
+}
+
+function hasTax({ taxes }: TaxedLine, code: string): boolean {
+  return taxes.some((entry) => entry.code === code);
+}
+
+/** -1, 0 or 1 as two numbers are nearer than, just as near as or farther off than `limit`. */
+function distance(whole: bigint, exact: Rational, limit: Rational): -1 | 0 | 1 {
+  const error = minus(rational(whole), exact);
+  return compare(sign(error) < 0 ? negated(error) : error, limit);
 }
 
 function shareOf(amount: Money | undefined, thousandths: number): Money {

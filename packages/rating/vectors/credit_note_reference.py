@@ -3,6 +3,7 @@
 A line is a dictionary of parts in smallest units: `net`, and each of its taxes by code.
 """
 
+import math
 from fractions import Fraction
 from functools import partial
 
@@ -16,20 +17,59 @@ def parts_of(line, digits):
     return {"net": units_of(line["net"], digits), **taxes}
 
 
+def above(units):
+    return max(units, 0)
+
+
 def left_of(invoice, issued):
     """What credit notes may still take of each line, part by part, and of all lines together."""
     lines = []
     for at, line in enumerate(invoice):
         taken = [note[at] for note in issued if at in note]
         rest = {part: units - sum(own[part] for own in taken) for part, units in line.items()}
-        lines.append(rest if sum(line.values()) > 0 else dict.fromkeys(line, 0))
+        most, parts = above(sum(rest.values())), list(map(above, rest.values()))
+        if sum(parts) > most:  # some part is below zero
+            parts = split(most, list(map(Fraction, parts))) if most > 0 else [0] * len(parts)
+        lines.append(dict(zip(line, parts)))
     credited = sum(sum(line.values()) for note in issued for line in note.values())
     return lines, sum(sum(line.values()) for line in invoice) - credited
 
 
-def gross_part(line, units):
-    shares = split(units, [Fraction(part) for part in line.values()])
-    return dict(zip(line, shares))
+def in_turn(amounts):
+    """Splits pairs of an amount and its parts, one after another, each in proportion.
+
+    Rounded up is what most is missing of in the amounts so far, this one included.
+    """
+    splits, owed = [], {}
+    for units, sizes in amounts:
+        whole = sum(sizes.values())
+        exact = {part: Fraction(units * size, max(whole, 1)) for part, size in sizes.items()}
+        split_up = {part: math.floor(share) for part, share in exact.items()}
+        due = {part: share - split_up[part] + owed.get(part, 0) for part, share in exact.items()}
+        broken = [part for part, share in exact.items() if share != split_up[part]]
+        broken.sort(key=lambda part: -due[part])
+        for part in broken[: units - sum(split_up.values())]:
+            split_up[part] += 1
+            due[part] -= 1
+        owed.update(due)
+        splits.append(split_up)
+    return splits
+
+
+def total_parts(units, lines):
+    """The total over net amounts and taxes of all lines, then each of these over the lines."""
+    names = list({part: None for line in lines for part in line})
+    columns = [{at: line[part] for at, line in enumerate(lines) if part in line} for part in names]
+    shares = split(units, [Fraction(sum(column.values())) for column in columns])
+    splits = dict(zip(names, in_turn(list(zip(shares, columns)))))
+    note = {at: {part: splits[part][at] for part in line} for at, line in enumerate(lines)}
+    return {at: line for at, line in note.items() if sum(line.values()) > 0}
+
+
+def gross_parts(requests, lines):
+    """Each amount over the parts of its line."""
+    splits = in_turn([(units, lines[at]) for at, units in requests.items()])
+    return dict(zip(requests, splits))
 
 
 def net_parts(requests, lines):
@@ -50,14 +90,16 @@ def net_parts(requests, lines):
 def credited(credit, lines, digits):
     """What a note takes: by the position of the line, its parts."""
     if isinstance(credit, dict):
-        weights = [Fraction(sum(line.values())) for line in lines]
-        shares = split(units_of(credit["total"], digits), weights)
-        return {at: gross_part(lines[at], units) for at, units in enumerate(shares) if units > 0}
-    wanted = [(c["of"], c["line"], units_of(c["amount"], digits)) for c in credit]
-    nets = {at: units for of, at, units in wanted if of == "net"}
-    grosses = {at: gross_part(lines[at], units) for of, at, units in wanted if of == "gross"}
-    note = {**net_parts(nets, lines), **grosses}
+        return total_parts(units_of(credit["total"], digits), lines)
+    wanted = sorted((c["line"], c["of"], units_of(c["amount"], digits)) for c in credit)
+    nets = {at: units for at, of, units in wanted if of == "net"}
+    grosses = {at: units for at, of, units in wanted if of == "gross"}
+    note = {**net_parts(nets, lines), **gross_parts(grosses, lines)}
     return {at: {part: note[at][part] for part in lines[at]} for at in sorted(note)}
+
+
+def left_by(of, line):
+    return line["net"] if of == "net" else sum(line.values())
 
 
 def request_rules(credit, lines, digits):
@@ -72,7 +114,9 @@ def request_rules(credit, lines, digits):
         seen.add(at)
         if at >= len(lines):
             yield f"{field}.line existing"
-        elif units > (lines[at]["net"] if request["of"] == "net" else sum(lines[at].values())):
+        if request["of"] not in ("net", "gross"):
+            yield f"{field}.of known"
+        elif at < len(lines) and units > left_by(request["of"], lines[at]):
             yield f"{field}.amount within_line"
 
 
