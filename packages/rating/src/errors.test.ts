@@ -436,7 +436,10 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
   ],
   [
     'INVALID_CREDIT_NOTE',
-    ['issued[0].lines[0] [not_negative] must not be negative.'],
+    [
+      'issued[0].lines[0].taxes [known] names "vat", no tax of the invoiced line.',
+      'issued[0].lines[0] [not_negative] must not be negative.',
+    ],
     credited({
       issued: [note({ line: 0, net: 2n, tax: -1n, gross: 1n })],
       credit: { total: money(1n, usd) },
@@ -445,6 +448,7 @@ const refusals: [reason: string, violations: string[], call: () => unknown][] = 
   [
     'INVALID_CREDIT_NOTE',
     [
+      'issued[0].lines[0].taxes [known] names "vat", no tax of the invoiced line.',
       'issued [within_line] took more from line 0 than it has.',
       'credit.total [within_invoice] is more than the 0.00 left of the invoice.',
     ],
