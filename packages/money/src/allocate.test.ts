@@ -59,6 +59,15 @@ test('parts add up to the whole, each less than a unit from its exact share', ()
   );
 });
 
+test('thousands of weights, each with a denominator of its own, take no cubed time', () => {
+  const odd = Array.from({ length: 3_000 }, (_, index) => rational(1n, BigInt(2 * index + 1)));
+  const whole = money(10n ** 12n, usd);
+  const start = process.hrtime.bigint();
+  const parts = allocate(whole, odd);
+  expect(process.hrtime.bigint() - start).toBeLessThan(10_000_000_000n);
+  expect(sumMoney(parts, usd)).toEqual(whole);
+});
+
 test('any number of credit notes never takes more from a line than it has', () => {
   const lines = fc.array(fc.bigInt({ min: 0n, max: 10_000n }), { minLength: 1, maxLength: 8 });
   const percentages = fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 6 });

@@ -4,22 +4,35 @@ import { type Money, money, requireSameCurrency } from './money.ts';
 import {
   compare,
   greatestCommonDivisor,
-  minus,
-  negated,
   type Rational,
   rational,
+  requirePositive,
   times,
 } from './rational.ts';
 import { roundSum } from './round-sum.ts';
 
+/** More lines than any invoice has. */
+const WEIGHTS_MAX = 10_000;
+
+/**
+ * Bounds what odd denominators cost, together with the number of weights: a second or so. Decimals
+ * stay below 50 bits, a thousand denominators of 60 bits without a common divisor below this.
+ */
+const COMMON_BITS_MAX = 65_536n;
+const COMMON_DENOMINATOR_MAX = 1n << COMMON_BITS_MAX;
+
 /**
  * Splits `total` in proportion to `weights` so that the parts add up to it exactly: every part is
- * its exact share rounded down, and what is left goes out one unit each to the largest remainders,
- * the earlier part first where they are equal. Every part differs from its exact share by less than
- * one unit, and a weight of zero gets nothing. Weights may be any exact values, negative ones too.
- * Throws INVALID_ALLOCATION when there are no weights or they add up to zero.
+ * its exact share cut towards zero, and what is left goes out one unit each to the largest
+ * remainders, the earlier part first where they are equal (Hamilton's method). Every part differs
+ * from its exact share by less than one unit, and a weight of zero gets nothing. Weights may be any
+ * exact values, negative ones too.
+ * Throws INVALID_ALLOCATION when there are no weights, more than 10,000, their least common
+ * denominator has more than 65,536 bits, or they add up to zero;
+ * DIVISION_BY_ZERO for a weight without a positive denominator; OUT_OF_RANGE for a part beyond int64.
  */
 export function allocate(total: Money, weights: readonly Rational[]): Money[] {
+  checkWeights(weights);
   const wholes = commonWeights(weights);
   const weightSum = wholes.reduce((left, right) => left + right, 0n);
   if (weightSum === 0n) {
@@ -39,7 +52,8 @@ export function allocate(total: Money, weights: readonly Rational[]): Money[] {
  * Splits `total` over amounts that can each take only so much: what is left of an invoice's lines,
  * for a credit note or a coupon. In proportion to the room, never above it, so that any number of
  * calls on what remains ends exactly at zero. Room and total must not be negative.
- * Throws INVALID_ALLOCATION when the total is more than all room together, CURRENCY_MISMATCH.
+ * Throws INVALID_ALLOCATION when the total is more than all room together or there are more than
+ * 10,000 rooms, CURRENCY_MISMATCH.
  */
 export function allocateWithin(total: Money, room: readonly Money[]): Money[] {
   for (const amount of room) requireSameCurrency(total, amount);
@@ -97,9 +111,8 @@ export function splitExactly(
   // Stryker disable next-line EqualityOperator: nothing missing has returned
   const unit = missing > 0n ? 1n : -1n;
   const lost = values.map((value, index) => {
-    const rest = minus(value, rational(parts[index] ?? 0n));
-    // Stryker disable next-line EqualityOperator: a unit is 1 or -1
-    return { index, room: hasRoom(index), rest: unit > 0n ? rest : negated(rest) };
+    const numerator = unit * (value.numerator % value.denominator);
+    return { index, room: hasRoom(index), rest: { numerator, denominator: value.denominator } };
   });
   lost.sort(byLoss);
   for (const { index, rest } of lost) {
@@ -121,7 +134,19 @@ interface Lost {
 /** Sorting keeps the order of what is equal: the earlier value first. */
 function byLoss(left: Lost, right: Lost): number {
   if (left.room !== right.room) return left.room ? -1 : 1;
-  return compare(right.rest, left.rest);
+  // Shares of one total have one denominator, which may be thousands of digits long.
+  if (left.rest.denominator !== right.rest.denominator) return compare(right.rest, left.rest);
+  if (left.rest.numerator === right.rest.numerator) return 0;
+  // Stryker disable next-line EqualityOperator: what is equal has returned
+  return left.rest.numerator > right.rest.numerator ? -1 : 1;
+}
+
+function checkWeights(weights: readonly Rational[]): void {
+  if (weights.length > WEIGHTS_MAX) {
+    const message = 'must not be more than 10,000.';
+    throw moneyError('INVALID_ALLOCATION', 'weights', 'count_max', message);
+  }
+  weights.forEach(({ denominator }, index) => requirePositive(denominator, `weights[${index}]`));
 }
 
 /** Whole-number weights in the same proportions, over the least common denominator. */
@@ -130,6 +155,10 @@ function commonWeights(weights: readonly Rational[]): bigint[] {
   for (const { denominator } of weights) {
     // Stryker disable next-line ArithmeticOperator: any common multiple keeps the proportions
     common *= denominator / greatestCommonDivisor(common, denominator);
+    if (common > COMMON_DENOMINATOR_MAX) {
+      const message = `need a common denominator of more than ${COMMON_BITS_MAX} bits.`;
+      throw moneyError('INVALID_ALLOCATION', 'weights', 'common_denominator_max', message);
+    }
   }
   return weights.map(({ numerator, denominator }) => numerator * (common / denominator));
 }

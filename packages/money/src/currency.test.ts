@@ -4,10 +4,16 @@ import {
   currency,
   currencyCodes,
   customCurrency,
+  exactValue,
   formatMoney,
   type Money,
   money,
+  moneyToDecimal,
+  parseMoney,
+  type Rounding,
+  rational,
 } from './index.ts';
+import { roundToInteger } from './rounding.ts';
 
 test('scales are those of ISO 4217, not of coinage or of a locale database', () => {
   const digits = Object.fromEntries(
@@ -48,7 +54,7 @@ test.each(['usd', 'US', 'XXX', 'XAU', 'XTS', '', 'BTC', 'constructor'])(
 );
 
 test('a custom currency names all that is wrong with it at once', () => {
-  expect(() => customCurrency({ code: 'USD', minorUnitDigits: 1.5 })).toThrow(
+  expect(() => customCurrency({ code: 'US', minorUnitDigits: 1.5 })).toThrow(
     expect.objectContaining({
       violations: [
         expect.objectContaining({ field: 'code' }),
@@ -65,7 +71,59 @@ test('a custom currency reads with its code behind the number', () => {
   expect(formatMoney(money(123_456_789n, credits), 'en-US')).toBe('12,345.6789 CREDITS');
 });
 
-test.each(['CREDITS!', 'xCREDITS', 'ABC', 'ABCDEFGHIJKLM', '1ABC'])(
+test('a retired currency of an old book is a custom one, an active one never is', () => {
+  const kuna = customCurrency({ code: 'HRK', minorUnitDigits: 2 });
+  expect(formatMoney(money(75_345n, kuna), 'de-DE')).toBe('753,45 HRK');
+  expect(() => currency('HRK')).toThrow(expect.objectContaining({ reason: 'INVALID_CURRENCY' }));
+  expect(() => customCurrency({ code: 'EUR', minorUnitDigits: 2 })).toThrow(
+    expect.objectContaining({ violations: [expect.objectContaining({ rule: 'not_iso_4217' })] }),
+  );
+});
+
+test('only a currency that was made here has amounts, with the scale and law it was made with', () => {
+  const usd = currency('USD');
+  for (const [made, other] of [
+    [usd, { ...usd, minorUnitDigits: 3 }],
+    [usd, { ...usd }],
+    [usd, structuredClone(usd)],
+    [usd, Object.create(usd) as typeof usd],
+  ] as const) {
+    const uses = [
+      () => money(1n, other),
+      () => parseMoney('1', other),
+      () => formatMoney({ currency: other, minorUnits: 1n }, 'en-US'),
+      () => moneyToDecimal({ currency: other, minorUnits: 1n }),
+      () => exactValue({ currency: other, minorUnits: 1n }),
+      () => addMoney(money(1n, made), { currency: other, minorUnits: 1n }),
+    ];
+    for (const use of uses) {
+      expect(use).toThrow(
+        expect.objectContaining({
+          reason: 'INVALID_CURRENCY',
+          violations: [expect.objectContaining({ field: 'currency', rule: 'made_here' })],
+        }),
+      );
+    }
+  }
+});
+
+test.each(['half_up', '', undefined, null] as unknown[])(
+  'refuses %j as a rounding law instead of taking one',
+  (rounding) => {
+    const law = { rounding: rounding as Rounding };
+    const unknown = expect.objectContaining({
+      reason: 'INVALID_CURRENCY',
+      violations: [expect.objectContaining({ field: 'rounding', rule: 'known' })],
+    });
+    expect(() => roundToInteger(rational(1n, 2n), law.rounding)).toThrow(unknown);
+    // What is not given is the default.
+    if (rounding === undefined) return;
+    expect(() => currency('USD', law)).toThrow(unknown);
+    expect(() => customCurrency({ code: 'CREDITS', minorUnitDigits: 2, ...law })).toThrow(unknown);
+  },
+);
+
+test.each(['CREDITS!', 'xCREDITS', 'AB', 'A1C', 'hrk', 'ABCDEFGHIJKLM', '1ABC'])(
   'refuses %j as the code of a custom currency',
   (code) => {
     expect(() => customCurrency({ code, minorUnitDigits: 0 })).toThrow(

@@ -15,7 +15,9 @@ import {
   ONE,
   parseDecimal,
   parseMoney,
+  type Rounding,
   rational,
+  roundToMoney,
   taxLines,
   toDecimal,
   ZERO,
@@ -63,10 +65,84 @@ const refusals: [reason: string, message: string, rules: string, call: () => unk
   ],
   [
     'INVALID_CURRENCY',
-    'code: must have 4 to 12 of A-Z, 0-9 and _, and start with a letter. ' +
-      'minorUnitDigits: must be a whole number from 0 to 8.',
-    'code custom_code, minorUnitDigits custom_digits',
-    () => customCurrency({ code: 'USD', minorUnitDigits: 9 }),
+    'code: must be three of A-Z, or have 4 to 12 of A-Z, 0-9 and _, and start with a letter. ' +
+      'minorUnitDigits: must be a whole number from 0 to 8. ' +
+      'rounding: must be one of half_away_from_zero, half_even.',
+    'code custom_code, minorUnitDigits custom_digits, rounding known',
+    () => customCurrency({ code: 'us', minorUnitDigits: 9, rounding: 'up' as Rounding }),
+  ],
+  [
+    'INVALID_CURRENCY',
+    'code: is an active ISO 4217 code, whose scale is fixed.',
+    'code not_iso_4217',
+    () => customCurrency({ code: 'USD', minorUnitDigits: 2 }),
+  ],
+  [
+    'INVALID_CURRENCY',
+    'currency: is no active ISO 4217 code. ' +
+      'rounding: must be one of half_away_from_zero, half_even.',
+    'currency iso_4217, rounding known',
+    () => currency('usd', { rounding: 'up' as Rounding }),
+  ],
+  [
+    'INVALID_CURRENCY',
+    'currency: must be made by currency() or customCurrency(); a copy of one is none.',
+    'currency made_here',
+    () => money(2_900n, { ...usd, minorUnitDigits: 3 }),
+  ],
+  [
+    'OUT_OF_RANGE',
+    'price: is larger than any amount we can store.',
+    'price int64',
+    () => parseMoney('99999999999999999999', usd, { field: 'price' }),
+  ],
+  [
+    'OUT_OF_RANGE',
+    'value: is larger than any amount we can store.',
+    'value int64',
+    () => parseMoney('99999999999999999999', usd),
+  ],
+  [
+    'DIVISION_BY_ZERO',
+    'denominator: must have a denominator above zero.',
+    'denominator positive',
+    () => roundToMoney({ numerator: 1n, denominator: 0n }, usd),
+  ],
+  [
+    'DIVISION_BY_ZERO',
+    'weights[1]: must have a denominator above zero.',
+    'weights[1] positive',
+    () => allocate(cent, [ONE, { numerator: 1n, denominator: 0n }]),
+  ],
+  [
+    'INVALID_ALLOCATION',
+    'weights: must not be more than 10,000.',
+    'weights count_max',
+    () =>
+      allocate(
+        cent,
+        Array.from({ length: 10_001 }, () => ONE),
+      ),
+  ],
+  [
+    'INVALID_ALLOCATION',
+    'weights: need a common denominator of more than 65536 bits.',
+    'weights common_denominator_max',
+    () => {
+      const weights = Array.from({ length: 100 }, (_, at) => rational(1n, 3n ** 600n + BigInt(at)));
+      return allocate(cent, weights);
+    },
+  ],
+  [
+    'INVALID_TAX',
+    'rates[0].rate: must have a denominator above zero.',
+    'rates[0].rate positive',
+    () =>
+      taxLines({
+        currency: usd,
+        rates: [{ code: 'a', rate: { numerator: 1n, denominator: 0n } }],
+        lines: [],
+      }),
   ],
   [
     'INVALID_LOCALE',

@@ -6,7 +6,7 @@ import { type Money, moneyToDecimal } from './money.ts';
  * An amount for people, in the given locale: `$29.00`, `29,00 €`. Custom currencies read
  * `12.5000 CREDITS`. The locale is always named, so that no output depends on the machine's;
  * digits are exact at any size. Throws INVALID_LOCALE for a malformed locale and for one that the
- * runtime does not have, in whose place it would take the machine's.
+ * runtime does not have, in whose place it would take the machine's, INVALID_CURRENCY as `money`.
  */
 export function formatMoney(amount: Money, locale: string): string {
   if (!isSupported(locale)) {

@@ -47,7 +47,7 @@ export {
   times,
   ZERO,
 } from './rational.ts';
-export { type Rounding, roundToInteger } from './rounding.ts';
+export type { Rounding } from './rounding.ts';
 export {
   type TaxableLine,
   type TaxedLine,

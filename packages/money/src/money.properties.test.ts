@@ -31,14 +31,15 @@ import {
 } from './index.ts';
 
 const scale: fc.Arbitrary<Currency> = fc
-  .tuple(
+  .constantFrom('half_away_from_zero' as const, 'half_even' as const)
+  .chain((rounding) =>
     fc.oneof(
-      fc.constantFrom(...currencyCodes()).map((code) => currency(code)),
-      fc.nat(8).map((minorUnitDigits) => customCurrency({ code: 'CREDITS', minorUnitDigits })),
+      fc.constantFrom(...currencyCodes()).map((code) => currency(code, { rounding })),
+      fc
+        .nat(8)
+        .map((minorUnitDigits) => customCurrency({ code: 'CREDITS', minorUnitDigits, rounding })),
     ),
-    fc.constantFrom('half_away_from_zero' as const, 'half_even' as const),
-  )
-  .map(([unit, rounding]) => ({ ...unit, rounding }));
+  );
 const magnitude = fc.oneof(
   fc.bigInt({ min: -99n, max: 99n }),
   fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }),

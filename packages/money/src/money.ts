@@ -1,4 +1,4 @@
-import { type Currency, sameCurrency } from './currency.ts';
+import { type Currency, requireCurrency, sameCurrency } from './currency.ts';
 import { parseDecimal, scaledDecimal } from './decimal.ts';
 import { moneyError } from './errors.ts';
 import { type Rational, rational, times } from './rational.ts';
@@ -14,10 +14,19 @@ export interface Money {
 /** Largest magnitude of an amount, in minor units: what an int64 column and field can hold. */
 export const MINOR_UNITS_MAX = 2n ** 63n - 1n;
 
-/** An amount from minor units. Throws OUT_OF_RANGE beyond `MINOR_UNITS_MAX` in either direction. */
+/**
+ * An amount from minor units. Throws OUT_OF_RANGE beyond `MINOR_UNITS_MAX` in either direction,
+ * INVALID_CURRENCY for a currency that was not made by `currency` or `customCurrency`.
+ */
 export function money(minorUnits: bigint, currency: Currency): Money {
+  return amountIn(currency, minorUnits, 'amount');
+}
+
+/** `field` is what the caller calls the amount. */
+function amountIn(currency: Currency, minorUnits: bigint, field: string): Money {
+  requireCurrency(currency);
   if (minorUnits > MINOR_UNITS_MAX || minorUnits < -MINOR_UNITS_MAX) {
-    throw moneyError('OUT_OF_RANGE', 'amount', 'int64', 'is larger than any amount we can store.');
+    throw moneyError('OUT_OF_RANGE', field, 'int64', 'is larger than any amount we can store.');
   }
   return { currency, minorUnits };
 }
@@ -25,14 +34,23 @@ export function money(minorUnits: bigint, currency: Currency): Money {
 /**
  * The rounding point: an exact value in major units (29.004 dollars) becomes an amount (29.00 USD)
  * by the currency's law. Call it once per figure that an invoice shows, never in between.
+ * Throws OUT_OF_RANGE.
  */
 export function roundToMoney(majorUnits: Rational, currency: Currency): Money {
-  const exactMinor = times(majorUnits, rational(10n ** BigInt(currency.minorUnitDigits)));
-  return money(roundToInteger(exactMinor, currency.rounding), currency);
+  return money(roundedUnits(majorUnits, currency), currency);
 }
 
-/** The exact value in major units, to calculate on with: 29.00 USD → 29. */
+function roundedUnits(majorUnits: Rational, currency: Currency): bigint {
+  const exactMinor = times(majorUnits, rational(10n ** BigInt(currency.minorUnitDigits)));
+  return roundToInteger(exactMinor, currency.rounding);
+}
+
+/**
+ * The exact value in major units, to calculate on with: 29.00 USD → 29. Throws INVALID_CURRENCY as
+ * `money` does.
+ */
 export function exactValue({ minorUnits, currency }: Money): Rational {
+  requireCurrency(currency);
   return rational(minorUnits, 10n ** BigInt(currency.minorUnitDigits));
 }
 
@@ -69,7 +87,8 @@ export function compareMoney(left: Money, right: Money): -1 | 0 | 1 {
 
 /**
  * Reads an amount in major units, `29` or `29.00`, as strictly as `parseDecimal` and with no more
- * decimal places than the currency has. Throws INVALID_DECIMAL, OUT_OF_RANGE.
+ * decimal places than the currency has. Throws INVALID_DECIMAL, OUT_OF_RANGE, both naming `field`
+ * (default `value`).
  */
 export function parseMoney(
   text: string,
@@ -78,16 +97,26 @@ export function parseMoney(
 ): Money {
   const fractionDigitsMax = currency.minorUnitDigits;
   const majorUnits = parseDecimal(text, { ...limits, fractionDigitsMax });
-  return roundToMoney(majorUnits, currency);
+  return amountIn(currency, roundedUnits(majorUnits, currency), limits.field ?? 'value');
 }
 
-/** Major units with all decimal places of the currency: `29.00`. What JSON and files show. */
+/**
+ * Major units with all decimal places of the currency: `29.00`. What JSON and files show. Throws
+ * INVALID_CURRENCY as `money` does.
+ */
 export function moneyToDecimal({ minorUnits, currency }: Money): string {
+  requireCurrency(currency);
   return scaledDecimal(minorUnits, currency.minorUnitDigits);
 }
 
-/** Throws CURRENCY_MISMATCH unless both amounts are in the same currency and scale. */
+/**
+ * Throws CURRENCY_MISMATCH unless both amounts are in the same currency and scale, INVALID_CURRENCY
+ * as `money` does.
+ */
 export function requireSameCurrency(left: Money, right: Money): void {
+  requireCurrency(left.currency);
+  if (left.currency === right.currency) return;
+  requireCurrency(right.currency);
   if (sameCurrency(left.currency, right.currency)) return;
   const message = `${right.currency.code} cannot be combined with ${left.currency.code}.`;
   throw moneyError('CURRENCY_MISMATCH', 'currency', 'same_currency', message);

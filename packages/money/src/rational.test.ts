@@ -7,18 +7,19 @@ import {
   dividedBy,
   MoneyError,
   minus,
+  negated,
   ONE,
   percent,
   plus,
   type Rational,
   rational,
   reduced,
-  roundToInteger,
   sign,
   sum,
   times,
   ZERO,
 } from './index.ts';
+import { roundToInteger } from './rounding.ts';
 
 const large = 10n ** 30n;
 const anyRational = fc
@@ -55,6 +56,18 @@ test('a long chain of additions stays exact although its steps are not in lowest
       const expected = values.reduce((total, next) => total.add(witness(next)), new Fraction(0n));
       agrees(sum(values), expected);
     }),
+  );
+});
+
+test('a sum is bounded in what it is, not on the way there, and so in no order', () => {
+  const primes = firstPrimes(200);
+  const shares = primes.map((prime) => rational(1n, prime));
+  const back = shares.map((share) => negated(share));
+  // Far more than 1,024 bits half-way.
+  expect(compare(sum([...shares, ONE, ...back]), ONE)).toBe(0);
+  expect(compare(sum([...back, ...shares.reverse(), ONE]), ONE)).toBe(0);
+  expect(() => sum(shares)).toThrow(
+    expect.objectContaining({ violations: [expect.objectContaining({ rule: 'bits_max_1024' })] }),
   );
 });
 
@@ -96,6 +109,14 @@ test('a sum of denominators that divide one another does not grow beyond the lar
   expect(plus(quarter, half)).toEqual({ numerator: 3n, denominator: 4n });
   expect(plus(half, half)).toEqual({ numerator: 2n, denominator: 2n });
 });
+
+function firstPrimes(count: number): bigint[] {
+  const primes: bigint[] = [];
+  for (let next = 2n; primes.length < count; next += 1n) {
+    if (primes.every((prime) => next % prime !== 0n)) primes.push(next);
+  }
+  return primes;
+}
 
 test('a denominator of 1,024 bits is the largest', () => {
   expect(rational(1n, 2n ** 1024n).denominator).toBe(2n ** 1024n);

@@ -1,8 +1,9 @@
-import type { Currency } from './currency.ts';
+import { roundTogether } from './allocate.ts';
+import { type Currency, sameCurrency } from './currency.ts';
 import { MoneyError, type Violation } from './errors.ts';
 import { exactValue, type Money, roundToMoney, subtractMoney, sumMoney } from './money.ts';
 import { dividedBy, ONE, plus, type Rational, sign, times, ZERO } from './rational.ts';
-import { roomForTaxes, roundWithin } from './tax-room.ts';
+import { roundWithin } from './tax-room.ts';
 
 /** One tax. The order of taxes in a list matters only for compound ones. */
 export interface TaxRate {
@@ -60,24 +61,22 @@ export interface TaxResult {
  * Taxes an invoice. A tax of rate r on a line is r times its net amount, plus, when compound, r
  * times the taxes before it on that line; with inclusive amounts the net is gross / (1 + all of
  * these together). All of it is exact; only the tax is rounded, and an inclusive net is what is
- * left of the gross, which is never below zero while the line is not and all rates together are at
- * most 100 percent. Throws INVALID_TAX naming every broken rule, CURRENCY_MISMATCH, OUT_OF_RANGE.
+ * left of the gross. That is never below zero while the line is not and the taxes of every line are
+ * together at most 100 percent of its net amount; with more than that, rounded per rate, it may be.
+ * Throws INVALID_TAX naming every broken rule, a line in another currency too; OUT_OF_RANGE.
  */
 export function taxLines(input: TaxInput): TaxResult {
-  const { currency, rates, lines, inclusive = false, rounding = 'per_rate' } = input;
+  const { currency, rates, lines, inclusive = false } = input;
   checkInput(input);
   sumMoney(
     lines.map(({ amount }) => amount),
     currency,
   );
   const exact = lines.map((line) => exactTaxes(line, rates, inclusive));
-  const room = inclusive ? roomForTaxes(lines, exact) : undefined;
-  const rounded = rates.map(({ code }) => {
-    const values = exact.map((taxes) => taxes.get(code) ?? ZERO);
-    return rounding === 'per_line'
-      ? values.map((value) => roundToMoney(value, currency))
-      : roundWithin(values, currency, room);
-  });
+  const rounded = roundedTaxes(
+    input,
+    rates.map(({ code }) => exact.map((taxes) => taxes.get(code) ?? ZERO)),
+  );
   const taxed = lines.map((line, index): TaxedLine => {
     const taxes = rates.flatMap(({ code }, rate) => {
       // Stryker disable next-line OptionalChaining: every rate has its list
@@ -88,6 +87,19 @@ export function taxLines(input: TaxInput): TaxResult {
     return closed(line.amount, taxes, inclusive);
   });
   return { lines: taxed, ...totalsOf(taxed, rates, currency) };
+}
+
+/** For each tax its amounts by line, from the exact ones in major units. */
+function roundedTaxes(
+  { currency, lines, inclusive = false, rounding = 'per_rate' }: TaxInput,
+  exact: readonly (readonly Rational[])[],
+): Money[][] {
+  if (rounding === 'per_line') {
+    return exact.map((values) => values.map((value) => roundToMoney(value, currency)));
+  }
+  if (!inclusive) return exact.map((values) => roundTogether(values, currency));
+  const amounts = lines.map(({ amount }) => amount);
+  return roundWithin(amounts, exact, currency);
 }
 
 /** The exact taxes of one line, in major units, by code. */
@@ -141,7 +153,7 @@ function totalsOf(
   return { totals, net, tax: subtractMoney(gross, net), gross };
 }
 
-function checkInput({ rates, lines }: TaxInput): void {
+function checkInput({ currency, rates, lines }: TaxInput): void {
   const violations: Violation[] = [];
   const broken = (field: string, rule: string, message: string) =>
     violations.push({ field, rule, message });
@@ -150,8 +162,15 @@ function checkInput({ rates, lines }: TaxInput): void {
   rates.forEach(({ code, rate }, index) => {
     if (codes.indexOf(code) !== index) broken(`rates[${index}].code`, 'unique', 'comes twice.');
     if (sign(rate) < 0) broken(`rates[${index}].rate`, 'not_negative', 'must not be negative.');
+    if (rate.denominator <= 0n) {
+      broken(`rates[${index}].rate`, 'positive', 'must have a denominator above zero.');
+    }
   });
-  lines.forEach(({ taxes }, index) => {
+  lines.forEach(({ amount, taxes }, index) => {
+    if (!sameCurrency(amount.currency, currency)) {
+      const message = `${amount.currency.code} cannot be combined with ${currency.code}.`;
+      broken(`lines[${index}].amount`, 'same_currency', message);
+    }
     const field = `lines[${index}].taxes`;
     for (const code of taxes) {
       if (!codes.includes(code)) broken(field, 'known', `names the unknown tax "${code}".`);

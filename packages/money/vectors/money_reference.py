@@ -194,7 +194,51 @@ def taxed(lines, rates, inclusive, mode, currency_rounding):
         for at, (_, codes) in enumerate(lines):
             if code in codes:
                 taxes[at][code] = parts[at]
+    if inclusive and mode == "per_rate":
+        codes = [rate["code"] for rate in rates]
+        for at, (units, _) in enumerate(lines):
+            while abs(sum(taxes[at].values())) > abs(units):
+                if not relieved(at, lines, taxes, exact, codes):
+                    break
     return taxes
+
+
+def relieved(start, lines, taxes, exact, codes):
+    """Moves one unit off a line along the shortest chain to a line with room, if there is one.
+
+    A link goes from a line with a tax that was rounded up to one where the same tax was cut.
+    """
+
+    def up(at, code):
+        return code in taxes[at] and abs(taxes[at][code]) > abs(exact[at][code])
+
+    def cut(at, code):
+        return code in taxes[at] and abs(taxes[at][code]) < abs(exact[at][code])
+
+    def has_room(at):
+        return abs(sum(taxes[at].values())) < abs(lines[at][0])
+
+    def linked(giver, taker, code):
+        same_side = up(giver, code) and cut(taker, code)
+        return same_side and exact[giver][code] * exact[taker][code] > 0
+
+    # Chains of 1, 2, 3 ... links, in the order of their lines' discovery.
+    chains, seen = [[(start, None)]], {start}
+    for chain in chains:
+        last = chain[-1][0]
+        for code in codes:
+            for after in range(len(lines)):
+                if after in seen or not linked(last, after, code):
+                    continue
+                seen.add(after)
+                chains.append(chain + [(after, code)])
+                if has_room(after):
+                    for (giver, _), (taker, moved) in zip(chains[-1], chains[-1][1:]):
+                        unit = 1 if exact[taker][moved] > 0 else -1
+                        taxes[giver][moved] -= unit
+                        taxes[taker][moved] += unit
+                    return True
+    return False
 
 
 def tax(vector):
