@@ -77,7 +77,8 @@ function partsOf(operation: Operation, hour: Hour): AccountParts {
       return reservedParts(operation);
     case 'find':
       return foundParts(operation.tenant);
-    default:
+    case 'admit':
+    case 'charge':
       return accountParts(operation.account, hour);
   }
 }
