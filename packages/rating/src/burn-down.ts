@@ -34,7 +34,8 @@ export interface BurnDown {
 
 /**
  * Pays an amount from credits: credit notes first, then by priority, earliest expiry (none is
- * last), age, and id, so that the order never depends on how they were listed.
+ * last), age, and id, so that the order never depends on how they were listed. Priority and expiry
+ * as Metronome applies commits and credits; the rest is a house rule.
  * Throws INVALID_INPUT naming every broken rule.
  */
 export function burnDown(total: Money, credits: readonly Credit[]): BurnDown {

@@ -1,4 +1,7 @@
-/** A decimal text such as `0.001`: up to 12 places, no exponent, not negative. */
+/**
+ * A decimal text such as `0.001`: up to 12 places, no exponent, not negative. Amounts have up to 15
+ * digits before the point and fit the minor units of their currency in int64; quantities up to 30.
+ */
 export type DecimalText = string;
 
 /** What every price has besides its kind. */
@@ -45,7 +48,10 @@ interface TierBounds {
   readonly up_to?: DecimalText | null;
 }
 
-/** A tier with a price per unit, of graduated and volume prices. */
+/**
+ * A tier with a price per unit, of graduated and volume prices. It has a `unit_price` or a `flat_fee`
+ * or both: a tier that is free on purpose says so by the unit price 0.
+ */
 export interface UnitTierDocument extends TierBounds {
   /** Per unit, or per started package when the tier has a `package_size`. Default 0. */
   readonly unit_price?: DecimalText;
