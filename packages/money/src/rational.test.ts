@@ -65,7 +65,7 @@ test('a sum is bounded in what it is, not on the way there, and so in no order',
   const back = shares.map((share) => negated(share));
   // Far more than 1,024 bits half-way.
   expect(compare(sum([...shares, ONE, ...back]), ONE)).toBe(0);
-  expect(compare(sum([...back, ...shares.reverse(), ONE]), ONE)).toBe(0);
+  expect(compare(sum([...back, ...shares.toReversed(), ONE]), ONE)).toBe(0);
   expect(() => sum(shares)).toThrow(
     expect.objectContaining({ violations: [expect.objectContaining({ rule: 'bits_max_1024' })] }),
   );

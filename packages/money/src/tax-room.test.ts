@@ -78,7 +78,7 @@ function invoiceOf(
       rate: percent(rational(rate)),
     })),
     lines: groups.flatMap(([count, cents, taxes]) =>
-      Array.from({ length: count }, () => ({ amount: money(cents, eur), taxes: [...taxes] })),
+      Array.from({ length: count }, () => ({ amount: money(cents, eur), taxes: taxes.split('') })),
     ),
   };
 }
