@@ -4,15 +4,30 @@
  * `testing/print-figures.ts <seed>` under several settings of the environment.
  */
 import { createHash } from 'node:crypto';
-import { currency, formatMoney, money } from '@tollgate/money';
+import {
+  currency,
+  currencyCodes,
+  customCurrency,
+  formatMoney,
+  money,
+  moneyToDecimal,
+  parseMoney,
+} from '@tollgate/money';
 import {
   after,
   anniversaryCycle,
   calendarCycle,
+  calendarDay,
+  calendarMonth,
   cycleNumber,
   cyclePeriod,
   dayShare,
+  endOfDay,
+  hourOf,
   monthName,
+  type Period,
+  termPeriodAt,
+  zoneId,
 } from '@tollgate/periods';
 import * as fc from 'fast-check';
 import { explain, toLineDocument } from '../index.ts';
@@ -24,6 +39,10 @@ for (const each of fc.sample(line, { seed, numRuns: 120 })) {
   const document = toLineDocument(each);
   figures.push(JSON.stringify(document), explain(document));
 }
+const text = ({ start, end }: Period) => `${start}/${end}`;
+const credits = customCurrency({ code: 'CREDITS', minorUnitDigits: 4 });
+const locales = ['de-DE', 'tr-TR', 'ar-EG', 'fr-CH', 'en-IN', 'ja-JP'];
+figures.push(currencyCodes().join(' '));
 const instants = fc.sample(fc.integer({ min: 0, max: 2_840_140_800 }), { seed, numRuns: 120 });
 for (const [index, seconds] of instants.entries()) {
   const start = Temporal.Instant.fromEpochMilliseconds(seconds * 1_000);
@@ -35,11 +54,17 @@ for (const [index, seconds] of instants.entries()) {
   figures.push(
     `${from} ${end} ${cycleNumber(days, from)} ${monthName(start, zone)}`,
     `${after(start, { days: 14, months: 1 }, zone)} ${share.numerator}/${share.denominator}`,
-    formatMoney(
-      money(BigInt(seconds) * 1_000n, currency('EUR')),
-      ['de-DE', 'tr-TR'][index % 2] ?? '',
-    ),
+    [calendarMonth(start, zone), calendarDay(start, zone), hourOf(start)].map(text).join(' '),
+    `${endOfDay(start.toZonedDateTimeISO(zone).toPlainDate(), zone)} ${zoneId(zone.toLowerCase())}`,
   );
+  const term = termPeriodAt({ cycle, start }, start.add({ hours: 999 * index }));
+  if (term !== undefined) figures.push(`${term.number} ${text(term.period)} ${text(term.whole)}`);
+  for (const scale of [currency('EUR'), currency('JPY'), credits]) {
+    const amount = money(BigInt(seconds) * 1_000n, scale);
+    const printed = moneyToDecimal(amount);
+    figures.push(printed, moneyToDecimal(parseMoney(printed, scale)));
+    for (const shown of locales) figures.push(formatMoney(amount, shown));
+  }
 }
 
 const { locale, timeZone } = new Intl.DateTimeFormat().resolvedOptions();
