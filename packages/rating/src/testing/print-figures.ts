@@ -63,7 +63,7 @@ for (const [index, seconds] of instants.entries()) {
     const amount = money(BigInt(seconds) * 1_000n, scale);
     const printed = moneyToDecimal(amount);
     figures.push(printed, moneyToDecimal(parseMoney(printed, scale)));
-    for (const shown of locales) figures.push(formatMoney(amount, shown));
+    figures.push(formatMoney(amount, locales[index % locales.length] ?? ''));
   }
 }
 
