@@ -2,7 +2,6 @@ import {
   compare,
   type Money,
   minus,
-  money,
   ONE,
   type Rational,
   roundToMoney,
@@ -76,7 +75,7 @@ export interface Line {
  */
 export function rateLine(input: LineInput): Line {
   checkLineInput(input);
-  const { price, share = ONE, billed = money(0n, price.currency), interim = false } = input;
+  const { price, share = ONE, billed, interim = false } = input;
   const terms = price.prorates === 'terms' ? share : ONE;
   const { quantity, events } = orderedUsage(input.usage);
 
@@ -96,7 +95,7 @@ export function rateLine(input: LineInput): Line {
     input: keptInput(input, quantity, events),
     digest: inputDigest(input, quantity, events),
     explanation: { ...steps, exact, rounded },
-    amount: subtractMoney(rounded, billed),
+    amount: billed === undefined ? rounded : subtractMoney(rounded, billed),
   };
 }
 
