@@ -1,5 +1,13 @@
-/** Every bound of a server; each connection has its own, so that none can use up another's. */
+/**
+ * Every bound of a server; but for the first, each connection has its own, so that none can use up
+ * another's. What is fixed, because nobody needs another value: the table of HPACK (4,096 bytes,
+ * `open-connection.ts`), reset streams that are remembered (`send.ts`), buffers of written frames
+ * (`output.ts`), a refused body of what is not gRPC (`serve-calls.ts`), the text of a status
+ * (`status-message.ts`), and the time for last words (`end-connection.ts`).
+ */
 export interface Limits {
+  /** Connections open at once; the next one is closed as soon as it is taken. */
+  readonly connectionsMax: number;
   /** Streams open at once, as announced; the next one is refused, which is safe to retry. */
   readonly streamsMax: number;
   /**
@@ -10,8 +18,9 @@ export interface Limits {
   /** Largest message either way, without its prefix of 5 bytes. */
   readonly messageBytesMax: number;
   /**
-   * Bytes of the headers of open calls, of incomplete messages, of messages that their handler has
-   * not read, and of answers that wait, all together.
+   * Bytes of the headers of open calls, of incomplete messages (the memory that was taken for them),
+   * of messages that their handler works on or has not read, and of answers that wait, all together.
+   * Those of a cancelled call count until its handler ends.
    */
   readonly heldBytesMax: number;
   /** A block of headers as sent, compressed. */
@@ -20,7 +29,7 @@ export interface Limits {
   readonly headerListBytesMax: number;
   /** Fields of one list of headers. */
   readonly headerFieldsMax: number;
-  /** What a peer may send of a stream before it hears from us. */
+  /** What a peer may send of a stream before it hears from us; 65,535 at least until it knows. */
   readonly streamWindowBytes: number;
   /** What a peer may send on a connection before it hears from us. */
   readonly connectionWindowBytes: number;
@@ -30,11 +39,11 @@ export interface Limits {
    */
   readonly unsentBytesMax: number;
   /**
-   * Frames that move nothing: pings, settings, resets, priorities, empty data, continuations,
-   * unknown kinds. A connection may send so many at once …
+   * Frames that move nothing: pings, settings, priorities, windows, empty data, continuations,
+   * resets of what has not been worked on, unknown kinds. A connection may send so many at once …
    */
   readonly idleFramesMax: number;
-  /** … and so many each second. A call answered is worth four more, one worked on in vain, one. */
+  /** … and so many each second. A call that a handler has answered is worth four more. */
   readonly idleFramesPerSecond: number;
   /** From connecting to the preface; from the first byte of a frame or block to its last. */
   readonly frameTimeoutMs: number;
@@ -52,6 +61,7 @@ export interface Limits {
 
 /** Roomy for a few proxies that call without pause, and no more than 40 MiB for a bad peer. */
 export const defaultLimits: Limits = {
+  connectionsMax: 1_024,
   streamsMax: 4_096,
   callsMax: 8_192,
   messageBytesMax: 4_194_304,

@@ -8,8 +8,8 @@ export type ListenAddress =
   | { readonly path: string };
 
 /**
- * Listens, and answers where: `host:port`, or `unix:/path`. A socket that a dead process has left behind is replaced; one that
- * somebody listens on is not.
+ * Listens, and answers where: `host:port`, or `unix:/path`. A socket that a dead process has left
+ * behind is replaced; one that somebody listens on is not.
  *
  * @throws Error when the address is in use or not to be had.
  */
@@ -18,7 +18,8 @@ export async function listen(server: Server, address: ListenAddress): Promise<st
   server.listen(address);
   await once(server, 'listening');
   const bound = server.address();
-  if (bound === null || typeof bound === 'string') return `unix:${bound}`;
+  if (bound === null) throw new Error('the server was closed before it had an address');
+  if (typeof bound === 'string') return `unix:${bound}`;
   const host = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return `${host}:${bound.port}`;
 }

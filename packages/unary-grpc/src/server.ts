@@ -52,7 +52,14 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const limits = { ...defaultLimits, ...options.limits };
   const nowMs = () => performance.now();
   const connections = new Set<Connection>();
-  const counts: Counts = { connections: 0, streams: 0, resets: 0, refusals: 0, failures: 0 };
+  const counts: Counts = {
+    connections: 0,
+    connectionRefusals: 0,
+    streams: 0,
+    resets: 0,
+    refusals: 0,
+    failures: 0,
+  };
   const deadlines = createDeadlines({ connections, nowMs });
   const shared: ConnectionOptions = {
     limits,
@@ -62,6 +69,10 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     onFailure: (failure) => options.onConnectionFailure?.(failure),
   };
   const server = createServer({ noDelay: true });
+  server.maxConnections = limits.connectionsMax;
+  server.on('drop', () => {
+    counts.connectionRefusals += 1;
+  });
   server.on('connection', (socket) => take(socket, { connections, shared }));
   const address = await listen(server, options.listen);
   // Of a connection that could not be taken nothing is known but this.

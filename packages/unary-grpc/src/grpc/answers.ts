@@ -41,16 +41,15 @@ export function statusAnswer({ code, message }: GrpcError): Answer {
   };
 }
 
-/** An answer to what is not gRPC. */
-export function plainAnswer(httpStatus: '405' | '415'): Answer {
-  return {
-    headers: {
-      fields: [
-        [':status', httpStatus],
-        ['content-type', 'text/plain'],
-      ],
-      isRepeated: false,
-    },
-    body: { head: new Uint8Array(0), bytes: Buffer.from('This server speaks gRPC only.\n') },
-  };
+/** An answer to what is not gRPC; to HEAD without a body. RFC 9110, sections 9.3.2 and 15.5.6. */
+export function plainAnswer(httpStatus: '405' | '415', method: string): Answer {
+  const fields = [
+    [':status', httpStatus],
+    ['content-type', 'text/plain'],
+    ...(httpStatus === '405' ? [['allow', 'POST'] as const] : []),
+  ] as const;
+  const answer = { headers: { fields, isRepeated: false } };
+  if (method === 'HEAD') return answer;
+  const bytes = Buffer.from('This server speaks gRPC only.\n');
+  return { ...answer, body: { head: new Uint8Array(0), bytes } };
 }

@@ -9,8 +9,6 @@ import type { Call, Method } from './method.ts';
 
 /** Idle frames that a finished call is worth: what a proxy sends around it, and more. */
 const framesEarned = 4;
-/** A whole request that was cancelled, and worked on to its end: that pays for its reset. */
-const framesEarnedInVain = 1;
 
 /** A call from its headers to its answer. A class, because there is one for each request. */
 export class CallState implements Call {
@@ -22,13 +20,18 @@ export class CallState implements Call {
   readonly deadlineMs: number;
   /** Answered, cancelled or too late: nothing is read or sent any more. */
   isDone = false;
+  /** A handler has been called. */
+  hasBegun = false;
   /** Puts messages together that come in pieces. */
   reader: MessageReader | undefined = undefined;
   /** The message of a unary call that has not come to its end. */
   message: Uint8Array | undefined = undefined;
   /** Messages of a client's stream. */
   queue: MessageQueue | undefined = undefined;
+  /** Bytes that are kept until they are worked on. */
   heldBytes = 0;
+  /** Bytes that a handler may keep until it has ended, whoever has gone meanwhile. */
+  workBytes = 0;
   /** Bytes of a client's stream whose room has not been given back to the peer. */
   usedBytes = 0;
   private controller: AbortController | undefined = undefined;
@@ -56,12 +59,19 @@ export class CallState implements Call {
   }
 }
 
-/** Answers when the work is done. Until then it counts as work, also when its caller goes. */
-export function awaitAnswer(call: CallState, answer: Promise<Uint8Array>): void {
+/**
+ * Answers when the work is done. Until then it counts as work, and its headers and message as bytes
+ * that are held, also when its caller goes.
+ */
+export function awaitAnswer(
+  call: CallState,
+  answer: Promise<Uint8Array>,
+  messageBytes: number,
+): void {
   const { connection, head } = call.stream;
   connection.calls += 1;
-  // For itself, because it keeps them also when its stream is gone.
-  connection.heldBytes += head.bytes;
+  call.workBytes = head.bytes + messageBytes;
+  connection.heldBytes += call.workBytes;
   answer.then(
     (message) => finish(call, message),
     (error: unknown) => finish(call, undefined, error),
@@ -69,10 +79,9 @@ export function awaitAnswer(call: CallState, answer: Promise<Uint8Array>): void 
 }
 
 function finish(call: CallState, message: Uint8Array | undefined, error?: unknown): void {
-  const { connection, head, isReceived } = call.stream;
+  const { connection } = call.stream;
   connection.calls -= 1;
-  connection.heldBytes -= head.bytes;
-  if (call.isDone && isReceived) connection.budget.earn(framesEarnedInVain);
+  connection.heldBytes -= call.workBytes;
   if (call.isDone) return;
   if (message) succeed(call, message);
   else fail(call, error);
@@ -81,9 +90,9 @@ function finish(call: CallState, message: Uint8Array | undefined, error?: unknow
 /** Counts bytes that are kept for a call; negative when they are let go. */
 export function hold(call: CallState, bytes: number): void {
   if (call.isDone) return;
-  call.heldBytes += bytes;
-  call.stream.connection.heldBytes += bytes;
   const { connection } = call.stream;
+  call.heldBytes += bytes;
+  connection.heldBytes += bytes;
   if (bytes > 0 && connection.heldBytes > connection.options.limits.heldBytesMax) {
     throw new GrpcError(statusCode.resourceExhausted, 'Too many bytes wait on this connection.');
   }
@@ -116,7 +125,8 @@ export function fail(call: CallState, error: unknown): void {
   if (call.isDone) return;
   const shown = error instanceof GrpcError ? error : unknownError();
   close(call);
-  call.stream.connection.budget.earn(framesEarned);
+  // What no handler has worked on has earned nothing.
+  if (call.hasBegun) call.stream.connection.budget.earn(framesEarned);
   sendAnswer(call.stream, statusAnswer(shown));
   // Work that goes on, after a message too many or a deadline, need not.
   call.abort(shown);
@@ -124,8 +134,13 @@ export function fail(call: CallState, error: unknown): void {
 }
 
 function close(call: CallState): void {
-  hold(call, -call.heldBytes);
+  letGo(call);
   call.isDone = true;
+}
+
+/** Keeps nothing more of what has come. */
+export function letGo(call: CallState): void {
+  if (call.heldBytes > 0) hold(call, -call.heldBytes);
   call.message = undefined;
   call.reader = undefined;
 }

@@ -35,13 +35,16 @@ test('a message waits with its bytes and 128 more, until it is taken', async () 
   expect(changes).toEqual([132, 128, -132]);
 });
 
-test('a failure comes after what was there before it', async () => {
-  const { queue } = recordingQueue();
+test('a failure takes the place of what waits, which is let go of', async () => {
+  const { queue, changes } = recordingQueue();
   queue.push(Buffer.from('one'));
+  queue.push(Buffer.from('two'));
   queue.fail(new Error('gone'));
   queue.end();
+  queue.push(Buffer.from('three'));
+  expect(queue.waitingBytes).toBe(0);
+  expect(changes.reduce((sum, change) => sum + change, 0)).toBe(0);
   const reader = queue.messages[Symbol.asyncIterator]();
-  expect((await reader.next()).value).toEqual(Buffer.from('one'));
   await expect(reader.next()).rejects.toThrow('gone');
 });
 

@@ -7,7 +7,7 @@ export interface MessageQueue {
   push(message: Uint8Array): void;
   /** No more messages will come. */
   end(): void;
-  /** The reader gets what has come, and then this error. */
+  /** The reader gets this error next; what waits is let go of. */
   fail(error: Error): void;
   /** Bytes that wait for the reader, and 128 more for each message. */
   readonly waitingBytes: number;
@@ -29,6 +29,10 @@ export function createMessageQueue(onWaiting: (change: number) => void): Message
     if (ending === 'none') ending = how;
     wake?.();
   }
+  function drop(): void {
+    queue = [];
+    wait(-waitingBytes);
+  }
   async function* read(): AsyncGenerator<Uint8Array, undefined> {
     try {
       for (;;) {
@@ -45,20 +49,23 @@ export function createMessageQueue(onWaiting: (change: number) => void): Message
       }
     } finally {
       isReading = false;
-      queue = [];
-      wait(-waitingBytes);
+      drop();
     }
   }
   return {
     messages: read(),
     push(message) {
-      if (!isReading) return;
+      if (!isReading || ending !== 'none') return;
       queue.push(message);
       wait(message.length + messageOverheadBytes);
       wake?.();
     },
     end: () => end('end'),
-    fail: end,
+    fail(error) {
+      if (ending === 'none' || ending === 'end') ending = error;
+      drop();
+      wake?.();
+    },
     get waitingBytes() {
       return waitingBytes;
     },

@@ -41,7 +41,7 @@ test('however the bytes are split, the same messages come out, as copies', () =>
       expect(read.map((one) => one.toString('hex'))).toEqual(
         messages.map((one) => Buffer.from(one).toString('hex')),
       );
-      expect(reader.heldBytes).toBe(rest.length);
+      expect(reader.partialBytes).toBe(rest.length);
     },
   );
   checkProperty(property, { runs: 300 });

@@ -12,8 +12,10 @@ export interface MessageReader {
    *   compressed message, INTERNAL for a flag that is none.
    */
   push(bytes: Uint8Array): Buffer[];
-  /** Bytes of a message that is not complete. */
+  /** Memory that is kept for a message that is not complete. */
   readonly heldBytes: number;
+  /** Bytes of it that have come. */
+  readonly partialBytes: number;
 }
 
 const nothing = Buffer.alloc(0);
@@ -21,7 +23,7 @@ const nothing = Buffer.alloc(0);
 /** Reads messages of one stream. */
 export function createMessageReader(messageBytesMax: number, encoding: string): MessageReader {
   let held: Buffer = nothing;
-  let heldBytes = 0;
+  let partialBytes = 0;
   /** As long as it is not known, the prefix alone. */
   let wantedBytes = prefixBytes;
 
@@ -31,15 +33,15 @@ export function createMessageReader(messageBytesMax: number, encoding: string): 
    * a few bytes in Node's shared buffers would keep 64 KiB alive.
    */
   function hold(bytes: Uint8Array): void {
-    const needed = heldBytes + bytes.length;
+    const needed = partialBytes + bytes.length;
     if (needed > held.length) {
       const larger = Math.max(needed, Math.min(held.length * 2, wantedBytes));
-      const before = held.subarray(0, heldBytes);
+      const before = held.subarray(0, partialBytes);
       held = Buffer.allocUnsafeSlow(larger);
       held.set(before);
     }
-    held.set(bytes, heldBytes);
-    heldBytes = needed;
+    held.set(bytes, partialBytes);
+    partialBytes = needed;
   }
   function read(bytes: Buffer, messages: Buffer[]): number {
     let at = 0;
@@ -59,19 +61,22 @@ export function createMessageReader(messageBytesMax: number, encoding: string): 
   return {
     push(bytes) {
       hold(bytes);
-      if (heldBytes < wantedBytes) return [];
+      if (partialBytes < wantedBytes) return [];
       const messages: Buffer[] = [];
-      const whole = held.subarray(0, heldBytes);
+      const whole = held.subarray(0, partialBytes);
       const at = read(whole, messages);
       if (messages.length === 0) return messages;
       // The messages keep the buffer; what is left must not keep it with them.
       held = nothing;
-      heldBytes = 0;
+      partialBytes = 0;
       if (at < whole.length) hold(whole.subarray(at));
       return messages;
     },
     get heldBytes() {
-      return heldBytes;
+      return held.length;
+    },
+    get partialBytes() {
+      return partialBytes;
     },
   };
 }

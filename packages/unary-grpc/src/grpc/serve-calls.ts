@@ -1,9 +1,9 @@
 import type { Stream, StreamEvents } from '../http2/connection.ts';
 import { giveStreamWindow } from '../http2/receive-data.ts';
-import { sendAnswer } from '../http2/send.ts';
+import { refuseStream, sendAnswer } from '../http2/send.ts';
 import { plainAnswer, statusAnswer } from './answers.ts';
 import { callHeadOf } from './call-head.ts';
-import { awaitAnswer, CallState, endCall, fail, hold, succeed } from './call-state.ts';
+import { awaitAnswer, CallState, endCall, fail, hold, letGo, succeed } from './call-state.ts';
 import type { Deadlines } from './deadlines.ts';
 import { GrpcError, statusCode } from './grpc-error.ts';
 import { createMessageReader, messageLength, prefixBytes } from './message-reader.ts';
@@ -77,7 +77,7 @@ function takeRequest(stream: Stream, { methods, deadlines }: ServeCallsOptions):
 /** Answers what is not gRPC, when it has come to its end, or was too long. */
 function refuse(stream: Stream): void {
   const head = callHeadOf(stream.head);
-  if (head.kind === 'notGrpc') sendAnswer(stream, plainAnswer(head.httpStatus));
+  if (head.kind === 'notGrpc') sendAnswer(stream, plainAnswer(head.httpStatus, stream.head.method));
 }
 
 /** Most requests come in one frame: then the handler reads what the socket gave, without a copy. */
@@ -93,7 +93,7 @@ function feedUnary(call: CallState, bytes: Buffer, isEnd: boolean): void {
   }
   readOn(call, bytes, limits.messageBytesMax);
   if (!isEnd) return;
-  if (call.reader?.heldBytes) {
+  if (call.reader?.partialBytes) {
     fail(call, new GrpcError(statusCode.internal, 'The message is not complete.'));
   } else if (call.message) work(call, call.message);
   else fail(call, noMessage());
@@ -104,8 +104,6 @@ function readOn(call: CallState, bytes: Buffer, messageBytesMax: number): void {
   if (bytes.length === 0) return;
   call.reader ??= createMessageReader(messageBytesMax, call.encoding);
   const messages = call.reader.push(bytes);
-  hold(call, bytes.length);
-  giveStreamWindow(call.stream, bytes.length);
   for (const message of messages) {
     if (call.message) {
       const sentence = 'Received a second request message for a unary method';
@@ -113,6 +111,10 @@ function readOn(call: CallState, bytes: Buffer, messageBytesMax: number): void {
     }
     call.message = message;
   }
+  // Memory, of which there is up to twice as much as bytes have come.
+  const messageBytes = call.message?.buffer.byteLength ?? 0;
+  hold(call, call.reader.heldBytes + messageBytes - call.heldBytes);
+  giveStreamWindow(call.stream, bytes.length);
 }
 
 function noMessage(): GrpcError {
@@ -124,6 +126,14 @@ function noMessage(): GrpcError {
 function work(call: CallState, message: Uint8Array): void {
   const { method } = call;
   if (method.kind !== 'unary') return;
+  if (!hasRoomToWork(call, message.length)) {
+    refuseStream(call.stream);
+    endCall(call, new GrpcError(statusCode.unavailable, 'Refused.'));
+    return;
+  }
+  // From here on they are the handler's, and count until it has ended.
+  letGo(call);
+  call.hasBegun = true;
   let answer: Uint8Array | Promise<Uint8Array>;
   try {
     answer = method.handle(message, call);
@@ -131,6 +141,13 @@ function work(call: CallState, message: Uint8Array): void {
     fail(call, error);
     return;
   }
-  if ('then' in answer) awaitAnswer(call, answer);
+  if ('then' in answer) awaitAnswer(call, answer, message.length);
   else succeed(call, answer);
+}
+
+/** Asked again, because many requests may have begun when there was room. */
+function hasRoomToWork({ stream: { connection }, heldBytes }: CallState, bytes: number): boolean {
+  const { callsMax, heldBytesMax } = connection.options.limits;
+  if (connection.calls >= callsMax) return false;
+  return connection.heldBytes - heldBytes + bytes <= heldBytesMax;
 }

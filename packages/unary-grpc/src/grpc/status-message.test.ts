@@ -26,4 +26,6 @@ test('a message without end is cut, and not within a character', () => {
   expect(encodeStatusMessage('x'.repeat(5_000))).toBe('x'.repeat(1_000));
   const smileys = decodeURIComponent(encodeStatusMessage(`x${'😀'.repeat(1_000)}`));
   expect(smileys).toMatch(/^x(?:😀)+$/u);
+  // 9 characters each.
+  expect(encodeStatusMessage('€'.repeat(1_000))).toBe('%E2%82%AC'.repeat(111));
 });

@@ -16,11 +16,13 @@ export function startStream(call: CallState, { handle }: StreamMethod): void {
     if (change < 0) makeRoom(call);
   });
   call.queue = queue;
+  call.hasBegun = true;
   call.reader = createMessageReader(limits.messageBytesMax, call.encoding);
   // A function of the caller's: what it throws at once is a failed call, too.
   awaitAnswer(
     call,
     Promise.try(() => handle(queue.messages, call)),
+    0,
   );
 }
 
@@ -35,7 +37,7 @@ export function feedStream(call: CallState, bytes: Buffer, isEnd: boolean): void
   for (const message of messages) queue.push(message);
   makeRoom(call);
   if (!isEnd) return;
-  if (reader.heldBytes > 0) {
+  if (reader.partialBytes > 0) {
     throw new GrpcError(statusCode.internal, 'The last message is not complete.');
   }
   queue.end();

@@ -36,3 +36,19 @@ test('work fills it, and never beyond what it holds', () => {
   budget.earn(100);
   expect(spendAll(budget)).toBe(3);
 });
+
+test('time that passes while it is full, or nearly, is not kept for later', () => {
+  const clock = { ms: 0 };
+  const budget = budgetAt(clock);
+  budget.spend();
+  clock.ms = 60_000;
+  expect(spendAll(budget)).toBe(3);
+});
+
+test('what costs several is paid at once, or not at all', () => {
+  const clock = { ms: 0 };
+  const budget = budgetAt(clock);
+  expect(budget.spend(2)).toBe(true);
+  expect(budget.spend(2)).toBe(false);
+  expect(spendAll(budget)).toBe(1);
+});

@@ -1,7 +1,7 @@
 /** A token bucket: how much trouble a peer may make. */
 export interface Budget {
-  /** Takes one; false when nothing is left. */
-  spend(): boolean;
+  /** Takes so many, or one; false, and nothing is taken, when there are too few. */
+  spend(tokens?: number): boolean;
   /** Gives back for work that was worth it; never more than the bucket holds. */
   earn(tokens: number): void;
 }
@@ -22,11 +22,11 @@ export function createBudget(options: {
     filledAtMs = now;
   }
   return {
-    spend() {
-      // The clock is asked only when it matters.
-      if (tokens < 1) refill();
-      if (tokens < 1) return false;
-      tokens -= 1;
+    spend(count = 1) {
+      // Each time: what time has brought before must not come on top of what is full by now.
+      refill();
+      if (tokens < count) return false;
+      tokens -= count;
       return true;
     },
     earn(earned) {

@@ -32,6 +32,8 @@ export interface ConnectionOptions {
 /** What a server has seen since its start. */
 export interface Counts {
   connections: number;
+  /** Connections closed at once because too many were open. */
+  connectionRefusals: number;
   streams: number;
   resets: number;
   refusals: number;
@@ -49,16 +51,29 @@ export interface Connection {
   readonly budget: Budget;
   readonly peer: PeerSettings;
   readonly streams: Map<number, Stream>;
-  /** Streams whose answer waits for a window, or for the peer to read. */
-  readonly waiting: Set<Stream>;
-  /** Streams that this side has reset lately: what is still on its way for them is ignored. */
-  readonly resetIds: Set<number>;
+  /** Streams whose answer waits for the connection's window, or for the peer to read. */
+  readonly ready: Set<Stream>;
+  /** Streams whose answer has no body, and waits for the peer to read. */
+  readonly unread: Set<Stream>;
+  /** Streams whose answer waits for their own window: only that can help them. */
+  readonly blocked: Set<Stream>;
+  /**
+   * Streams that this side has reset lately, and how many bytes may be on their way for them still:
+   * these are ignored.
+   */
+  readonly resetIds: Map<number, number>;
+  /** Streams that this side has ended, and that the peer may reset before it has read that. */
+  crossingResets: number;
   /** `draining`: the last stream has been announced. `closed`: nothing is read or said any more. */
   state: 'preface' | 'open' | 'draining' | 'closed';
+  /** The peer has been asked to say when it knows of the end. */
+  isDrainAsked: boolean;
   highestStreamId: number;
   sendWindowBytes: number;
   receiveWindowBytes: number;
-  /** Some of `waiting` waits for the peer to read, and goes on when it has. */
+  /** No stream has a larger `extraWindowBytes`; perhaps none has one as large. */
+  extraWindowBytesMax: number;
+  /** Some of `ready` waits for the peer to read, and goes on when it has. */
   isCongested: boolean;
   /** Bytes that are kept for calls: headers, messages, answers. */
   heldBytes: number;
@@ -83,6 +98,8 @@ export interface ConnectionTimes {
 export interface PeerSettings {
   initialWindowBytes: number;
   hasSettled: boolean;
+  /** It has read our settings, and keeps to their windows. */
+  hasAcknowledged: boolean;
 }
 
 /** A block of headers that is not complete. */
@@ -105,7 +122,8 @@ export interface Stream {
   isReceived: boolean;
   /** The whole answer has been handed over, perhaps not yet written. */
   isAnswered: boolean;
-  sendWindowBytes: number;
+  /** Its window less the peer's initial one, which so may change for all streams at once. */
+  extraWindowBytes: number;
   receiveWindowBytes: number;
   /** Used up, and not yet given back to the peer. */
   unusedWindowBytes: number;
@@ -117,10 +135,13 @@ export interface Stream {
   call: unknown;
 }
 
-/** The part of an answer that waits for a window. */
+/** The part of an answer that waits for a window, or for the peer to read. */
 export interface WaitingAnswer {
+  /** May be none: then only the trailers wait. */
   readonly bytes: Uint8Array;
   at: number;
+  /** What it counts of the bytes that a connection may hold. */
+  readonly heldBytes: number;
   /** Absent: its last byte is the end. */
   readonly trailers: AnswerFields | undefined;
   /** Since when nothing of it could be sent. */

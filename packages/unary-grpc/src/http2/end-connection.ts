@@ -31,13 +31,22 @@ export function failConnection(connection: Connection, error: unknown): void {
 /** Sends what has been said, and hears nothing more. */
 function close(connection: Connection): void {
   const { socket } = connection;
-  connection.output.flush();
+  connection.output.finish();
   connection.state = 'closed';
   loseAll(connection);
   socket.end();
   const timer = setTimeout(() => socket.destroy(), lastWordsMs);
   timer.unref();
   socket.once('close', () => clearTimeout(timer));
+}
+
+/** Ends a connection whose peer would not read why: the failure is told to this side alone. */
+export function cutConnection(connection: Connection, failure: ConnectionFailure): void {
+  if (connection.state === 'closed') return;
+  connection.options.counts.failures += 1;
+  connection.socket.destroy();
+  closeConnection(connection);
+  connection.options.onFailure(failure);
 }
 
 /** The socket is gone: so are all calls of the connection. */
@@ -51,7 +60,7 @@ export function closeConnection(connection: Connection): void {
  * sent before it read that, and closes when the last call is answered.
  */
 export function drainConnection(connection: Connection): void {
-  if (connection.state === 'closed' || connection.state === 'draining') return;
+  if (connection.state === 'closed' || connection.isDrainAsked) return;
   if (connection.state === 'preface') {
     // Nothing has been taken, and what may be on its way will not be.
     sendGoaway(connection, { lastStreamId: 0, code: errorCode.noError });
@@ -59,6 +68,7 @@ export function drainConnection(connection: Connection): void {
     return;
   }
   sendGoaway(connection, { lastStreamId: windowBytesMax, code: errorCode.noError });
+  connection.isDrainAsked = true;
   sendPing(connection, 0, drainPing);
 }
 

@@ -1,7 +1,7 @@
 import { abortStream } from './abort-stream.ts';
 import type { Connection, Stream } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
-import { closeConnection, failConnection } from './end-connection.ts';
+import { cutConnection, failConnection } from './end-connection.ts';
 import { errorCode } from './protocol.ts';
 import { sendPing } from './send.ts';
 
@@ -21,7 +21,7 @@ export function maintainConnection(connection: Connection): void {
     fail(connection, errorCode.protocolError, 'the preface took too long');
   } else if (times.unsentSinceMs > 0 && now - times.unsentSinceMs > limits.stallTimeoutMs) {
     // It does not read, so it would not read why.
-    destroy(connection);
+    cut(connection, errorCode.enhanceYourCalm, 'nothing was read for too long');
   } else if (connection.socket.isPaused()) {
     // What it may have sent lies unread: nothing but its reading can be late.
   } else if (now - partialSinceMs(connection, now) > limits.frameTimeoutMs) {
@@ -50,16 +50,16 @@ function checkAlive(connection: Connection, now: number): void {
   const { times, options } = connection;
   const { pingAfterMs, pingTimeoutMs } = options.limits;
   const isAwaited = times.pingedMs > times.receivedMs;
-  if (isAwaited && now - times.pingedMs > pingTimeoutMs) destroy(connection);
-  else if (!isAwaited && now - times.receivedMs > pingAfterMs) {
+  if (isAwaited && now - times.pingedMs > pingTimeoutMs) {
+    cut(connection, errorCode.cancel, 'a ping was not answered');
+  } else if (!isAwaited && now - times.receivedMs > pingAfterMs) {
     times.pingedMs = now;
     sendPing(connection, 0, keepAlivePing);
   }
 }
 
-function destroy(connection: Connection): void {
-  connection.socket.destroy();
-  closeConnection(connection);
+function cut(connection: Connection, code: ConnectionFailure['code'], reason: string): void {
+  cutConnection(connection, new ConnectionFailure(code, reason));
 }
 
 function fail(connection: Connection, code: ConnectionFailure['code'], reason: string): void {

@@ -41,8 +41,10 @@ export function openConnection(socket: Socket, options: ConnectionOptions): Conn
 }
 
 function receive(connection: Connection, chunk: Buffer): void {
-  const { reader, times, options } = connection;
+  const { reader, times, options, output, socket } = connection;
   reader.push(chunk);
+  // While it does not read, it is not read from: what it could ask for is bounded so.
+  if (output.unsentBytes > options.limits.unsentBytesMax) socket.pause();
   times.receivedMs = options.nowMs();
   if (!reader.isWithinFrame) times.partialSinceMs = 0;
   else if (reader.hasMoved || times.partialSinceMs === 0) times.partialSinceMs = times.receivedMs;
@@ -76,14 +78,23 @@ function createConnection(socket: Socket, options: ConnectionOptions): Connectio
       tokensPerSecond: limits.idleFramesPerSecond,
       nowMs,
     }),
-    peer: { initialWindowBytes: defaultWindowBytes, hasSettled: false },
+    peer: {
+      initialWindowBytes: defaultWindowBytes,
+      hasSettled: false,
+      hasAcknowledged: false,
+    },
     streams: new Map(),
-    waiting: new Set(),
-    resetIds: new Set(),
+    unread: new Set(),
+    ready: new Set(),
+    blocked: new Set(),
+    resetIds: new Map(),
+    crossingResets: 0,
     state: 'preface',
+    isDrainAsked: false,
     highestStreamId: 0,
     sendWindowBytes: defaultWindowBytes,
     receiveWindowBytes: Math.max(defaultWindowBytes, limits.connectionWindowBytes),
+    extraWindowBytesMax: 0,
     isCongested: false,
     heldBytes: 0,
     calls: 0,
@@ -99,16 +110,15 @@ function createConnection(socket: Socket, options: ConnectionOptions): Connectio
   return connection;
 }
 
-/** While the peer does not read, it is not read from: what it could ask for is bounded so. */
 function write(connection: Connection, bytes: Buffer, done: () => void): void {
   const { socket, options, times, output } = connection;
   if (socket.destroyed || socket.writableEnded) return;
   socket.write(bytes, () => {
     done();
     goOn(connection);
+    output.flush();
   });
   if (socket.writableLength > 0 && times.unsentSinceMs === 0) times.unsentSinceMs = options.nowMs();
-  if (output.unsentBytes > options.limits.unsentBytesMax) socket.pause();
 }
 
 /** The peer has read something: it is not stalled, and may get and ask for more. */

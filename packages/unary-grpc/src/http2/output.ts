@@ -1,46 +1,77 @@
 import { defaultFrameBytesMax, frameHeadBytes } from './protocol.ts';
 
-/** Collects frames, and writes those of one turn of the event loop at once. */
+/**
+ * Collects frames, and writes those of one turn of the event loop at once. One write is under way at
+ * a time, and is at most 64 KiB: what comes meanwhile fills buffers, and is the next.
+ */
 export interface Output {
   /** Adds one frame. Its payload is at most 16,384 bytes, and is copied. */
   frame(type: number, flags: number, streamId: number, payload: Uint8Array): void;
   /** Adds one frame of DATA whose payload is `head` and then `body`. */
   data(flags: number, streamId: number, head: Uint8Array, body: Uint8Array): void;
-  /** Writes now what would be written at the end of this turn. */
+  /** Writes now what would be written at the end of this turn, unless a write is under way. */
   flush(): void;
-  /** Bytes that the peer has not taken yet. */
+  /** Hands over everything at once: nothing follows but the end. */
+  finish(): void;
+  /** Bytes that the peer has not taken yet; of what waits its memory, which is a little more. */
   readonly unsentBytes: number;
 }
 
-/** Room for a turn's answers; buffers of this size are used again. */
+/** Room for a turn's answers, and the largest write. */
 const bufferBytes = 65_536;
-/** Buffers kept for use; one is being filled while another is being sent. */
-const buffersMax = 4;
+/** Buffers that are kept for all connections; one that has nothing to say has none. */
+const spareMax = 64;
+const spare: Buffer[] = [];
+const none = Buffer.alloc(0);
 
 /** Frames go to `write`, which calls back when the bytes may be overwritten. */
 export function createOutput(write: (bytes: Buffer, done: () => void) => void): Output {
-  const spare: Buffer[] = [];
-  let buffer: Buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  /** Full ones, which wait for the write that is under way. */
+  const full: { buffer: Buffer; bytes: number }[] = [];
+  let buffer: Buffer = none;
   let filled = 0;
-  let written = 0;
+  let writes = 0;
+  let writtenBytes = 0;
   let isScheduled = false;
 
   function flush(): void {
     isScheduled = false;
-    if (filled === 0) return;
-    const full = buffer;
-    const bytes = filled;
-    buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
-    filled = 0;
-    written += bytes;
-    write(full.subarray(0, bytes), () => {
-      written -= bytes;
-      if (spare.length < buffersMax) spare.push(full);
+    if (writes === 0) writeNext();
+  }
+  /** Answers whether there was something. */
+  function writeNext(): boolean {
+    const oldest = full.shift();
+    if (oldest) hand(oldest.buffer, oldest.bytes);
+    else if (filled > 0) {
+      const bytes = filled;
+      filled = 0;
+      const last = buffer;
+      buffer = none;
+      hand(last, bytes);
+    } else return false;
+    return true;
+  }
+  function hand(whole: Buffer, bytes: number): void {
+    writes += 1;
+    writtenBytes += bytes;
+    write(whole.subarray(0, bytes), () => {
+      writes -= 1;
+      writtenBytes -= bytes;
+      if (spare.length < spareMax) spare.push(whole);
     });
+  }
+  /** An empty buffer; a full one is written, or waits. */
+  function makeRoom(): void {
+    if (filled > 0) {
+      full.push({ buffer, bytes: filled });
+      filled = 0;
+      if (writes === 0) writeNext();
+    }
+    buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
   }
   /** Makes room, and a head; the payload goes to where it says. */
   function begin(type: number, flags: number, streamId: number, length: number): number {
-    if (filled + frameHeadBytes + defaultFrameBytesMax > bufferBytes) flush();
+    if (filled + frameHeadBytes + defaultFrameBytesMax > buffer.length) makeRoom();
     if (!isScheduled) {
       isScheduled = true;
       // After the promises that this turn has resolved, so their answers travel together.
@@ -70,8 +101,11 @@ export function createOutput(write: (bytes: Buffer, done: () => void) => void): 
       copyInto(buffer, at + head.length, body);
     },
     flush,
+    finish() {
+      while (writeNext());
+    },
     get unsentBytes() {
-      return filled + written;
+      return writtenBytes + full.length * bufferBytes + filled;
     },
   };
 }

@@ -4,9 +4,9 @@ import { ConnectionFailure } from './connection-failure.ts';
 import { announceLastStream, drainPing } from './end-connection.ts';
 import { errorCode, flag, setting, windowBytesMax } from './protocol.ts';
 import type { Frame } from './receive-frame.ts';
-import { resetId, sendPing, sendSettingsAck, sendWaiting, sendWaitingOf } from './send.ts';
+import { resetId, sendPing, sendSettingsAck, sendWaiting, sendWaitingOf, unblock } from './send.ts';
 import { readSettings } from './settings.ts';
-import { spend } from './spend.ts';
+import { spend, spendOnStreams } from './spend.ts';
 
 /** Takes SETTINGS, and acknowledges them. */
 export function receiveSettings(connection: Connection, frame: Frame): void {
@@ -22,6 +22,7 @@ export function receiveSettings(connection: Connection, frame: Frame): void {
     if (!connection.peer.hasSettled) {
       throw new ConnectionFailure(errorCode.protocolError, 'an acknowledgement comes second');
     }
+    connection.peer.hasAcknowledged = true;
     return;
   }
   let initialWindowBytes = connection.peer.initialWindowBytes;
@@ -29,24 +30,38 @@ export function receiveSettings(connection: Connection, frame: Frame): void {
     if (id === setting.initialWindowBytes) initialWindowBytes = value;
     if (id === setting.headerTableBytes) connection.encoder.limitTable(value);
   }
-  // The last value alone: a frame may have thousands, and each would touch every stream.
-  changeInitialWindow(connection, initialWindowBytes);
+  // The last value alone: a frame may have thousands.
   connection.peer.hasSettled = true;
   sendSettingsAck(connection);
+  changeInitialWindow(connection, initialWindowBytes);
+}
+
+/**
+ * Changes the windows of open streams, too, perhaps below zero: RFC 9113, section 6.9.2. They count
+ * from the initial window, so none is touched but those whose answer waits for it to grow.
+ */
+function changeInitialWindow(connection: Connection, bytes: number): void {
+  const { peer, blocked } = connection;
+  const hasGrown = bytes > peer.initialWindowBytes;
+  peer.initialWindowBytes = bytes;
+  if (!hasGrown) return;
+  checkWindows(connection);
+  if (blocked.size === 0) return;
+  spendOnStreams(connection, blocked.size);
+  for (const stream of blocked) unblock(stream);
   sendWaiting(connection);
 }
 
-/** Changes the windows of open streams, too, perhaps below zero: RFC 9113, section 6.9.2. */
-function changeInitialWindow(connection: Connection, bytes: number): void {
-  const change = bytes - connection.peer.initialWindowBytes;
-  if (change === 0) return;
-  connection.peer.initialWindowBytes = bytes;
-  for (const stream of connection.streams.values()) {
-    stream.sendWindowBytes += change;
-    if (stream.sendWindowBytes > windowBytesMax) {
-      throw new ConnectionFailure(errorCode.flowControlError, 'a window grew too large');
-    }
-  }
+/** Looks for the largest window only when the largest that there ever was would be too large. */
+function checkWindows(connection: Connection): void {
+  const { peer, streams } = connection;
+  if (peer.initialWindowBytes + connection.extraWindowBytesMax <= windowBytesMax) return;
+  spendOnStreams(connection, streams.size);
+  let largest = 0;
+  for (const stream of streams.values()) largest = Math.max(largest, stream.extraWindowBytes);
+  connection.extraWindowBytesMax = largest;
+  if (peer.initialWindowBytes + largest <= windowBytesMax) return;
+  throw new ConnectionFailure(errorCode.flowControlError, 'a window grew too large');
 }
 
 /** Takes WINDOW_UPDATE: what waited may go on. */
@@ -69,22 +84,32 @@ export function receiveWindowUpdate(connection: Connection, frame: Frame): void 
     const stream = connection.streams.get(streamId);
     if (!stream) return;
     if (bytes === 0) return abortStream(stream, errorCode.protocolError);
-    stream.sendWindowBytes += bytes;
-    if (stream.sendWindowBytes <= windowBytesMax) sendWaitingOf(stream);
-    else abortStream(stream, errorCode.flowControlError);
+    const extra = stream.extraWindowBytes + bytes;
+    if (connection.peer.initialWindowBytes + extra > windowBytesMax) {
+      return abortStream(stream, errorCode.flowControlError);
+    }
+    stream.extraWindowBytes = extra;
+    connection.extraWindowBytesMax = Math.max(connection.extraWindowBytesMax, extra);
+    unblock(stream);
+    sendWaitingOf(stream);
   }
 }
 
-/** Takes RST_STREAM: its call is cancelled, and only its. */
+/**
+ * Takes RST_STREAM: its call is cancelled, and only its. Cancelling a call that is worked on is free,
+ * because `callsMax` bounds the work; so is a reset that crosses our answer or refusal. What costs is
+ * to open streams for nothing but to reset them.
+ */
 export function receiveReset(connection: Connection, frame: Frame): void {
   const { streamId, payload } = frame;
-  spend(connection);
   if (payload.length !== 4) {
     throw new ConnectionFailure(errorCode.frameSizeError, 'RST_STREAM has 4 bytes');
   }
   checkBegan(connection, streamId);
   connection.options.counts.resets += 1;
   const stream = connection.streams.get(streamId);
+  if (!stream && connection.crossingResets > 0) connection.crossingResets -= 1;
+  else if (!stream?.isReceived) spend(connection);
   if (stream) loseStream(stream);
 }
 
@@ -97,7 +122,7 @@ export function receivePing(connection: Connection, frame: Frame): void {
   }
   spend(connection);
   if ((flags & flag.ack) === 0) sendPing(connection, flag.ack, payload);
-  else if (payload.equals(drainPing)) announceLastStream(connection);
+  else if (connection.isDrainAsked && payload.equals(drainPing)) announceLastStream(connection);
 }
 
 /** Takes PRIORITY, and does nothing: section 5.3.2. */
@@ -112,7 +137,9 @@ export function receivePriority(connection: Connection, frame: Frame): void {
   const code = isOwnParent ? errorCode.protocolError : errorCode.frameSizeError;
   const stream = connection.streams.get(streamId);
   if (stream) abortStream(stream, code);
-  else resetId(connection, streamId, code);
+  else if (hasBegun(connection, streamId)) resetId(connection, streamId, code);
+  // A stream that never began cannot be reset: section 6.4.
+  else throw new ConnectionFailure(code, 'a PRIORITY that is none');
 }
 
 /** Takes GOAWAY: the peer opens nothing more, and what is open goes on. */
@@ -124,8 +151,13 @@ export function receiveGoaway(connection: Connection, { streamId, payload }: Fra
   }
 }
 
+/** While it drains every stream of the peer's may have begun: what is beyond is not looked at. */
+function hasBegun(connection: Connection, streamId: number): boolean {
+  if (streamId > 0 && streamId <= connection.highestStreamId) return true;
+  return connection.state === 'draining' && streamId % 2 === 1;
+}
+
 function checkBegan(connection: Connection, streamId: number): void {
-  if (streamId > 0 && streamId <= connection.highestStreamId) return;
-  if (connection.state === 'draining' && streamId % 2 === 1) return;
+  if (hasBegun(connection, streamId)) return;
   throw new ConnectionFailure(errorCode.protocolError, 'a frame on a stream that never began');
 }

@@ -16,7 +16,7 @@ export function receiveData(connection: Connection, frame: Frame): void {
   const isEnd = (flags & flag.endStream) !== 0;
   const stream = connection.streams.get(streamId);
   if (!stream || stream.isReceived) {
-    refuseData(connection, streamId, stream);
+    refuseData(connection, frame, stream);
     return;
   }
   if (bytes.length === 0 && !isEnd) spend(connection);
@@ -57,11 +57,15 @@ function countReceived(connection: Connection, bytes: number): void {
   connection.receiveWindowBytes = windowBytes;
 }
 
-function refuseData(connection: Connection, streamId: number, stream: Stream | undefined): void {
+function refuseData(connection: Connection, frame: Frame, stream: Stream | undefined): void {
+  const { streamId, flags, payload } = frame;
+  const bytes = payload.length;
+  const isEnd = (flags & flag.endStream) !== 0;
   const isLate = connection.state === 'draining' && streamId % 2 === 1;
   if (!isLate && (streamId > connection.highestStreamId || streamId % 2 === 0)) {
     throw new ConnectionFailure(errorCode.protocolError, 'DATA on a stream that never began');
   }
+  if (isExpected(connection, streamId, { bytes, isEnd })) return;
   spend(connection);
   // What was never taken is not answered either.
   if (streamId > connection.highestStreamId) return;
@@ -69,6 +73,19 @@ function refuseData(connection: Connection, streamId: number, stream: Stream | u
   else if (!connection.resetIds.has(streamId)) {
     resetId(connection, streamId, errorCode.streamClosed);
   }
+}
+
+/** The rest of a request that was refused or answered on its way: as much as its window let pass. */
+function isExpected(
+  { resetIds }: Connection,
+  streamId: number,
+  { bytes, isEnd }: { bytes: number; isEnd: boolean },
+): boolean {
+  const left = resetIds.get(streamId);
+  if (left === undefined || bytes > left || (bytes === 0 && !isEnd)) return false;
+  if (isEnd) resetIds.delete(streamId);
+  else resetIds.set(streamId, left - bytes);
+  return true;
 }
 
 function hasRightLength({ head, receivedBytes }: Stream, isEnd: boolean): boolean {

@@ -2,10 +2,10 @@ import { CompressionError, type HeaderList } from '../hpack/index.ts';
 import { abortStream } from './abort-stream.ts';
 import type { Connection, Stream } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
-import { type ErrorCode, errorCode, flag } from './protocol.ts';
+import { defaultWindowBytes, type ErrorCode, errorCode, flag } from './protocol.ts';
 import type { Frame } from './receive-frame.ts';
 import { faultOfTrailers, type RequestHead, readRequestHead } from './request-head.ts';
-import { resetId } from './send.ts';
+import { refuseId, resetId } from './send.ts';
 import { spend } from './spend.ts';
 import { unpad } from './unpad.ts';
 
@@ -100,6 +100,7 @@ function openStream(
   // After the last stream has been announced, later ones are as if they had never been sent.
   if (connection.state === 'draining') return spend(connection);
   connection.highestStreamId = streamId;
+  const { peer } = connection;
   const { limits, counts, events, nowMs } = connection.options;
   counts.streams += 1;
   let head = heads.get(list);
@@ -108,11 +109,8 @@ function openStream(
     connection.streams.size >= limits.streamsMax ||
     connection.calls >= limits.callsMax ||
     connection.heldBytes + head.bytes > limits.heldBytesMax;
-  if (isFull) {
-    counts.refusals += 1;
-    refuse(connection, streamId, errorCode.refusedStream);
-    return;
-  }
+  // Free: it costs less than an answer, and whoever is honest cannot know that we are full.
+  if (isFull) return refuseId(connection, streamId);
   if (head.fault !== undefined || (isEnd && (head.contentBytes ?? 0) > 0)) {
     refuse(connection, streamId, errorCode.protocolError);
     return;
@@ -124,8 +122,11 @@ function openStream(
     startedMs: nowMs(),
     isReceived: isEnd,
     isAnswered: false,
-    sendWindowBytes: connection.peer.initialWindowBytes,
-    receiveWindowBytes: limits.streamWindowBytes,
+    extraWindowBytes: 0,
+    receiveWindowBytes: peer.hasAcknowledged
+      ? limits.streamWindowBytes
+      : // What it has not read it cannot keep: until then the protocol's own window is promised.
+        Math.max(defaultWindowBytes, limits.streamWindowBytes),
     unusedWindowBytes: 0,
     receivedBytes: 0,
     answer: undefined,

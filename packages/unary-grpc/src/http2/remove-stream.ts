@@ -12,14 +12,16 @@ export function removeStream(stream: Stream): void {
 export function forgetWaiting(stream: Stream): void {
   const { connection, answer } = stream;
   if (!answer) return;
-  connection.heldBytes -= answer.bytes.length;
-  connection.waiting.delete(stream);
+  connection.heldBytes -= answer.heldBytes;
+  connection.unread.delete(stream);
+  connection.ready.delete(stream);
+  connection.blocked.delete(stream);
   stream.answer = undefined;
 }
 
 /** Closes a draining connection that has nothing left to do. */
 export function endWhenIdle(connection: Connection): void {
   if (connection.state !== 'draining' || connection.streams.size > 0) return;
-  connection.output.flush();
+  connection.output.finish();
   connection.socket.end();
 }

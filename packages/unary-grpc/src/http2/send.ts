@@ -1,11 +1,21 @@
+import type { Limits } from '../limits.ts';
 import type { AnswerFields } from './answer-encoder.ts';
 import type { Connection, Stream } from './connection.ts';
-import { defaultFrameBytesMax, type ErrorCode, errorCode, flag, frameType } from './protocol.ts';
+import {
+  defaultFrameBytesMax,
+  defaultWindowBytes,
+  type ErrorCode,
+  errorCode,
+  flag,
+  frameType,
+} from './protocol.ts';
 import { forgetWaiting, removeStream } from './remove-stream.ts';
 
 const nothing = Buffer.alloc(0);
-/** Reset streams that are remembered; a peer that resets on refusals is told a few times. */
-const resetIdsMax = 1_000;
+/** What a waiting answer costs beside its bytes. */
+const waitingOverheadBytes = 128;
+/** Reset streams that are remembered, however many may be open. */
+const resetIdsEver = 20_000;
 
 /** An answer of HTTP: headers, perhaps a body and trailers. */
 export interface Answer {
@@ -26,40 +36,69 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
   if (connection.state === 'closed' || stream.isAnswered) return;
   const { output, encoder, options } = connection;
   if (!body) {
+    if (isCongested(connection)) return wait(stream, nothing, headers);
     stream.isAnswered = true;
-    const flags = flag.endHeaders | flag.endStream;
-    output.frame(frameType.headers, flags, stream.id, encoder.encode(headers));
-    finishSending(stream);
+    endAnswer(stream, headers);
     return;
   }
   const bytes = body.head.length + body.bytes.length;
   const fits =
     bytes <= defaultFrameBytesMax &&
-    bytes <= stream.sendWindowBytes &&
+    bytes <= windowBytesOf(stream) &&
     bytes <= connection.sendWindowBytes &&
     !isCongested(connection);
   if (!fits && connection.heldBytes + bytes > options.limits.heldBytesMax) {
-    resetStream(stream, errorCode.enhanceYourCalm);
-    return;
+    return giveUp(stream);
   }
   stream.isAnswered = true;
   output.frame(frameType.headers, flag.endHeaders, stream.id, encoder.encode(headers));
   if (fits) {
-    stream.sendWindowBytes -= bytes;
+    stream.extraWindowBytes -= bytes;
     connection.sendWindowBytes -= bytes;
     output.data(trailers ? 0 : flag.endStream, stream.id, body.head, body.bytes);
     endAnswer(stream, trailers);
     return;
   }
-  connection.heldBytes += bytes;
-  const sinceMs = options.nowMs();
   // Memory of its own: a few bytes in Node's shared buffers would keep 64 KiB alive.
   const whole = Buffer.allocUnsafeSlow(bytes);
   whole.set(body.head);
   whole.set(body.bytes, body.head.length);
-  stream.answer = { bytes: whole, at: 0, trailers, sinceMs };
-  connection.waiting.add(stream);
+  wait(stream, whole, trailers);
+}
+
+/** Keeps what cannot be sent now, if the connection may hold it, and sends what can. */
+function wait(stream: Stream, bytes: Uint8Array, trailers: AnswerFields | undefined): void {
+  const { connection } = stream;
+  const { limits, nowMs } = connection.options;
+  let heldBytes = bytes.length + waitingOverheadBytes;
+  // Those of every answer are kept once.
+  if (trailers && !trailers.isRepeated) {
+    for (const [name, value] of trailers.fields) heldBytes += name.length + value.length;
+  }
+  if (connection.heldBytes + heldBytes > limits.heldBytesMax) return giveUp(stream);
+  stream.isAnswered = true;
+  connection.heldBytes += heldBytes;
+  stream.answer = { bytes, at: 0, heldBytes, trailers, sinceMs: nowMs() };
+  (bytes.length > 0 ? connection.ready : connection.unread).add(stream);
   sendWaitingOf(stream);
+}
+
+/** There is no room for the answer. */
+function giveUp(stream: Stream): void {
+  expectReset(stream.connection);
+  resetStream(stream, errorCode.enhanceYourCalm);
+}
+
+/** What the peer has room for on a stream; its own initial window may have made it negative. */
+function windowBytesOf({ connection, extraWindowBytes }: Stream): number {
+  return connection.peer.initialWindowBytes + extraWindowBytes;
+}
+
+/** The stream's window has grown: its answer may go on. */
+export function unblock(stream: Stream): void {
+  if (windowBytesOf(stream) <= 0) return;
+  const { blocked, ready } = stream.connection;
+  if (blocked.delete(stream)) ready.add(stream);
 }
 
 /** Sends of one answer what the windows let pass. */
@@ -67,13 +106,18 @@ export function sendWaitingOf(stream: Stream): void {
   while (sendSome(stream));
 }
 
-/** Sends of the waiting answers what the windows let pass, a frame of each in turn. */
+/**
+ * Sends of the waiting answers what the windows let pass, a frame of each in turn. Each stream that
+ * is looked at sends something, or waits for its own window from now on, or is the last.
+ */
 export function sendWaiting(connection: Connection): void {
-  let hasMoved = true;
-  while (hasMoved && connection.sendWindowBytes > 0) {
-    hasMoved = false;
-    for (const stream of connection.waiting) {
-      if (sendSome(stream)) hasMoved = true;
+  const { unread, ready } = connection;
+  for (const stream of unread) {
+    if (!sendSome(stream)) return;
+  }
+  while (ready.size > 0) {
+    for (const stream of ready) {
+      if (!sendSome(stream) && ready.has(stream)) return;
     }
   }
 }
@@ -84,15 +128,21 @@ function sendSome(stream: Stream): boolean {
   if (!answer) return false;
   if (isCongested(connection)) return false;
   const left = answer.bytes.length - answer.at;
-  const room = Math.min(stream.sendWindowBytes, connection.sendWindowBytes);
-  const length = Math.min(left, room, defaultFrameBytesMax);
+  if (left === 0) {
+    forgetWaiting(stream);
+    endAnswer(stream, answer.trailers);
+    return true;
+  }
+  const windowBytes = windowBytesOf(stream);
+  if (windowBytes <= 0 && connection.ready.delete(stream)) connection.blocked.add(stream);
+  const length = Math.min(left, windowBytes, connection.sendWindowBytes, defaultFrameBytesMax);
   if (length <= 0) return false;
   const part = answer.bytes.subarray(answer.at, answer.at + length);
   const isLast = length === left && !answer.trailers;
   connection.output.frame(frameType.data, isLast ? flag.endStream : 0, stream.id, part);
   answer.at += length;
   answer.sinceMs = connection.options.nowMs();
-  stream.sendWindowBytes -= length;
+  stream.extraWindowBytes -= length;
   connection.sendWindowBytes -= length;
   if (length === left) {
     forgetWaiting(stream);
@@ -120,8 +170,30 @@ function endAnswer(stream: Stream, trailers: AnswerFields | undefined): void {
 
 /** The answer is out. A peer that is still sending is told that nobody listens any more. */
 function finishSending(stream: Stream): void {
+  expectReset(stream.connection);
   if (stream.isReceived) removeStream(stream);
   else resetStream(stream, errorCode.noError);
+}
+
+/** Refuses a request before anything is done for it: it is safe to send again, and costs nothing. */
+export function refuseStream(stream: Stream): void {
+  stream.isAnswered = true;
+  refuseId(stream.connection, stream.id);
+  removeStream(stream);
+}
+
+/** Refuses a stream that was never opened. */
+export function refuseId(connection: Connection, streamId: number): void {
+  connection.options.counts.refusals += 1;
+  expectReset(connection);
+  resetId(connection, streamId, errorCode.refusedStream);
+}
+
+/** An honest peer has no more streams open than were announced, and resets each of them once. */
+function expectReset(connection: Connection): void {
+  if (connection.crossingResets < connection.options.limits.streamsMax) {
+    connection.crossingResets += 1;
+  }
 }
 
 /** Ends a stream at once. What is above is not told: it does this, or has nothing to lose. */
@@ -136,10 +208,16 @@ export function resetId(connection: Connection, streamId: number, code: ErrorCod
   const payload = Buffer.allocUnsafe(4);
   payload.writeUInt32BE(code);
   connection.output.frame(frameType.rstStream, 0, streamId, payload);
-  const { resetIds } = connection;
-  resetIds.add(streamId);
-  const [oldest] = resetIds.size > resetIdsMax ? resetIds : [];
+  const { resetIds, options } = connection;
+  resetIds.set(streamId, Math.max(defaultWindowBytes, options.limits.streamWindowBytes));
+  if (resetIds.size <= resetIdsMax(options.limits)) return;
+  const [oldest] = resetIds.keys();
   if (oldest !== undefined) resetIds.delete(oldest);
+}
+
+/** Reset streams that are remembered: twice as many as a peer may have open, and not read of yet. */
+function resetIdsMax({ streamsMax }: Limits): number {
+  return Math.min(2 * streamsMax, resetIdsEver) + 100;
 }
 
 /** Lets the peer send so many bytes more, on a stream or (0) on the connection. */

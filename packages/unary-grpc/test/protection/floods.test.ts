@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit';
 import { errorCode, flag, frameType, windowBytesMax } from '../../src/http2/protocol.ts';
 import * as frames from '../support/frames.ts';
+import { liveBytes } from '../support/memory.ts';
 import { openPeer, type RawPeer } from '../support/raw-peer.ts';
 import { callAlone, paths, serve } from '../support/serve.ts';
 
@@ -23,7 +24,6 @@ test.each([
   ['SETTINGS', frames.settingsFrame(...settings)],
   ['acknowledgements of SETTINGS', frames.settingsAckFrame],
   ['PRIORITY', frame(frameType.priority, { streamId: 1 }, Buffer.alloc(5))],
-  ['PRIORITY that depends on itself', frame(2, { streamId: 1 }, Buffer.of(0, 0, 0, 1, 0))],
   ['WINDOW_UPDATE', frames.windowFrame(0, 1)],
   ['GOAWAY', frame(frameType.goaway, {}, Buffer.alloc(8))],
   ['frames of an unknown kind', frame(0xfa, { streamId: 3 }, Buffer.from('any'))],
@@ -44,6 +44,7 @@ test.each([
   ['DATA without bytes', frames.dataFrame(1, Buffer.alloc(0))],
   ['DATA of padding only', frame(0, { flags: flag.padded, streamId: 1 }, Buffer.of(2, 0, 0))],
   ['resets of the same stream', frames.resetFrame(1)],
+  ['PRIORITY that depends on itself', frame(2, { streamId: 1 }, Buffer.of(0, 0, 0, 1, 0))],
   ['window updates of a stream', frames.windowFrame(1, 1)],
 ])('a flood of %s on an open stream ends with ENHANCE_YOUR_CALM', async (_, bytes) => {
   await using server = await serve(calm);
@@ -100,5 +101,52 @@ test.each([
   expect(sentBytes).toBeLessThan(50_000_000);
   await eventually({ withinMs: 10_000 }, () => server.stats().openConnections === 0);
   expect(server.stats().heldBytes).toBe(0);
+  expect(await callAlone(server)).toBe('well');
+});
+
+test('SETTINGS that make every waiting answer look at its window are paid by the streams', async () => {
+  await using server = await serve({ idleFramesMax: 2_000, idleFramesPerSecond: 1 });
+  await using peer = await openPeer(server.address, [[4, 100]]);
+  await peer.send(frames.windowFrame(0, 100_000_000));
+  const ids = Array.from({ length: 640 }, (_, index) => 2 * index + 1);
+  // They end with windows of nothing, and then below that.
+  await peer.send(...ids.map((id) => frames.request(id, paths.make, Buffer.from('1000'))));
+  await eventually({ withinMs: 20_000 }, () => server.stats().openStreams === 640);
+  const [less, more] = [frames.settingsFrame([4, 1]), frames.settingsFrame([4, 2])];
+  // 22 tokens for a pair, where one for each frame would let 1,000 pairs pass.
+  await peer.send(...Array<Buffer>(150).fill(Buffer.concat([less, more])));
+  expect((await peer.goaway()).code).toBe(errorCode.enhanceYourCalm);
+  expect(await callAlone(server)).toBe('well');
+});
+
+test('calls that no handler has worked on do not pay for SETTINGS', async () => {
+  await using server = await serve(calm);
+  await using peer = await openPeer(server.address);
+  const four = Buffer.concat(
+    [65_535, 65_536, 65_535, 65_536].map((bytes) => frames.settingsFrame([4, bytes])),
+  );
+  const failing = (id: number) => {
+    const block = frames.plainBlock(frames.requestFields(paths.echo));
+    const flags = flag.endHeaders | flag.endStream;
+    return frame(frameType.headers, { flags, streamId: id }, block);
+  };
+  for (let id = 1; !peer.socket.destroyed && id < 2_000; id += 2) {
+    await peer.send(four, failing(id));
+  }
+  expect((await peer.goaway()).code).toBe(errorCode.enhanceYourCalm);
+});
+
+test('a peer that pings turn by turn and never reads does not fill the memory', async () => {
+  await using server = await serve({ idleFramesMax: 1_000_000 });
+  await using peer = await openPeer(server.address);
+  const pings = Buffer.concat(Array<Buffer>(2_000).fill(frames.pingFrame));
+  peer.socket.pause();
+  const before = liveBytes();
+  // The system's buffers are full before any of it waits in ours.
+  for (let sent = 0; sent < 600 && peer.socket.writableLength < 1_000_000; sent += 1) {
+    void peer.send(pings);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(liveBytes() - before).toBeLessThan(60_000_000);
   expect(await callAlone(server)).toBe('well');
 });

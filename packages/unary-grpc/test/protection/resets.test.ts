@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit';
 import { errorCode } from '../../src/http2/protocol.ts';
-import { request, requestHead, resetFrame } from '../support/frames.ts';
+import { dataFrame, messageFrame, request, requestHead, resetFrame } from '../support/frames.ts';
 import { openPeer } from '../support/raw-peer.ts';
 import { call, callAlone, paths, serve } from '../support/serve.ts';
 
@@ -74,4 +74,74 @@ test('cancelled calls that were worked on to their end do not use the budget up'
   expect(server.stats()).toMatchObject({ resets: 400, failures: 0 });
   expect((await call(peer, 10_001)).toString()).toBe('well');
   expect(await callAlone(server)).toBe('well');
+});
+
+/** As little as a connection may trouble. */
+const strict = { idleFramesMax: 100, idleFramesPerSecond: 1 };
+
+test('an honest proxy before a backend that hangs is refused and cancels, and stays', async () => {
+  await using server = await serve({ ...strict, callsMax: 10 });
+  await using peer = await openPeer(server.address);
+  let id = 1;
+  for (let round = 0; round < 3; round += 1) {
+    const ids = Array.from({ length: 2_000 }, (_, index) => id + 2 * index);
+    id += 4_000;
+    await peer.send(...ids.map((one) => request(one, paths.hang, message)));
+    expect((await peer.answer(id - 2)).resetCode).toBe(errorCode.refusedStream);
+    // Those that were taken hang on, and what was refused is cancelled before that is read.
+    await peer.send(...ids.slice(10).map((one) => resetFrame(one)));
+  }
+  expect(server.stats()).toMatchObject({ openStreams: 10, openCalls: 10, failures: 0 });
+  server.release();
+  await eventually({ withinMs: 10_000 }, () => server.stats().openCalls === 0);
+  expect((await peer.answer(1)).fields.get('grpc-status')).toBe('0');
+  expect((await call(peer, id)).toString()).toBe('well');
+});
+
+test('2,000 calls cancelled at once, again and again, while their handlers hang, cost only those', async () => {
+  await using server = await serve({ ...strict, callsMax: 8_000 });
+  await using peer = await openPeer(server.address);
+  for (let round = 0; round < 3; round += 1) {
+    const ids = Array.from({ length: 2_000 }, (_, index) => 2 * (2_000 * round + index) + 1);
+    await peer.send(...ids.map((id) => request(id, paths.hang, message)));
+    await peer.send(...ids.map((id) => resetFrame(id)));
+  }
+  expect((await call(peer, 20_001)).toString()).toBe('well');
+  expect(server.stats()).toMatchObject({ openCalls: 6_000, resets: 6_000, failures: 0 });
+});
+
+test('calls that were answered before their reset came cost nothing', async () => {
+  await using server = await serve(strict);
+  await using peer = await openPeer(server.address);
+  const ids = Array.from({ length: 2_000 }, (_, index) => 2 * index + 1);
+  await peer.send(...ids.map((id) => request(id, paths.echo, message)));
+  await peer.answer(3_999);
+  await peer.send(...ids.map((id) => resetFrame(id)));
+  expect((await call(peer, 4_001)).toString()).toBe('well');
+  expect(server.stats()).toMatchObject({ resets: 2_000, failures: 0 });
+});
+
+test.each([
+  ['to a method that is not there', '/test.Test/None', {}],
+  ['with a timeout that is none', paths.echo, { 'grpc-timeout': 'soon' }],
+  ['with headers that are too large', paths.echo, { x: 'y'.repeat(3_000) }],
+])('1,000 calls %s are answered, each with its late message', async (_, path, more) => {
+  await using server = await serve({ ...strict, headerListBytesMax: 2_000 });
+  await using peer = await openPeer(server.address);
+  for (let id = 1; id < 2_000; id += 2) {
+    await peer.send(requestHead(id, path, more), messageFrame(id, message));
+  }
+  await peer.answer(1_999);
+  expect((await call(peer, 2_001)).toString()).toBe('well');
+  expect(server.stats().failures).toBe(0);
+});
+
+test('what comes for a stream after its refusal is bounded by its window', async () => {
+  await using server = await serve({ ...strict, callsMax: 1 });
+  await using peer = await openPeer(server.address);
+  await peer.send(request(1, paths.hang, message), requestHead(3, paths.echo));
+  expect((await peer.answer(3)).resetCode).toBe(errorCode.refusedStream);
+  const data = Buffer.concat(Array<Buffer>(10).fill(dataFrame(3, Buffer.alloc(16_000))));
+  while (!peer.socket.destroyed) await peer.send(data);
+  expect((await peer.goaway()).code).toBe(errorCode.enhanceYourCalm);
 });
