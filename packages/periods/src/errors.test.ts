@@ -113,6 +113,11 @@ const refusals: [reason: string, message: string, call: () => unknown][] = [
   ['INVALID_INSTANT', `whole: ${FAR}`, () => dayShare(hour, period(start, lastInstant), 'UTC')],
   [
     'INVALID_INSTANT',
+    `whole: ${FAR}`,
+    () => dayShare(hour, period(Temporal.Instant.from('-002000-01-01T00:00:00Z'), hour.end), 'UTC'),
+  ],
+  [
+    'INVALID_INSTANT',
     'instant: is outside the years 0 to 9999.',
     () => monthName(Temporal.Instant.from('+010000-01-01T00:00:00Z'), 'UTC'),
   ],
