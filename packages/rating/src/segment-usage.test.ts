@@ -133,3 +133,17 @@ test.each([
     }),
   );
 });
+
+test('what is wrong is said in words', () => {
+  const usage = segmentUsage('weighted_sum', days(1, 21), []);
+  expect(() => segmentQuantity(usage, { whole: days(1, 11), carried: ONE })).toThrow(
+    'carried: must not be above zero. whole: must contain the segment.',
+  );
+  const events = [event('a', 1), event('a', 2, '1')];
+  expect(() => segmentUsage('max', days(1, 21), events)).toThrow(
+    'events[0].value: is needed for max. events[1].id: "a" comes twice.',
+  );
+  expect(() => segmentUsage('mean' as Aggregation, days(1, 21), [])).toThrow(
+    'aggregation: must be one of count, sum, max, unique, latest, weighted_sum.',
+  );
+});
