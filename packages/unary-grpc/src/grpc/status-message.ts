@@ -9,13 +9,16 @@ const encodedLengthMax = 1_000;
 export function encodeStatusMessage(whole: string): string {
   const message = whole.slice(0, encodedLengthMax);
   if (/^[\x20-\x24\x26-\x7e]*$/.test(message)) return message;
-  let encoded = '';
+  const parts: string[] = [];
+  let length = 0;
   for (const character of message) {
     const next = encodeCharacter(character);
-    if (encoded.length + next.length > encodedLengthMax) break;
-    encoded += next;
+    length += next.length;
+    if (length > encodedLengthMax) break;
+    parts.push(next);
   }
-  return encoded;
+  // One string: a chain of additions would keep every link.
+  return parts.join('');
 }
 
 function encodeCharacter(character: string): string {

@@ -9,6 +9,7 @@ const { endHeaders, padded, priority, ack } = flag;
 const { protocolError, frameSizeError, flowControlError, compressionError, streamClosed } =
   errorCode;
 const eight = Buffer.alloc(8);
+const noPriority = 'a PRIORITY that is none';
 
 /** A frame that breaks a rule of the connection, the code that RFC 9113 wants, and our reason. */
 const faults: [what: string, bytes: Buffer, code: number, reason: string][] = [
@@ -70,6 +71,13 @@ const faults: [what: string, bytes: Buffer, code: number, reason: string][] = [
     'a frame within a block of headers',
   ],
   ['PRIORITY on stream 0', frame(2, {}, Buffer.alloc(5)), 1, 'PRIORITY on stream 0'],
+  ['half a PRIORITY on no stream', frame(2, { streamId: 9 }, Buffer.of(0)), 6, noPriority],
+  [
+    'PRIORITY on no stream that depends on itself',
+    frame(2, { streamId: 9 }, Buffer.of(0, 0, 0, 9, 0)),
+    protocolError,
+    noPriority,
+  ],
   [
     'RST_STREAM of 3 bytes',
     frame(3, { streamId: 1 }, Buffer.alloc(3)),
@@ -181,4 +189,29 @@ test('what comes after the last stream was announced is ignored, and open calls 
   await closed;
   expect(peer.answers.has(3)).toBe(false);
   expect(server.failures).toEqual([]);
+});
+
+test('an answer to a ping that nobody sent does not end the connection', async () => {
+  await using server = await serve();
+  await using peer = await openPeer(server.address);
+  await peer.send(frame(frameType.ping, { flags: ack }, Buffer.from('tg-drain')));
+  expect((await call(peer, 1)).toString()).toBe('well');
+  expect((await call(peer, 3)).toString()).toBe('well');
+});
+
+test('a method of HTTP other than POST is told which there is, and HEAD gets no body', async () => {
+  await using server = await serve();
+  await using peer = await openPeer(server.address);
+  const flags = endHeaders | flag.endStream;
+  const ask = (streamId: number, method: string) => {
+    const fields = frames.requestFields('/', { ':method': method });
+    return frame(frameType.headers, { flags, streamId }, frames.plainBlock(fields));
+  };
+  await peer.send(ask(1, 'GET'), ask(3, 'HEAD'));
+  const [get, head] = [await peer.answer(1), await peer.answer(3)];
+  for (const { fields } of [get, head]) {
+    expect([fields.get(':status'), fields.get('allow')]).toEqual(['405', 'POST']);
+  }
+  expect(get.data).toHaveLength(1);
+  expect(head.data).toHaveLength(0);
 });

@@ -100,7 +100,8 @@ test.each([
   // What the system's buffers take of a socket that nobody reads is a few MiB.
   expect(sentBytes).toBeLessThan(50_000_000);
   await eventually({ withinMs: 10_000 }, () => server.stats().openConnections === 0);
-  expect(server.stats().heldBytes).toBe(0);
+  expect(server.stats()).toMatchObject({ heldBytes: 0, failures: 1 });
+  expect(server.failures).toMatchObject([{ code: 11, message: 'nothing was read for too long' }]);
   expect(await callAlone(server)).toBe('well');
 });
 

@@ -91,6 +91,8 @@ test('a peer that is silent and does not answer is gone, and so are its calls', 
   await peer.closed;
   await eventually({ withinMs: 10_000 }, () => server.stats().openConnections === 0);
   expect(server.aborted.count).toBe(1);
+  expect(server.stats().failures).toBe(1);
+  expect(server.failures).toMatchObject([{ code: 8, message: 'a ping was not answered' }]);
   expect(await callAlone(server)).toBe('well');
 });
 

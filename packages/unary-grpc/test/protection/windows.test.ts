@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit';
-import { errorCode, setting, windowBytesMax } from '../../src/http2/protocol.ts';
+import { clientPreface, errorCode, setting, windowBytesMax } from '../../src/http2/protocol.ts';
 import * as frames from '../support/frames.ts';
 import { liveBytes } from '../support/memory.ts';
-import { openPeer, type RawPeer } from '../support/raw-peer.ts';
+import { openPeer, type RawPeer, rawPeer } from '../support/raw-peer.ts';
 import { call, callAlone, paths, serve } from '../support/serve.ts';
 
 const noWindow: [number, number][] = [[setting.initialWindowBytes, 0]];
@@ -121,4 +121,19 @@ test('more data than a stream may send ends the stream alone', async () => {
   for (let index = 0; index < 8; index += 1) await peer.send(data(1));
   expect((await peer.answer(1)).resetCode).toBe(errorCode.flowControlError);
   expect((await call(peer, 3)).toString()).toBe('well');
+});
+
+test('before a peer has read of a small window it may use the window that everybody has', async () => {
+  await using server = await serve({ streamWindowBytes: 10_000 });
+  await using peer = await rawPeer(server.address);
+  const body = frames.prefixed(Buffer.alloc(60_000, 'x'));
+  const parts = [0, 16_384, 32_768, 49_152].map((at) => body.subarray(at, at + 16_384));
+  const request = (id: number) => [
+    frames.requestHead(id, paths.count),
+    ...parts.map((part, index) => frames.dataFrame(id, part, index === 3)),
+  ];
+  await peer.send(clientPreface, frames.settingsFrame(), ...request(1));
+  expect((await peer.answer(1)).fields.get('grpc-status')).toBe('0');
+  await peer.send(frames.settingsAckFrame, ...request(3));
+  expect((await peer.answer(3)).resetCode).toBe(errorCode.flowControlError);
 });

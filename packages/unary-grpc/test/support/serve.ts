@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   type ConnectionFailure,
+  GrpcError,
   type GrpcServer,
   type Limits,
   type Method,
   startGrpcServer,
+  statusCode,
 } from '../../src/index.ts';
 import { request } from './frames.ts';
 import { openPeer, type RawPeer } from './raw-peer.ts';
@@ -17,6 +19,8 @@ export const paths = {
   later: '/test.Test/Later',
   /** Nothing, until the server's `release` is called. */
   hang: '/test.Test/Hang',
+  /** INVALID_ARGUMENT and a long sentence, when the server's `release` is called. */
+  refuse: '/test.Test/Refuse',
   /** As many bytes as the message says in decimal digits. */
   make: '/test.Test/Make',
   /** The count of messages and of their bytes, of a client's stream. */
@@ -27,7 +31,7 @@ export const paths = {
 
 /** A server whose handlers a test controls. */
 export interface TestServer extends GrpcServer {
-  /** Lets every call of `hang` and `hold` end, also later ones. */
+  /** Lets every call of `hang`, `refuse` and `hold` end, also later ones. */
   release(): void;
   /** Handlers that have begun. */
   readonly begun: { count: number };
@@ -92,6 +96,13 @@ function testMethods({
         const copy = Buffer.from(message);
         await released;
         return copy;
+      }),
+    ],
+    [
+      paths.refuse,
+      unary(async () => {
+        await released;
+        throw new GrpcError(statusCode.invalidArgument, '€'.repeat(1_000));
       }),
     ],
     [paths.make, unary((message) => Buffer.alloc(Number(message.toString()), 'x'))],
