@@ -2,7 +2,7 @@
  * Every bound of a server; but for the first, each connection has its own, so that none can use up
  * another's. What is fixed, because nobody needs another value: the table of HPACK (4,096 bytes,
  * `open-connection.ts`), reset streams that are remembered (`send.ts`), buffers of written frames
- * (`output.ts`), a refused body of what is not gRPC (`serve-calls.ts`), the text of a status
+ * (`write-queue.ts`), a refused body of what is not gRPC (`serve-calls.ts`), the text of a status
  * (`status-message.ts`), and the time for last words (`end-connection.ts`).
  */
 export interface Limits {

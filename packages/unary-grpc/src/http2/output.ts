@@ -1,4 +1,5 @@
 import { defaultFrameBytesMax, frameHeadBytes } from './protocol.ts';
+import { createWriteQueue, takeBuffer } from './write-queue.ts';
 
 /**
  * Collects frames, and writes those of one turn of the event loop at once. One write is under way at
@@ -17,61 +18,32 @@ export interface Output {
   readonly unsentBytes: number;
 }
 
-/** Room for a turn's answers, and the largest write. */
-const bufferBytes = 65_536;
-/** Buffers that are kept for all connections; one that has nothing to say has none. */
-const spareMax = 64;
-const spare: Buffer[] = [];
 const none = Buffer.alloc(0);
 
 /** Frames go to `write`, which calls back when the bytes may be overwritten. */
 export function createOutput(write: (bytes: Buffer, done: () => void) => void): Output {
-  /** Full ones, which wait for the write that is under way. */
-  const full: { buffer: Buffer; bytes: number }[] = [];
+  const queue = createWriteQueue(write);
   let buffer: Buffer = none;
   let filled = 0;
-  let writes = 0;
-  let writtenBytes = 0;
   let isScheduled = false;
 
   function flush(): void {
     isScheduled = false;
-    if (writes === 0) writeNext();
+    if (!queue.isBusy && !queue.next()) seal();
   }
-  /** Answers whether there was something. */
-  function writeNext(): boolean {
-    const oldest = full.shift();
-    if (oldest) hand(oldest.buffer, oldest.bytes);
-    else if (filled > 0) {
-      const bytes = filled;
-      filled = 0;
-      const last = buffer;
-      buffer = none;
-      hand(last, bytes);
-    } else return false;
-    return true;
-  }
-  function hand(whole: Buffer, bytes: number): void {
-    writes += 1;
-    writtenBytes += bytes;
-    write(whole.subarray(0, bytes), () => {
-      writes -= 1;
-      writtenBytes -= bytes;
-      if (spare.length < spareMax) spare.push(whole);
-    });
-  }
-  /** An empty buffer; a full one is written, or waits. */
-  function makeRoom(): void {
-    if (filled > 0) {
-      full.push({ buffer, bytes: filled });
-      filled = 0;
-      if (writes === 0) writeNext();
-    }
-    buffer = spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
+  function seal(): void {
+    if (filled === 0) return;
+    const bytes = filled;
+    filled = 0;
+    queue.push(buffer, bytes);
+    buffer = none;
   }
   /** Makes room, and a head; the payload goes to where it says. */
   function begin(type: number, flags: number, streamId: number, length: number): number {
-    if (filled + frameHeadBytes + defaultFrameBytesMax > buffer.length) makeRoom();
+    if (filled + frameHeadBytes + defaultFrameBytesMax > buffer.length) {
+      seal();
+      buffer = takeBuffer();
+    }
     if (!isScheduled) {
       isScheduled = true;
       // After the promises that this turn has resolved, so their answers travel together.
@@ -102,10 +74,11 @@ export function createOutput(write: (bytes: Buffer, done: () => void) => void): 
     },
     flush,
     finish() {
-      while (writeNext());
+      seal();
+      while (queue.next());
     },
     get unsentBytes() {
-      return writtenBytes + full.length * bufferBytes + filled;
+      return queue.bytes + filled;
     },
   };
 }
