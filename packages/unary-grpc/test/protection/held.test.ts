@@ -27,7 +27,6 @@ test.each([
   async (_, size, count) => {
     await using server = await serve({ heldBytesMax: 1_000_000 });
     await using peer = await openPeer(server.address);
-    const before = liveBytes();
     for (let index = 0; index < count; index += 1) {
       const id = 2 * index + 1;
       await peer.send(largeRequest(id, paths.hang, size), frames.resetFrame(id));
@@ -38,7 +37,6 @@ test.each([
     expect(heldBytes).toBeGreaterThan(800_000 - size);
     expect(heldBytes).toBeLessThanOrEqual(1_000_000);
     expect(server.begun.count * size).toBeLessThanOrEqual(1_000_000);
-    expect(liveBytes() - before).toBeLessThan(20_000_000);
     server.release();
     await eventually({ withinMs: 10_000 }, () => server.stats().openCalls === 0);
     expect(server.stats()).toMatchObject({ heldBytes: 0, failures: 0 });
