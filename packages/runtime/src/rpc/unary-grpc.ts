@@ -96,7 +96,8 @@ const totals = {
   streams: 'Calls taken, also refused ones.',
   resets: 'Calls that their callers gave up.',
   refusals: 'Calls refused because too many were open.',
-  failures: 'Connections ended because their peer broke the rules.',
+  failures: 'Connections ended because of what their peer did.',
+  connectionRefusals: 'Connections closed at once because too many were open.',
 } as const satisfies Partial<Record<keyof ServerStats, string>>;
 
 const levels = {
@@ -109,7 +110,7 @@ const levels = {
 function showStats(metrics: Metrics, stats: () => ServerStats): void {
   const registers = [metrics];
   for (const [key, help] of Object.entries(totals)) {
-    const name = `tollgate_grpc_${key}_total`;
+    const name = `tollgate_grpc_${snakeCase(key)}_total`;
     sharedMetric(metrics, name, () => {
       const counter = new Counter({ name, help, registers, collect });
       function collect() {
