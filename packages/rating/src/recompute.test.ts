@@ -260,6 +260,18 @@ test('the explanation of a percentage price counts its events', () => {
   ]);
 });
 
+test('the explanation says what is free of a percentage price, and nothing where nothing is', () => {
+  const rows = (terms: object) => {
+    const price = { kind: 'percentage', version: 'v1', currency: 'EUR', percent: '10', ...terms };
+    const line = rateLine({ price: parsePrice(price), usage: eventsOf([7, 5, 90]) });
+    const text = explain(toLineDocument(line)).split('\n');
+    return text.filter((row) => row.startsWith('  free while'));
+  };
+  expect(rows({ free_events: '1' })).toEqual(['  free while fewer than 1 events came before']);
+  expect(rows({ free_amount: '5' })).toEqual(['  free while less than 5 came before, up to it']);
+  expect(rows({})).toEqual([]);
+});
+
 const FLAT = { kind: 'flat', version: 'v1', currency: 'EUR', amount: '1' };
 
 function reversed(value: unknown): unknown {

@@ -96,3 +96,13 @@ test('units go where most is missing, the earlier part if equal', () => {
   const nothing = new Map([['net', 0n]]);
   expect(splitInTurn([{ whole: 0n, parts: nothing }])).toEqual([nothing]);
 });
+
+test('of parts to which as much is due the first gets the unit', () => {
+  const parts = new Map(names.slice(0, 3).map((name) => [name, 1n]));
+  const [split] = splitInTurn([{ whole: 2n, parts }]);
+  expect([...(split ?? [])]).toEqual([
+    ['net', 1n],
+    ['vat', 1n],
+    ['city', 0n],
+  ]);
+});
