@@ -12,7 +12,7 @@ const openSaturated = 256;
 /** At a rate, a limiter that falls behind is not asked more than so many at once. */
 const openPacedMax = 4_096;
 /** Until the compiler is done and each tenant is known; asked again while some are undecided. */
-const warmUp = { questions: 200_000, seconds: 20, timesMax: 5 };
+const warmUp = { questions: 100_000, seconds: 20, timesMax: 5 };
 
 /** A load that all contestants meet in turn. */
 export interface StraightCase {
