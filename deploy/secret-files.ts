@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames } from '@tollgate/runtime';
+import { type ServiceName, serviceNames } from '@tollgate/api';
 import { roleUrl } from '../scripts/migrate.ts';
 import { publicKeysOf, type SystemSecrets } from '../scripts/system/secrets.ts';
 

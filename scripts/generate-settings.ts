@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describeSettings, readCommonConfig, type SettingDescription } from '@tollgate/runtime';
+import { describeSettings, type SettingDescription } from '@tollgate/runtime/config';
+import { readCommonConfig } from '@tollgate/runtime/service';
 import { launcherSettings } from './start/launcher-settings.ts';
 
 /** READMEs with a table of settings between the two marks, and where the settings come from. */

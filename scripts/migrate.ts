@@ -1,15 +1,7 @@
-import {
-  isServiceName,
-  type Log,
-  migrate,
-  openLog,
-  readSettings,
-  rolesOf,
-  type ServiceName,
-  type Settings,
-  serviceNames,
-  withDatabase,
-} from '@tollgate/runtime';
+import { isServiceName, type ServiceName, serviceNames } from '@tollgate/api';
+import { readSettings, type Settings } from '@tollgate/runtime/config';
+import { migrate, rolesOf, withDatabase } from '@tollgate/runtime/database';
+import { type Log, openLog } from '@tollgate/runtime/service';
 import { allMigrations } from './all-migrations.ts';
 
 /** What `migrateDatabase` works on. */

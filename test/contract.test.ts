@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { accessOf, services } from '@tollgate/api';
-import { isolationViolations, serviceNames } from '@tollgate/runtime';
+import { accessOf, serviceNames, services } from '@tollgate/api';
+import { isolationViolations } from '@tollgate/runtime/database';
 import { type Account, call, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 

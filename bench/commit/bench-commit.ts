@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { newId } from '../../packages/runtime/src/index.ts';
+import { newId } from '@tollgate/runtime/database';
 import { serverUrls, testPlatform } from '../../packages/testkit/src/index.ts';
 import { openCounters } from '../../services/metering/src/counters/connect.ts';
 import {

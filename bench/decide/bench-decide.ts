@@ -1,5 +1,5 @@
+import { newId } from '@tollgate/runtime/database';
 import { Redis } from 'ioredis';
-import { newId } from '../../packages/runtime/src/index.ts';
 import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
 import { migrations } from '../../services/metering/src/store/migrations/index.ts';
 import { entitle } from '../gate/entitle.ts';

@@ -1,5 +1,5 @@
+import type { TenantId } from '@tollgate/api';
 import { RateLimitResponse_Code } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import type { TenantId } from '../../packages/runtime/src/index.ts';
 import type { AdmitQuestion } from '../../services/metering/src/gate/read-question.ts';
 import type { BenchDecider } from './open-decider.ts';
 

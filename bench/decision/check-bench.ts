@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { CheckRequestSchema } from '@tollgate/api/envoy/service/auth/v3/external_auth';
-import type { Database } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
 import { testPlatform } from '@tollgate/testkit';
 import { createCheck } from '../../services/auth/src/check/check.ts';
 import { createIdentify } from '../../services/auth/src/check/identify.ts';

@@ -1,4 +1,4 @@
-import type { SettingDescription } from '@tollgate/runtime';
+import type { SettingDescription } from '@tollgate/runtime/config';
 
 const setting = (
   name: string,

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, type webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { ServiceName } from '@tollgate/runtime';
+import type { ServiceName } from '@tollgate/api';
 
 /** An Ed25519 private key as a JWK. */
 export type PrivateKey = webcrypto.JsonWebKey & { readonly kid: string };

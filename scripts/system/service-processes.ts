@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ServiceName } from '@tollgate/runtime';
+import type { ServiceName } from '@tollgate/api';
 import { checkoutFolder } from '../servers/index.mjs';
 import { publicKeysOf, type SystemSecrets } from './secrets.ts';
 

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceName } from '@tollgate/runtime';
+import type { ServiceName } from '@tollgate/api';
 import type { UpstreamSettings } from '../../deploy/envoy/index.ts';
 import { migrateDatabase } from '../migrate.ts';
 import {

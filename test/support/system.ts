@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { serviceNames } from '@tollgate/runtime';
+import { serviceNames } from '@tollgate/api';
 import {
   eventually,
   type OwnServer,

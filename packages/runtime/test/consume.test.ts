@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { type Database, type EventBus, replayParkedEvents } from '@tollgate/runtime';
 import {
   eventually,
   type FreshDatabase,
@@ -10,6 +9,8 @@ import {
   type OwnServer,
   ownNats,
 } from '@tollgate/testkit';
+import type { Database } from '../src/database.ts';
+import { type EventBus, replayParkedEvents } from '../src/events.ts';
 import { changePlan, consumeToNotes, openBus, relay } from './sample-bus.ts';
 import { migrations, openSample } from './sample-schema.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type Database, reasonOf } from '@tollgate/runtime';
 import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
+import type { Database } from '../src/database.ts';
+import { reasonOf } from '../src/errors.ts';
 import {
   acme,
   callOf,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TenantId } from '@tollgate/api';
 import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import { type Database, isolationViolations, openDatabase, type TenantId } from '@tollgate/runtime';
 import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
 import { Client } from 'pg';
+import { type Database, isolationViolations, openDatabase } from '../src/database.ts';
 import { acme, globex, migrations, NoteRow, note, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;

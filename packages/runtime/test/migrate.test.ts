@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Migration, migrate, openDatabase, systemTable, tenantTable } from '@tollgate/runtime';
 import { type FreshDatabase, freshDatabase, passwordOf, serverUrls } from '@tollgate/testkit';
+import {
+  type Migration,
+  migrate,
+  openDatabase,
+  systemTable,
+  tenantTable,
+} from '../src/database.ts';
 import { migrations, NoteRow, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;

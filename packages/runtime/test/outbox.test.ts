@@ -1,8 +1,8 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { isId } from '@tollgate/api';
 import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
-import { type Database, type EventBus, isId } from '@tollgate/runtime';
 import {
   eventually,
   type FreshDatabase,
@@ -10,6 +10,8 @@ import {
   type OwnServer,
   ownNats,
 } from '@tollgate/testkit';
+import type { Database } from '../src/database.ts';
+import type { EventBus } from '../src/events.ts';
 import { changePlan, openBus, relay } from './sample-bus.ts';
 import { acme, clock, migrations, NoteRow, note, openSample } from './sample-schema.ts';
 

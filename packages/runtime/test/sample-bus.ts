@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import {
-  type Database,
-  type EventBus,
-  openEventBus,
-  openLog,
-  startOutboxRelay,
-  systemClock,
-} from '@tollgate/runtime';
+import type { Database } from '../src/database.ts';
+import { type EventBus, openEventBus, startOutboxRelay } from '../src/events.ts';
+import { openLog, systemClock } from '../src/service.ts';
 import { acme, NoteRow, note } from './sample-schema.ts';
 
 const log = openLog({ service: 'billing', level: 'silent' });

@@ -1,19 +1,17 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import type { Principal, TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import type { FreshDatabase } from '@tollgate/testkit';
 import {
-  type Call,
   type Database,
-  fixedClock,
   InstantColumn,
   type Migration,
   openDatabase,
-  openLog,
-  type Principal,
   runtimeMigration,
-  type TenantId,
   tenantTable,
-} from '@tollgate/runtime';
-import type { FreshDatabase } from '@tollgate/testkit';
+} from '../src/database.ts';
+import type { Call } from '../src/rpc.ts';
+import { fixedClock, openLog } from '../src/service.ts';
 
 /** Two tenants that exist in sample data only. */
 export const acme: TenantId = 'ten_00000000000000000000000001';

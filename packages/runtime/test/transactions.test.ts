@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Database } from '@tollgate/runtime';
 import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
+import type { Database } from '../src/database.ts';
 import { acme, clock, migrations, NoteRow, note, openSample } from './sample-schema.ts';
 
 let fresh: FreshDatabase;

@@ -1,12 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type Migration,
-  migrate,
-  rolesOf,
-  type ServiceName,
-  serviceNames,
-  withDatabase,
-} from '@tollgate/runtime';
+import { type ServiceName, serviceNames } from '@tollgate/api';
+import { type Migration, migrate, rolesOf, withDatabase } from '@tollgate/runtime/database';
 import { Client } from 'pg';
 import { serverUrls } from './test-settings.ts';
 

@@ -1,7 +1,7 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { type Client, createClient, type Interceptor } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { internalTokenHeader } from '@tollgate/runtime';
+import { internalTokenHeader } from '@tollgate/api';
 
 /**
  * A stock gRPC client of a service, as the gateway would reach it. `token` is the internal token

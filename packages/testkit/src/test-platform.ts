@@ -1,21 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { type ServiceName, serviceNames } from '@tollgate/api';
 import {
-  type Clock,
-  createHealth,
-  createMetrics,
   createServiceIdentity,
   createTokenVerifier,
-  type LogLevel,
-  openLog,
-  type Platform,
   type PrincipalClaims,
   type PrivateServiceKey,
   parsePrivateKey,
   type ServiceIdentity,
-  type ServiceName,
-  serviceNames,
+} from '@tollgate/runtime/rpc';
+import {
+  type Clock,
+  createHealth,
+  createMetrics,
+  type LogLevel,
+  openLog,
+  type Platform,
   systemClock,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/service';
 
 /** Ed25519 keys of the five services, made anew for each test file. */
 const privateKeys = new Map(serviceNames.map((name) => [name, makeKey(name)]));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isolationViolations, serviceNames } from '@tollgate/runtime';
+import { serviceNames } from '@tollgate/api';
+import { isolationViolations } from '@tollgate/runtime/database';
 import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
 import { Client } from 'pg';
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ReadConfig } from '@tollgate/runtime';
+import type { ReadConfig } from '@tollgate/runtime/config';
 import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
 import { renderEnvoyConfig } from '../../../deploy/envoy/index.ts';
 import { validateConfig } from '../../../deploy/envoy/validate-config.ts';

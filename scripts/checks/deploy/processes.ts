@@ -1,12 +1,11 @@
+import { type ServiceName, serviceNames } from '@tollgate/api';
 import {
   describeSettings,
   type ReadConfig,
-  readCommonConfig,
   readSettings,
-  type ServiceName,
   SettingsError,
-  serviceNames,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
+import { readCommonConfig } from '@tollgate/runtime/service';
 import { readConfig as readMigrateConfig } from '../../migrate.ts';
 
 /** A container that runs a file of ours, wherever it is described. */

@@ -2,22 +2,10 @@ import { Authorization } from '@tollgate/api/envoy/service/auth/v3/external_auth
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { MemberChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import {
-  type Database,
-  type EventBus,
-  every,
-  grpcService,
-  internalClient,
-  openDatabase,
-  openEventBus,
-  type Platform,
-  type RunningService,
-  running,
-  serveGrpc,
-  serveRpc,
-  startOutboxRelay,
-  withCodec,
-} from '@tollgate/runtime';
+import { type Database, openDatabase } from '@tollgate/runtime/database';
+import { type EventBus, openEventBus, startOutboxRelay } from '@tollgate/runtime/events';
+import { grpcService, internalClient, serveGrpc, serveRpc, withCodec } from '@tollgate/runtime/rpc';
+import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import { createCheck } from './check/check.ts';
 import { createCheckCodec } from './check/codec/check-codec.ts';
 import { followChanges } from './check/follow-changes.ts';

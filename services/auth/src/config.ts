@@ -9,7 +9,7 @@ import {
   readServiceUrl,
   type Secret,
   type Settings,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
 
 /** What Auth must be told from outside. */
 export interface AuthConfig {

@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { failure } from '@tollgate/runtime';
+import { failure } from '@tollgate/runtime/errors';
 
 /** E-mail and password do not match, the user is unknown, or belongs nowhere. One answer for all. */
 export const loginFailed = failure('LOGIN_FAILED', Code.Unauthenticated, () => ({

@@ -1,4 +1,4 @@
-import { runService } from '@tollgate/runtime';
+import { runService } from '@tollgate/runtime/service';
 import { startAuth } from './auth.ts';
 import { readConfig } from './config.ts';
 

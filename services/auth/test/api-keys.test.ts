@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { defaultKeyScopes, newId } from '@tollgate/runtime';
+import { defaultKeyScopes } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
 import { refusal, startAuthForTest } from './start.ts';
 
 let auth: Awaited<ReturnType<typeof startAuthForTest>>;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Database, newId, openDatabase, systemClock, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
+import { systemClock } from '@tollgate/runtime/service';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
 import { createKeyDirectory } from '../src/check/key-directory.ts';
 import { ApiKeyRow } from '../src/store/api-key-row.ts';

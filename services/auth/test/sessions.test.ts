@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type FixedClock, fixedClock, newId, secret, systemClock } from '@tollgate/runtime';
+import { secret } from '@tollgate/runtime/config';
+import { newId } from '@tollgate/runtime/database';
+import { type FixedClock, fixedClock, systemClock } from '@tollgate/runtime/service';
 import { eventually, rpcClient } from '@tollgate/testkit';
 import { refusal, startAuthForTest } from './start.ts';
 

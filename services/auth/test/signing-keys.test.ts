@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
-import { fixedClock, systemClock } from '@tollgate/runtime';
+import { fixedClock, systemClock } from '@tollgate/runtime/service';
 import { eventually, rpcClient } from '@tollgate/testkit';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { startAuthForTest } from './start.ts';

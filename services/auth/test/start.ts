@@ -1,14 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import {
-  type Clock,
-  type PrincipalClaims,
-  reasonOf,
-  secret,
-  systemClock,
-  type TenantId,
-} from '@tollgate/runtime';
+import { secret } from '@tollgate/runtime/config';
+import { reasonOf } from '@tollgate/runtime/errors';
+import type { PrincipalClaims } from '@tollgate/runtime/rpc';
+import { type Clock, systemClock } from '@tollgate/runtime/service';
 import { startTenant } from '@tollgate/tenant';
 import { migrations as tenantMigrations } from '@tollgate/tenant/migrations';
 import { freshDatabase, ownNats, principalToken, rpcClient, testPlatform } from '@tollgate/testkit';

@@ -1,16 +1,9 @@
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
 import { TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
-import {
-  every,
-  internalClient,
-  openDatabase,
-  openEventBus,
-  type Platform,
-  type RunningService,
-  running,
-  serveRpc,
-  startOutboxRelay,
-} from '@tollgate/runtime';
+import { openDatabase } from '@tollgate/runtime/database';
+import { openEventBus, startOutboxRelay } from '@tollgate/runtime/events';
+import { internalClient, serveRpc } from '@tollgate/runtime/rpc';
+import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import type { BillingConfig } from './config.ts';
 import { onTenantCreated } from './events/on-tenant-created.ts';
 import { TENANT_CREATED } from './events/subjects.ts';

@@ -6,7 +6,7 @@ import {
   readRpcAddress,
   readServiceUrl,
   type Settings,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
 
 /** What Billing must be told from outside. */
 export interface BillingConfig {

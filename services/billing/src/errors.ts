@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { failure } from '@tollgate/runtime';
+import { failure } from '@tollgate/runtime/errors';
 
 /** No plan on offer has this id. */
 export const planNotFound = failure('PLAN_NOT_FOUND', Code.NotFound, (planId: string) => ({

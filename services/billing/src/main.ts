@@ -1,4 +1,4 @@
-import { runService } from '@tollgate/runtime';
+import { runService } from '@tollgate/runtime/service';
 import { startBilling } from './billing.ts';
 import { readConfig } from './config.ts';
 

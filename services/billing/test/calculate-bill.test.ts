@@ -1,6 +1,7 @@
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId, reasonOf } from '@tollgate/runtime';
+import { toProtoTime } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
+import { reasonOf } from '@tollgate/runtime/errors';
 import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
 import { record } from './support/metering.ts';
 
@@ -109,5 +110,5 @@ test('without Metering there is no bill instead of a wrong one', async () => {
 });
 
 function instant(text: string) {
-  return timestampFromMs(Temporal.Instant.from(text).epochMilliseconds);
+  return toProtoTime(Temporal.Instant.from(text));
 }

@@ -1,7 +1,8 @@
 import { ConnectError } from '@connectrpc/connect';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BadRequestSchema } from '@tollgate/api/google/rpc/error_details';
-import { isolationViolations, newId, reasonOf } from '@tollgate/runtime';
+import { isolationViolations, newId } from '@tollgate/runtime/database';
+import { reasonOf } from '@tollgate/runtime/errors';
 import { Client } from 'pg';
 import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
 

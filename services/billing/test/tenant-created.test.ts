@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
 import { eventually } from '@tollgate/testkit';
 import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
 import { type Announcements, about, listen, publishTenantCreated } from './support/events.ts';

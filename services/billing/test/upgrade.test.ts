@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId, reasonOf } from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
+import { reasonOf } from '@tollgate/runtime/errors';
 import { eventually } from '@tollgate/testkit';
 import { type BillingSystem, startBillingSystem, USER_ID } from './support/billing-system.ts';
 import { type Announcements, about, listen } from './support/events.ts';

@@ -4,7 +4,7 @@ import {
   readEnvoyListener,
   readRpcAddress,
   type Settings,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
 import { type CountersConfig, readCountersConfig } from './counters-config.ts';
 
 /** What the ledger must be told from outside. */

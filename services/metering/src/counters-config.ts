@@ -4,7 +4,7 @@ import {
   readNatsUrl,
   readServiceUrl,
   type Settings,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
 
 /** What both of Metering's processes must be told. */
 export interface CountersConfig {

@@ -1,15 +1,8 @@
 import { AccessLogService } from '@tollgate/api/envoy/service/accesslog/v3/als';
 import { EntitlementsChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import {
-  every,
-  grpcService,
-  type Platform,
-  type RunningService,
-  running,
-  serveGrpc,
-  serveRpc,
-  startOutboxRelay,
-} from '@tollgate/runtime';
+import { startOutboxRelay } from '@tollgate/runtime/events';
+import { grpcService, serveGrpc, serveRpc } from '@tollgate/runtime/rpc';
+import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import type { MeteringConfig } from './config.ts';
 import { createOwed } from './counters/owed.ts';
 import { onEntitlementsChanged } from './events/on-entitlements-changed.ts';

@@ -1,13 +1,9 @@
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { EntitlementsChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import {
-  type Database,
-  type EventBus,
-  internalClient,
-  openDatabase,
-  openEventBus,
-  type Platform,
-} from '@tollgate/runtime';
+import { type Database, openDatabase } from '@tollgate/runtime/database';
+import { type EventBus, openEventBus } from '@tollgate/runtime/events';
+import { internalClient } from '@tollgate/runtime/rpc';
+import type { Platform } from '@tollgate/runtime/service';
 import { type Counters, openCounters } from './counters/connect.ts';
 import { createGiveBack, type GiveBack } from './counters/give-back.ts';
 import { createGroupCommit, type Decider } from './counters/group-commit.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 import { eventually, ownRedis, testPlatform } from '@tollgate/testkit';
 import { openCounters, UnsafeRedis } from '../src/counters/connect.ts';
 import { tally } from './support/gate-client.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 import { eventually } from '@tollgate/testkit';
 import { type Entries, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId } from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
 import { eventually, type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { createGiveBack } from '../src/counters/give-back.ts';

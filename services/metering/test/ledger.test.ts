@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { Client, credentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { TenantId } from '@tollgate/api';
 import {
   AccessLogType,
   type HTTPAccessLogEntrySchema,
@@ -11,7 +12,6 @@ import {
   StreamAccessLogsResponseSchema,
 } from '@tollgate/api/envoy/service/accesslog/v3/als';
 import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
-import type { TenantId } from '@tollgate/runtime';
 import { eventually } from '@tollgate/testkit';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';

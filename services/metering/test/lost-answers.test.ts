@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 import { eventually } from '@tollgate/testkit';
 import { keys } from '../src/counters/keys.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';

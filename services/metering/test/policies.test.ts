@@ -1,7 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { TenantId } from '@tollgate/api';
 import { EntitlementsSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import { type Database, fixedClock, newId, openDatabase, type TenantId } from '@tollgate/runtime';
+import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
+import { fixedClock } from '@tollgate/runtime/service';
 import { eventually, type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
 import { createPolicies } from '../src/counters/policies.ts';
 import { migrations } from '../src/store/migrations/index.ts';

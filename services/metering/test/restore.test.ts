@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openDatabase, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { openDatabase } from '@tollgate/runtime/database';
 import { eventually, testPlatform } from '@tollgate/testkit';
 import { openCounters } from '../src/counters/connect.ts';
 import { readDirty } from '../src/counters/read-dirty.ts';

@@ -6,7 +6,7 @@ import {
   readRpcAddress,
   type Secret,
   type Settings,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
 
 /** What Notification must be told from outside. */
 export interface NotificationConfig {

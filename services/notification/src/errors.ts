@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { failure } from '@tollgate/runtime';
+import { failure } from '@tollgate/runtime/errors';
 
 /** The endpoint's address is not one that this installation calls. */
 export const webhookTargetRefused = failure(

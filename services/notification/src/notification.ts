@@ -1,13 +1,9 @@
 import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
-import {
-  openDatabase,
-  openEventBus,
-  type Platform,
-  type RunningService,
-  running,
-  serveRpc,
-} from '@tollgate/runtime';
+import { openDatabase } from '@tollgate/runtime/database';
+import { openEventBus } from '@tollgate/runtime/events';
+import { serveRpc } from '@tollgate/runtime/rpc';
+import { type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import type { NotificationConfig } from './config.ts';
 import { startDeliveryWorker } from './delivery/delivery-worker.ts';
 import { webhookSender } from './delivery/send-webhook.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
 import { eventually, fakeHttpTarget, type HttpTarget } from '@tollgate/testkit';
 import { Webhook } from 'standardwebhooks';
 import { type NotificationSystem, startNotificationSystem } from './support/notification-system.ts';

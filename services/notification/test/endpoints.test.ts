@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId } from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
 import {
   type NotificationSystem,
   refusal,

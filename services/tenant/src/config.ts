@@ -5,7 +5,7 @@ import {
   readNatsUrl,
   readRpcAddress,
   type Settings,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/config';
 
 /** What Tenant must be told from outside. */
 export interface TenantConfig {

@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { failure } from '@tollgate/runtime';
+import { failure } from '@tollgate/runtime/errors';
 
 /** The wanted slug belongs to another tenant; that tenant is joined by invitation only. */
 export const tenantSlugTaken = failure('TENANT_SLUG_TAKEN', Code.AlreadyExists, (slug: string) => ({

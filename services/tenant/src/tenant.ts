@@ -1,12 +1,7 @@
-import {
-  openDatabase,
-  openEventBus,
-  type Platform,
-  type RunningService,
-  running,
-  serveRpc,
-  startOutboxRelay,
-} from '@tollgate/runtime';
+import { openDatabase } from '@tollgate/runtime/database';
+import { openEventBus, startOutboxRelay } from '@tollgate/runtime/events';
+import { serveRpc } from '@tollgate/runtime/rpc';
+import { type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import type { TenantConfig } from './config.ts';
 import { routes } from './rpc/routes.ts';
 import { createPlatformTenant } from './store/create-platform-tenant.ts';

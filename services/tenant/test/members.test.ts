@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId, PLATFORM_TENANT_ID, pages } from '@tollgate/runtime';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
+import { pages } from '@tollgate/runtime/rpc';
 import { refusal, startTenantForTest } from './start.ts';
 
 let tenant: Awaited<ReturnType<typeof startTenantForTest>>;

@@ -1,14 +1,9 @@
+import { PLATFORM_TENANT_ID, type Role, type TenantId } from '@tollgate/api';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import {
-  type FixedClock,
-  fixedClock,
-  newId,
-  PLATFORM_TENANT_ID,
-  type Role,
-  reasonOf,
-  type TenantId,
-} from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
+import { reasonOf } from '@tollgate/runtime/errors';
+import { type FixedClock, fixedClock } from '@tollgate/runtime/service';
 import {
   freshDatabase,
   ownNats,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { newId, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
 import { refusal, startTenantForTest } from './start.ts';
 
 let tenant: Awaited<ReturnType<typeof startTenantForTest>>;

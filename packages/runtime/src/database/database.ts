@@ -1,8 +1,7 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import type { IsSubset, RequiredEntityData } from '@mikro-orm/core';
 import type { EntityManager, EntityName, FilterQuery, QueryOrderMap } from '@mikro-orm/postgresql';
-import type { Environment } from '../identity/principal.ts';
-import type { TenantId } from '../ids/ids.ts';
+import type { Environment, TenantId } from '@tollgate/api';
 import type { Call } from '../rpc/call.ts';
 
 /** Whose rows a transaction sees when no call stands behind it. */

@@ -6,7 +6,7 @@ import {
   type MessageInitShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { PLATFORM_TENANT_ID } from '../ids/ids.ts';
+import { idempotencyReplayedHeader, PLATFORM_TENANT_ID } from '@tollgate/api';
 import type { Call } from '../rpc/call.ts';
 import type { Seal } from '../seal/seal.ts';
 import type { Rows } from './database.ts';
@@ -46,7 +46,7 @@ export async function answerOnce<T>(
   const claim: Claim = { scope: [tenantId, principal.subject, rpc, idempotencyKey], call };
   const stored = await claimKey(claim, rows, now);
   if (stored !== 'claimed') {
-    call.answerHeader.set('idempotency-replayed', 'true');
+    call.answerHeader.set(idempotencyReplayedHeader, 'true');
     return fromBinary(method.output, seal.open(stored, aad(claim))) as T;
   }
   const answer = create(method.output, checkedAnswer(method.output, await work()));

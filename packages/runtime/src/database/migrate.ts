@@ -1,5 +1,5 @@
+import type { ServiceName } from '@tollgate/api';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
-import type { ServiceName } from '../identity/roles.ts';
 import type { Log } from '../log/log.ts';
 import { type Migration, migrationDigest, rolesOf } from './migration.ts';
 import { scramVerifier } from './scram-verifier.ts';

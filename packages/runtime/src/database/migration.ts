@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ServiceName } from '../identity/roles.ts';
+import type { ServiceName } from '@tollgate/api';
 
 /** One step in a schema's history. Never edited once released: a correction is a further step. */
 export interface Migration {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type EntityManager, type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
+import { isServiceName } from '@tollgate/api';
 import type { Clock } from '../clock/clock.ts';
 import type { DatabaseConfig } from '../config/connection-settings.ts';
 import { writeOutbox } from '../events/outbox.ts';
-import { isServiceName } from '../identity/roles.ts';
 import type { ServiceIdentity } from '../identity/service-identity.ts';
 import type { Log } from '../log/log.ts';
 import type { Call } from '../rpc/call.ts';

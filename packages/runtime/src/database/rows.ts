@@ -1,7 +1,7 @@
 import type { IsSubset, RequiredEntityData } from '@mikro-orm/core';
 import { type EntityManager, type EntityName, LockMode } from '@mikro-orm/postgresql';
+import type { TenantId } from '@tollgate/api';
 import { CompiledQuery } from 'kysely';
-import type { TenantId } from '../ids/ids.ts';
 import type { FindOptions, OutgoingEvent, Rows } from './database.ts';
 import { toParameter } from './driver-values.ts';
 

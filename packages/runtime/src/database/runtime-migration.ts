@@ -1,4 +1,4 @@
-import type { ServiceName } from '../identity/roles.ts';
+import type { ServiceName } from '@tollgate/api';
 import { type Migration, tenantTable } from './migration.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ServiceName } from '../identity/roles.ts';
+import type { ServiceName } from '@tollgate/api';
 import type { RunSql } from './check-isolation.ts';
 import { pendingMigrations } from './migrate.ts';
 import { type Migration, rolesOf } from './migration.ts';

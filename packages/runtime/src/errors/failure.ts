@@ -1,18 +1,12 @@
 import { create, type DescMessage, type MessageInitShape } from '@bufbuild/protobuf';
 import { durationFromMs } from '@bufbuild/protobuf/wkt';
 import { type Code, ConnectError } from '@connectrpc/connect';
+import { errorDomain, isReason, type Reason } from '@tollgate/api';
 import {
   BadRequestSchema,
   ErrorInfoSchema,
   RetryInfoSchema,
 } from '@tollgate/api/google/rpc/error_details';
-import { ErrorReason } from '@tollgate/api/tollgate/errors/v1/error_reason';
-
-/** Name of a public reason, e.g. `API_KEY_REVOKED`: a value of the proto's `ErrorReason`. */
-export type Reason = Exclude<keyof typeof ErrorReason, 'UNSPECIFIED'>;
-
-/** The `domain` of every `ErrorInfo` that Tollgate sends. */
-export const errorDomain = 'tollgate.dev';
 
 /** One broken rule of the input. */
 export interface FieldViolation {
@@ -75,9 +69,4 @@ export function reasonOf(error: unknown): Reason | undefined {
   if (!(error instanceof ConnectError)) return undefined;
   const info = error.findDetails(ErrorInfoSchema).find((it) => it.domain === errorDomain);
   return info !== undefined && isReason(info.reason) ? info.reason : undefined;
-}
-
-/** Whether a text names a public reason. */
-export function isReason(text: string): text is Reason {
-  return text !== 'UNSPECIFIED' && Object.hasOwn(ErrorReason, text);
 }

@@ -1,8 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
+import { errorDomain, type Reason } from '@tollgate/api';
 import { ErrorInfoSchema } from '@tollgate/api/google/rpc/error_details';
 import { driverFailure } from './driver-failure.ts';
-import { errorDomain, failure, type Reason } from './failure.ts';
+import { failure } from './failure.ts';
 import { internalFailure, malformedInput } from './shared-failures.ts';
 
 /**

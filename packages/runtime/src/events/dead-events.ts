@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DescMessage } from '@bufbuild/protobuf';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
 import type { Clock } from '../clock/clock.ts';
 import type { Database } from '../database/database.ts';
-import { PLATFORM_TENANT_ID } from '../ids/ids.ts';
 import type { EventOf } from './event.ts';
 import type { EventBus } from './event-bus.ts';
 

@@ -1,8 +1,7 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
+import { type Environment, fromProtoTime, isId, type TenantId } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
-import type { Environment } from '../identity/principal.ts';
-import { isId, type TenantId } from '../ids/ids.ts';
 
 /** An event as a consumer gets it. */
 export interface EventOf<P extends DescMessage> {
@@ -34,11 +33,10 @@ export function readEvent<P extends DescMessage>(bytes: Uint8Array, payload: P):
   }
   const unpacked = envelope.payload && anyUnpack(envelope.payload, payload);
   if (!unpacked || !eventTime) throw new Error(`Event ${eventId} is no ${payload.typeName}.`);
-  const { seconds, nanos } = eventTime;
   return {
     id: eventId,
     type: envelope.type,
-    time: Temporal.Instant.fromEpochNanoseconds(seconds * 1_000_000_000n + BigInt(nanos)),
+    time: fromProtoTime(eventTime),
     tenantId,
     environment,
     entityId: envelope.entityId,

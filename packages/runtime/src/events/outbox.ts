@@ -1,9 +1,10 @@
 import { create, type DescMessage, toBinary } from '@bufbuild/protobuf';
-import { anyPack, type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import { anyPack } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import type { EventCause, OutgoingEvent, Rows } from '../database/database.ts';
 import type { EmittedEvent } from '../database/rows.ts';
-import { newId } from '../ids/ids.ts';
+import { newId } from '../ids/new-id.ts';
 import type { Call } from '../rpc/call.ts';
 import { parseSubject } from './subjects.ts';
 
@@ -51,7 +52,7 @@ function envelopeOf(event: OutgoingEvent, entityVersion: bigint, { context, now 
   const message = create(EventSchema, {
     eventId,
     type: event.subject,
-    eventTime: timestampOf(now),
+    eventTime: toProtoTime(now),
     tenantId: event.tenantId,
     environment: event.environment ?? context?.environment ?? 'live',
     entityId: event.entityId,
@@ -83,13 +84,4 @@ async function nextVersion(rows: Rows, event: OutgoingEvent): Promise<bigint> {
 
 function packed<P extends DescMessage>({ schema, payload }: OutgoingEvent<P>) {
   return anyPack(schema, create(schema, payload));
-}
-
-/** A protobuf timestamp of the instant, cut to the microsecond like everything stored. */
-function timestampOf(instant: Temporal.Instant): Timestamp {
-  const micros = instant.epochNanoseconds / 1_000n;
-  return create(TimestampSchema, {
-    seconds: micros / 1_000_000n,
-    nanos: Number(micros % 1_000_000n) * 1_000,
-  });
 }

@@ -1,6 +1,3 @@
-/** Header, lower case, in which an internal token travels. */
-export const internalTokenHeader = 'x-tollgate-token';
-
 /** The token's `typ`: no other token that is signed with the same key passes for one. */
 export const internalTokenType = 'tollgate-internal+jwt';
 

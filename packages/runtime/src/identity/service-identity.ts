@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import type { Principal, ServiceName } from '@tollgate/api';
 import { importJWK, SignJWT } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import {
@@ -7,8 +8,6 @@ import {
   internalTokenLifetimeMsMax,
   internalTokenType,
 } from './internal-token.ts';
-import type { Principal } from './principal.ts';
-import type { ServiceName } from './roles.ts';
 import type { PrivateServiceKey } from './service-keys.ts';
 
 /** What Auth asserts about a caller: a principal, with the scopes when it is an API key. */

@@ -1,4 +1,4 @@
-import { isServiceName, type ServiceName } from './roles.ts';
+import { isServiceName, type ServiceName } from '@tollgate/api';
 
 /** The public half of a service's Ed25519 key (RFC 8037). */
 export interface PublicServiceKey {

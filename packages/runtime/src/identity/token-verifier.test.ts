@@ -1,10 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { PLATFORM_TENANT_ID, permissionsOfRole } from '@tollgate/api';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { fixedClock } from '../clock/clock.ts';
 import { reasonOf } from '../errors/failure.ts';
-import { PLATFORM_TENANT_ID } from '../ids/ids.ts';
 import { testPlatform } from '../testing/test-platform.ts';
-import { permissionsOfRole } from './permissions.ts';
 import type { PrincipalClaims } from './service-identity.ts';
 import { parsePrivateKey, parsePublicKeys } from './service-keys.ts';
 

@@ -1,16 +1,23 @@
+import {
+  isId,
+  isInternal,
+  isRole,
+  isServiceName,
+  PLATFORM_TENANT_ID,
+  type Principal,
+  permissionsOfRole,
+  permissionsOfService,
+  type TenantId,
+} from '@tollgate/api';
 import { errors, importJWK, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import { credentialExpired, credentialInvalid } from '../errors/shared-failures.ts';
-import { isId, PLATFORM_TENANT_ID, type TenantId } from '../ids/ids.ts';
 import {
   internalTokenAlgorithm,
   internalTokenAudience,
   internalTokenLifetimeMsMax,
   internalTokenType,
 } from './internal-token.ts';
-import { isInternal, permissionsOfRole, permissionsOfService } from './permissions.ts';
-import type { Principal } from './principal.ts';
-import { isRole, isServiceName } from './roles.ts';
 import type { PublicServiceKey } from './service-keys.ts';
 
 /** Turns an internal token into the principal it speaks of. */

@@ -1,7 +1,5 @@
-import type { Access } from '@tollgate/api';
+import { type Access, internalTokenHeader, type Principal } from '@tollgate/api';
 import { credentialMissing, permissionDenied } from '../errors/shared-failures.ts';
-import { internalTokenHeader } from '../identity/internal-token.ts';
-import type { Principal } from '../identity/principal.ts';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
 
 /** Nobody in particular: what calls a public RPC without a token. */

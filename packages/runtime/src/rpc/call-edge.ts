@@ -1,14 +1,14 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { codeToString } from '@connectrpc/connect/protocol-connect';
+import { requestIdHeader, rpcName } from '@tollgate/api';
 import { RetryInfoSchema } from '@tollgate/api/google/rpc/error_details';
 import type { Clock } from '../clock/clock.ts';
 import { toPublicError } from '../errors/public-error.ts';
 import type { Log } from '../log/log.ts';
 import { logHidden } from './log-hidden.ts';
-import { acceptRequestId, requestIdHeader } from './request-id.ts';
+import { acceptRequestId } from './request-id.ts';
 import type { RecordRpc } from './rpc-metrics.ts';
-import { rpcName } from './rpc-name.ts';
 
 /** Where a call enters and leaves: its id, its log, and the public form of whatever goes wrong. */
 export interface CallEdge {

@@ -1,6 +1,5 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import type { Environment, Principal } from '../identity/principal.ts';
-import type { TenantId } from '../ids/ids.ts';
+import type { Environment, Principal, TenantId } from '@tollgate/api';
 import type { Log } from '../log/log.ts';
 
 /** What a handler knows about the call it serves. Made by `serveRpc`; the input is valid by then. */

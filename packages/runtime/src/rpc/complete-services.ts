@@ -1,6 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
+import { rpcName } from '@tollgate/api';
 import type { RpcHandler } from './handler.ts';
-import { rpcName } from './rpc-name.ts';
 
 /**
  * The services that the handlers belong to. Throws unless each method of each of them has exactly

@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type DescMethodUnary, type Message, toBinary } from '@bufbuild/protobuf';
+import { idempotencyKeyHeader, type Principal, rpcName } from '@tollgate/api';
 import { invalidInput, permissionDenied } from '../errors/shared-failures.ts';
-import type { Principal } from '../identity/principal.ts';
 import type { Log } from '../log/log.ts';
 import type { Call } from './call.ts';
-import { rpcName } from './rpc-name.ts';
-
-/** Header that makes a retry of a mutating call safe. */
-export const idempotencyKeyHeader = 'idempotency-key';
 
 /** What a handler gets to know about its call. Throws INVALID_INPUT for a bad idempotency key. */
 export function createCall(parts: {

@@ -7,11 +7,11 @@ import {
   type Transport,
 } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { type Reason, reasonOf } from '../errors/failure.ts';
+import { internalTokenHeader, type Reason, requestIdHeader } from '@tollgate/api';
+import { reasonOf } from '../errors/failure.ts';
 import { dependencyUnavailable, internalFailure } from '../errors/shared-failures.ts';
-import { internalTokenHeader } from '../identity/internal-token.ts';
 import type { ServiceIdentity } from '../identity/service-identity.ts';
-import { currentRequestId, requestIdHeader } from './request-id.ts';
+import { currentRequestId } from './request-id.ts';
 
 /** A quiet connection is checked this often, so that a dead peer is noticed before a call is. */
 const pingIntervalMs = 20_000;

@@ -1,9 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
-/** Header that carries a request's id from the gateway through every service and back. */
-export const requestIdHeader = 'x-request-id';
-
 const current = new AsyncLocalStorage<string>();
 
 /** The sender's id when it is fit for logs (1 to 128 letters, digits, `-._:`), else a new one. */

@@ -1,4 +1,5 @@
 import { ConnectError } from '@connectrpc/connect';
+import { rpcName } from '@tollgate/api';
 import { Health as HealthService } from '@tollgate/api/grpc/health/v1/health';
 import type { Clock } from '../clock/clock.ts';
 import type { EnvoyListener } from '../config/envoy-listener.ts';
@@ -12,7 +13,6 @@ import { serveGrpcJs } from './grpc-js.ts';
 import { type FailCall, type GrpcService, grpcService } from './grpc-service.ts';
 import { servingStatus } from './health-service.ts';
 import { createSparingLog } from './log-hidden.ts';
-import { rpcName } from './rpc-name.ts';
 import { serveUnaryGrpc } from './unary-grpc.ts';
 
 /** A gRPC server. Closing it lets open calls finish for a while, then cuts them. */

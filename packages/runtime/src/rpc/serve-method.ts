@@ -1,7 +1,6 @@
 import type { DescMessage, Message, MessageInitShape } from '@bufbuild/protobuf';
 import { type ConnectRouter, createContextKey, type HandlerContext } from '@connectrpc/connect';
-import { accessOf } from '@tollgate/api';
-import type { Principal } from '../identity/principal.ts';
+import { accessOf, type Principal } from '@tollgate/api';
 import type { TokenVerifier } from '../identity/token-verifier.ts';
 import { authorize } from './authorize.ts';
 import { type CallEdge, type EdgeParts, openCallEdge } from './call-edge.ts';

@@ -8,6 +8,7 @@ import {
   createGrpcWebTransport,
 } from '@connectrpc/connect-node';
 import { describe, expect, test } from '@jest/globals';
+import { rpcName } from '@tollgate/api';
 import { BadRequestSchema, ErrorInfoSchema } from '@tollgate/api/google/rpc/error_details';
 import { Health } from '@tollgate/api/grpc/health/v1/health';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
@@ -20,7 +21,6 @@ import { grpcFrame, rawRequest } from '../testing/raw-http2.ts';
 import { testPlatform } from '../testing/test-platform.ts';
 import { handler, type RpcHandler } from './handler.ts';
 import { internalClient } from './internal-client.ts';
-import { rpcName } from './rpc-name.ts';
 import { serveRpc } from './serve-rpc.ts';
 
 const viewer: PrincipalClaims = {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Principal } from '../identity/principal.ts';
-import { isId, newId, PLATFORM_TENANT_ID, type TenantId } from '../ids/ids.ts';
+import { isId, PLATFORM_TENANT_ID, type Principal, type TenantId } from '@tollgate/api';
+import { newId } from '../ids/new-id.ts';
 import type { Call } from './call.ts';
 import { pages } from './pages.ts';
 import { tenantOf } from './tenant-of.ts';

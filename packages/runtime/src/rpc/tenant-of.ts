@@ -1,5 +1,5 @@
+import { isId, type TenantId } from '@tollgate/api';
 import { notFound } from '../errors/shared-failures.ts';
-import { isId, type TenantId } from '../ids/ids.ts';
 import type { Call } from './call.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { ServiceName } from '@tollgate/api';
 import type { Address } from '../config/parse-setting.ts';
 import type { Settings } from '../config/settings.ts';
-import type { ServiceName } from '../identity/roles.ts';
 import type { PrivateServiceKey, PublicServiceKey } from '../identity/service-keys.ts';
 import { parsePrivateKey, parsePublicKeys } from '../identity/service-keys.ts';
 import { type LogLevel, logLevels } from '../log/log.ts';

@@ -1,8 +1,8 @@
+import type { ServiceName } from '@tollgate/api';
 import { systemClock } from '../clock/clock.ts';
 import { type ReadConfig, readSettings, SettingsError } from '../config/settings.ts';
 import { serveAdmin } from '../health/admin-server.ts';
 import { createHealth } from '../health/health.ts';
-import type { ServiceName } from '../identity/roles.ts';
 import { createServiceIdentity } from '../identity/service-identity.ts';
 import { createTokenVerifier } from '../identity/token-verifier.ts';
 import { openLog } from '../log/log.ts';

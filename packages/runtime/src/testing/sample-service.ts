@@ -1,4 +1,4 @@
-import { running, runService } from '../index.ts';
+import { running, runService } from '../service.ts';
 
 /** A service for tests of the process: its environment says how it behaves. */
 await runService({

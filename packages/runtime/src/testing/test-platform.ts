@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Writable } from 'node:stream';
+import { type ServiceName, serviceNames } from '@tollgate/api';
 import { type Clock, systemClock } from '../clock/clock.ts';
 import { createHealth } from '../health/health.ts';
-import { type ServiceName, serviceNames } from '../identity/roles.ts';
 import { createServiceIdentity, type ServiceIdentity } from '../identity/service-identity.ts';
 import {
   type PrivateServiceKey,

@@ -1,6 +1,6 @@
 import { Code } from '@connectrpc/connect';
+import { internalTokenHeader, keyHeader, tenantHeader } from '@tollgate/api';
 import { HeaderValueOption_HeaderAppendAction as AppendAction } from '@tollgate/api/envoy/config/core/v3/base';
-import { internalTokenHeader } from '@tollgate/runtime';
 import type { Denial } from './denial.ts';
 import type { Identity } from './identity.ts';
 import type { RouteContext } from './question.ts';
@@ -76,11 +76,7 @@ function allow({ identity, context, carriers, token }: AllowParts): CheckAnswer 
     httpResponse: {
       case: 'okResponse',
       value: {
-        headers: [
-          ...own,
-          header('x-tollgate-tenant', identity.tenant),
-          header('x-tollgate-key', identity.key),
-        ],
+        headers: [...own, header(tenantHeader, identity.tenant), header(keyHeader, identity.key)],
         headersToRemove: [...carriers],
       },
     },

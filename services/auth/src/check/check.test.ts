@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { type Database, fixedClock } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { fixedClock } from '@tollgate/runtime/service';
 import { testPlatform } from '@tollgate/testkit';
 import type { ApiKey } from '../domain/api-key.ts';
 import { makeKeySecret } from '../domain/key-secret.ts';

@@ -1,4 +1,4 @@
-import type { Reason } from '@tollgate/runtime';
+import type { Reason } from '@tollgate/api';
 
 /** Why the gateway must not let a request through. */
 export interface Denial {

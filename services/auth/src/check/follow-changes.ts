@@ -1,6 +1,7 @@
-import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
+import { fromProtoTime } from '@tollgate/api';
 import { ApiKeyChangedSchema, SessionRevokedSchema } from '@tollgate/api/tollgate/auth/v1/events';
-import { type EventBus, every, type Platform } from '@tollgate/runtime';
+import type { EventBus } from '@tollgate/runtime/events';
+import { every, type Platform } from '@tollgate/runtime/service';
 import type { KeyDirectory } from './key-directory.ts';
 import type { SessionDirectory } from './session-directory.ts';
 
@@ -24,7 +25,7 @@ export async function followChanges(parts: {
       payload: ApiKeyChangedSchema,
       on: ({ payload: { keyId, status, revokeTime }, time }) => {
         // A new key needs no news: its first use looks it up.
-        if (status === 'revoked') keys.revoke(keyId, revokeTime ? instantOf(revokeTime) : time);
+        if (status === 'revoked') keys.revoke(keyId, revokeTime ? fromProtoTime(revokeTime) : time);
       },
       onGap: () => keys.refresh(),
     }),
@@ -35,7 +36,7 @@ export async function followChanges(parts: {
       payload: SessionRevokedSchema,
       on: ({ payload: { sessionId, forgetTime } }) => {
         if (!forgetTime) throw new Error('The event does not say when to forget the session.');
-        sessions.revoke(sessionId, Temporal.Instant.fromEpochMilliseconds(timestampMs(forgetTime)));
+        sessions.revoke(sessionId, fromProtoTime(forgetTime));
       },
       onGap: () => sessions.refresh(),
     }),
@@ -48,8 +49,4 @@ export async function followChanges(parts: {
   );
   const stack = opened.move();
   return { [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-function instantOf(time: Timestamp): Temporal.Instant {
-  return Temporal.Instant.fromEpochMilliseconds(timestampMs(time));
 }

@@ -1,10 +1,6 @@
-import {
-  type Clock,
-  createRecentTexts,
-  isPromise,
-  permissionsOfRole,
-  reasonOf,
-} from '@tollgate/runtime';
+import { permissionsOfRole } from '@tollgate/api';
+import { reasonOf } from '@tollgate/runtime/errors';
+import { type Clock, createRecentTexts, isPromise } from '@tollgate/runtime/service';
 import { type ApiKey, statusOfKey } from '../domain/api-key.ts';
 import type { Credential } from '../domain/credential.ts';
 import { environmentOfSecret } from '../domain/key-secret.ts';

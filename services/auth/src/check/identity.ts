@@ -1,4 +1,5 @@
-import type { Environment, PrincipalClaims } from '@tollgate/runtime';
+import type { Environment } from '@tollgate/api';
+import type { PrincipalClaims } from '@tollgate/runtime/rpc';
 
 /** Who stands behind a request, as far as the gateway must know. */
 export interface Identity {

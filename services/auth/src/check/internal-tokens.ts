@@ -1,9 +1,5 @@
-import {
-  type Clock,
-  createRecentTexts,
-  internalTokenLifetimeMsMax,
-  type ServiceIdentity,
-} from '@tollgate/runtime';
+import { internalTokenLifetimeMsMax, type ServiceIdentity } from '@tollgate/runtime/rpc';
+import { type Clock, createRecentTexts } from '@tollgate/runtime/service';
 import type { Identity } from './identity.ts';
 
 /** A remembered token is replaced when it has less than this to live. */

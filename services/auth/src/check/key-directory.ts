@@ -1,4 +1,6 @@
-import { type Clock, type Database, dependencyUnavailable, type Rows } from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import { dependencyUnavailable } from '@tollgate/runtime/errors';
+import type { Clock } from '@tollgate/runtime/service';
 import type { ApiKey } from '../domain/api-key.ts';
 import { ApiKeyRow, fromApiKeyRow } from '../store/api-key-row.ts';
 

@@ -1,4 +1,5 @@
-import type { Clock, Database } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import type { Clock } from '@tollgate/runtime/service';
 import { accessTokenSeconds, clockToleranceSeconds, forgetTime } from '../domain/session.ts';
 
 /** Sessions that ended so lately that access tokens of them may still be around. */

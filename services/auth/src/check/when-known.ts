@@ -1,4 +1,4 @@
-import { isPromise } from '@tollgate/runtime';
+import { isPromise } from '@tollgate/runtime/service';
 
 /** Goes on with a value: at once when it is here, since a promise costs as much as the work. */
 export function whenKnown<V, R>(

@@ -1,4 +1,4 @@
-import type { Environment, TenantId } from '@tollgate/runtime';
+import type { Environment, TenantId } from '@tollgate/api';
 
 /** A limit of a key's own: so many requests in a window, and in one burst. */
 export interface KeyLimit {

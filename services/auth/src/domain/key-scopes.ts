@@ -1,4 +1,5 @@
-import { defaultKeyScopes, type FieldViolation, isInternal, isPermission } from '@tollgate/runtime';
+import { defaultKeyScopes, isInternal, isPermission } from '@tollgate/api';
+import type { FieldViolation } from '@tollgate/runtime/errors';
 
 /** Scopes for a new key, or why not. */
 export type ScopeDecision =

@@ -1,4 +1,4 @@
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 
 /** How long an access token is good, in seconds. */
 export const accessTokenSeconds = 600;

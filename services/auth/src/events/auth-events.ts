@@ -1,6 +1,6 @@
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import { ApiKeyChangedSchema, SessionRevokedSchema } from '@tollgate/api/tollgate/auth/v1/events';
-import type { OutgoingEvent } from '@tollgate/runtime';
+import type { OutgoingEvent } from '@tollgate/runtime/database';
 import type { ApiKey } from '../domain/api-key.ts';
 import { forgetTime, type Session } from '../domain/session.ts';
 
@@ -20,7 +20,7 @@ export function keyChanged(key: ApiKey): OutgoingEvent<typeof ApiKeyChangedSchem
       status: revokeTime ? 'revoked' : 'active',
       name,
       last4,
-      ...(revokeTime ? { revokeTime: timestampFromMs(revokeTime.epochMilliseconds) } : {}),
+      ...(revokeTime ? { revokeTime: toProtoTime(revokeTime) } : {}),
     },
   };
 }
@@ -39,7 +39,7 @@ export function sessionRevoked(
     payload: {
       sessionId,
       userId,
-      forgetTime: timestampFromMs(forgetTime(revokeTime).epochMilliseconds),
+      forgetTime: toProtoTime(forgetTime(revokeTime)),
     },
   };
 }

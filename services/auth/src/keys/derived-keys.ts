@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { purposeKey, type Secret } from '@tollgate/runtime';
+import type { Secret } from '@tollgate/runtime/config';
+import { purposeKey } from '@tollgate/runtime/database';
 
 /** The keys that protect what Auth stores, each for one purpose, all from the encryption key. */
 export interface DerivedKeys {

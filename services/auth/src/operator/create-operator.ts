@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@connectrpc/connect';
 import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import type { Clock, Database, Log, Secret } from '@tollgate/runtime';
+import type { Secret } from '@tollgate/runtime/config';
+import type { Database } from '@tollgate/runtime/database';
+import type { Clock, Log } from '@tollgate/runtime/service';
 import { normalEmail } from '../domain/email.ts';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { activateUser } from '../store/activate-user.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { hash } from '@node-rs/argon2';
-import { reasonOf } from '@tollgate/runtime';
+import { reasonOf } from '@tollgate/runtime/errors';
 import { createPasswordHasher } from './password-hasher.ts';
 
 test('a password is stored as Argon2id with the stated parameters and found again', async () => {

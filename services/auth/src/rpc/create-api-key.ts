@@ -1,19 +1,15 @@
 import { randomInt } from 'node:crypto';
-import { timestampMs } from '@bufbuild/protobuf/wkt';
+import { type Environment, fromProtoTime } from '@tollgate/api';
 import { AuthService, type CreateApiKeyRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import { type Database, newId, type Rows } from '@tollgate/runtime/database';
 import {
-  type Call,
-  type Clock,
-  type Database,
-  type Environment,
   type FieldViolation,
-  handler,
   invalidInput,
-  newId,
   permissionDenied,
-  type Rows,
   tooMany,
-} from '@tollgate/runtime';
+} from '@tollgate/runtime/errors';
+import { type Call, handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { KeyDirectory } from '../check/key-directory.ts';
 import type { ApiKey, KeyLimit } from '../domain/api-key.ts';
 import { decideScopes } from '../domain/key-scopes.ts';
@@ -80,8 +76,7 @@ function decide(
   const violations: FieldViolation[] = [];
   const decided = decideScopes(input.scopes, call.principal.permissions);
   if ('violations' in decided) violations.push(...decided.violations);
-  const expireTime =
-    input.expiresAt && Temporal.Instant.fromEpochMilliseconds(timestampMs(input.expiresAt));
+  const expireTime = input.expiresAt && fromProtoTime(input.expiresAt);
   if (expireTime && Temporal.Instant.compare(expireTime, at) <= 0) {
     violations.push({ field: 'expires_at', description: 'must be in the future' });
   }

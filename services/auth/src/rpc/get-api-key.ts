@@ -1,5 +1,8 @@
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
-import { type Clock, type Database, handler, notFound } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { ApiKeyRow, fromApiKeyRow } from '../store/api-key-row.ts';
 import { toProtoKey } from './to-proto-key.ts';
 

@@ -1,5 +1,5 @@
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
-import { handler } from '@tollgate/runtime';
+import { handler } from '@tollgate/runtime/rpc';
 import type { KeyRing } from '../tokens/key-ring.ts';
 
 /** The public keys that access tokens are signed with, from memory. */

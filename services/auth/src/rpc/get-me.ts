@@ -1,7 +1,8 @@
 import { type Client, ConnectError } from '@connectrpc/connect';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
-import { type Call, type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { type Call, handler } from '@tollgate/runtime/rpc';
 import { UserRow } from '../store/user-row.ts';
 
 /** Who the caller is. The plan is empty when Billing does not answer: the rest is still true. */

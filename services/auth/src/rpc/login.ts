@@ -1,7 +1,9 @@
 import type { Client } from '@connectrpc/connect';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { type Clock, type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { normalEmail } from '../domain/email.ts';
 import type { LoginLimit } from '../domain/login-limit.ts';
 import { loginFailed, tenantRequired, tooManyLogins } from '../errors.ts';

@@ -1,5 +1,7 @@
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
-import { type Clock, type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { SessionDirectory } from '../check/session-directory.ts';
 import { forgetTime } from '../domain/session.ts';
 import { revokeSession } from '../store/revoke-session.ts';

@@ -1,15 +1,11 @@
 import type { Client } from '@connectrpc/connect';
+import type { TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import {
-  type Clock,
-  credentialExpired,
-  credentialInvalid,
-  type Database,
-  handler,
-  type Rows,
-  type TenantId,
-} from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import { credentialExpired, credentialInvalid } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { SessionDirectory } from '../check/session-directory.ts';
 import {
   decideRefresh,

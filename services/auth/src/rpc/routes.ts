@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import type { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
-import type { RpcHandler } from '@tollgate/runtime';
+import type { RpcHandler } from '@tollgate/runtime/rpc';
 import type { KeyRing } from '../tokens/key-ring.ts';
 import { type CreateApiKeyParts, createApiKey } from './create-api-key.ts';
 import { getApiKey } from './get-api-key.ts';

@@ -1,4 +1,4 @@
-import type { Role, TenantId } from '@tollgate/runtime';
+import type { Role, TenantId } from '@tollgate/api';
 import { accessTokenSeconds } from '../domain/session.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import {
   type ApiKey as ApiKeyMessage,
   ApiKeySchema,
@@ -15,13 +15,9 @@ export function toProtoKey(key: ApiKey, at: Temporal.Instant): ApiKeyMessage {
     scopes: [...key.scopes],
     last4: key.last4,
     status: statusOfKey(key, at),
-    createTime: timestamp(key.createTime),
-    ...(key.expireTime ? { expiresAt: timestamp(key.expireTime) } : {}),
-    ...(key.revokeTime ? { revokeTime: timestamp(key.revokeTime) } : {}),
+    createTime: toProtoTime(key.createTime),
+    ...(key.expireTime ? { expiresAt: toProtoTime(key.expireTime) } : {}),
+    ...(key.revokeTime ? { revokeTime: toProtoTime(key.revokeTime) } : {}),
     ...(key.limit ? { rateLimit: { ...key.limit } } : {}),
   });
-}
-
-function timestamp(instant: Temporal.Instant): Timestamp {
-  return timestampFromMs(instant.epochMilliseconds);
 }

@@ -1,4 +1,4 @@
-import type { Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 
 /** Ends a sign-up: the user can log in from now on. False when another sign-up was first. */
 export async function activateUser(rows: Rows, userId: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import { type Environment, InstantColumn, type TenantId } from '@tollgate/runtime';
+import type { Environment, TenantId } from '@tollgate/api';
+import { InstantColumn } from '@tollgate/runtime/database';
 import type { ApiKey } from '../domain/api-key.ts';
 
 const p = defineEntity.properties;

@@ -1,4 +1,6 @@
-import { type Clock, conflict, type Database, newId, type Rows } from '@tollgate/runtime';
+import { type Database, newId, type Rows } from '@tollgate/runtime/database';
+import { conflict } from '@tollgate/runtime/errors';
+import type { Clock } from '@tollgate/runtime/service';
 import type { PasswordHasher } from '../passwords/password-hasher.ts';
 import { UserRow } from './user-row.ts';
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { newId, type Rows, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { newId, type Rows } from '@tollgate/runtime/database';
 import { refreshTokenHours } from '../domain/session.ts';
 import { RefreshTokenRow } from './refresh-token-row.ts';
 import { SessionRow } from './session-row.ts';

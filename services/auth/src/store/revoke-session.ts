@@ -1,4 +1,4 @@
-import type { Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import { sessionRevoked } from '../events/auth-events.ts';
 import { fromSessionRow, type SessionRow } from './session-row.ts';
 

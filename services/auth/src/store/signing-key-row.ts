@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import { InstantColumn } from '@tollgate/runtime';
+import { InstantColumn } from '@tollgate/runtime/database';
 
 const p = defineEntity.properties;
 

@@ -1,4 +1,5 @@
-import type { Clock, Database } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import type { Clock } from '@tollgate/runtime/service';
 
 /** Sign-ups that did not end within this time are forgotten, in hours. */
 const pendingKeptHours = 24;

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type Clock,
-  credentialExpired,
-  credentialInvalid,
-  isId,
-  isRole,
-  type Role,
-  type TenantId,
-} from '@tollgate/runtime';
+import { isId, isRole, type Role, type TenantId } from '@tollgate/api';
+import { credentialExpired, credentialInvalid } from '@tollgate/runtime/errors';
+import type { Clock } from '@tollgate/runtime/service';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { accessTokenSeconds, clockToleranceSeconds } from '../domain/session.ts';
 import type { KeyRing } from './key-ring.ts';

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { aesSeal, type Clock, type Database, type Rows } from '@tollgate/runtime';
+import { aesSeal, type Database, type Rows } from '@tollgate/runtime/database';
+import type { Clock } from '@tollgate/runtime/service';
 import { importJWK } from 'jose';
 import {
   isPublished,

@@ -2,7 +2,7 @@ import {
   EntitlementsChangedSchema,
   SubscriptionChangedSchema,
 } from '@tollgate/api/tollgate/billing/v1/events';
-import type { Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Subscription } from '../domain/subscription.ts';

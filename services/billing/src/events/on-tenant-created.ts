@@ -1,5 +1,7 @@
 import type { TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
-import type { Clock, EventOf, Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
+import type { EventOf } from '@tollgate/runtime/events';
+import type { Clock } from '@tollgate/runtime/service';
 import { subscribeTenant } from './subscribe-tenant.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { newId, type Rows, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { newId, type Rows } from '@tollgate/runtime/database';
 import type { Plan } from '../domain/plan.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import { findCurrentPlan, inCatalogue } from '../store/catalogue-store.ts';

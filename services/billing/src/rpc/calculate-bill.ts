@@ -1,19 +1,19 @@
 import type { Client } from '@connectrpc/connect';
+import { degradedHeader, toProtoTime } from '@tollgate/api';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import { type Clock, type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { rateBill } from '../domain/rate-bill.ts';
 import { noSubscription } from '../errors.ts';
 import { getPlan, inCatalogue } from '../store/catalogue-store.ts';
 import { getPeriod } from '../store/period-store.ts';
 import { findSubscription } from '../store/subscription-store.ts';
-import { toProtoBill, toProtoTimestamp } from './to-proto.ts';
+import { toProtoBill } from './to-proto.ts';
 
 /** The one meter that is billed. */
 const METER = 'requests';
-
-/** Metering sets it on counts that may lack the last moments before Redis went away. */
-const DEGRADED_HEADER = 'x-tollgate-degraded';
 
 /**
  * The bill of the current month so far: the usage that Metering has counted for live credentials,
@@ -45,14 +45,14 @@ export function calculateBill({
         tenantId: call.tenantId,
         environment: 'live',
         meter: METER,
-        start: toProtoTimestamp(period.start),
-        end: toProtoTimestamp(period.end),
+        start: toProtoTime(period.start),
+        end: toProtoTime(period.end),
       },
       {
         signal: call.signal,
         onHeader: (header) => {
-          const degraded = header.get(DEGRADED_HEADER);
-          if (degraded !== null) call.answerHeader.set(DEGRADED_HEADER, degraded);
+          const degraded = header.get(degradedHeader);
+          if (degraded !== null) call.answerHeader.set(degradedHeader, degraded);
         },
       },
     );

@@ -2,7 +2,10 @@ import {
   BillingService,
   type CreatePlanRequest,
 } from '@tollgate/api/tollgate/billing/v1/billing_service';
-import { type Clock, type Database, handler, invalidInput, tooMany } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { invalidInput, tooMany } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { definePlan, type LimitDraft, type PlanDraft } from '../domain/define-plan.ts';
 import { planIdTaken } from '../errors.ts';
 import { insertPlan, lockCatalogue, PLANS_MAX } from '../store/catalogue-store.ts';

@@ -1,5 +1,6 @@
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
-import { type Database, handler, tenantOf } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import { noSubscription } from '../errors.ts';
 import { getPlan, inCatalogue } from '../store/catalogue-store.ts';
 import { findEntitlement } from '../store/subscription-store.ts';

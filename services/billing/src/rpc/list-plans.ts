@@ -1,6 +1,7 @@
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import { compare, exactValue } from '@tollgate/money';
-import { type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
 import type { Plan } from '../domain/plan.ts';
 import { currentPlans, SELLER_ID } from '../store/catalogue-store.ts';
 import { toProtoPlan } from './to-proto.ts';

@@ -1,5 +1,7 @@
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
-import { type Clock, type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { getPeriod } from '../store/period-store.ts';
 import { findSubscription } from '../store/subscription-store.ts';
 import { toProtoSubscription } from './to-proto.ts';

@@ -1,6 +1,8 @@
 import type { Client } from '@connectrpc/connect';
 import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import type { Clock, Database, RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import type { RpcHandler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { calculateBill } from './calculate-bill.ts';
 import { createPlan } from './create-plan.ts';
 import { getEntitlements } from './get-entitlements.ts';

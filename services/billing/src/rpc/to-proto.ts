@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import type {
   CalculateBillResponseSchema,
   PlanSchema,
@@ -39,9 +39,9 @@ export function toProtoSubscription(
     planId: subscription.plan.planId,
     planVersion: subscription.plan.version,
     status: subscription.status,
-    periodStart: toProtoTimestamp(period.start),
-    periodEnd: toProtoTimestamp(period.end),
-    createTime: toProtoTimestamp(subscription.createTime),
+    periodStart: toProtoTime(period.start),
+    periodEnd: toProtoTime(period.end),
+    createTime: toProtoTime(subscription.createTime),
     version: subscription.version,
   };
 }
@@ -77,15 +77,10 @@ export function toProtoBill(
       amount: moneyToDecimal(amount),
     })),
     total: moneyToDecimal(bill.total),
-    periodStart: toProtoTimestamp(facts.period.start),
-    periodEnd: toProtoTimestamp(facts.period.end),
+    periodStart: toProtoTime(facts.period.start),
+    periodEnd: toProtoTime(facts.period.end),
     planId: facts.plan.planId,
     planVersion: facts.plan.version,
     quantity: facts.usage,
   };
-}
-
-/** An instant, cut to the millisecond. */
-export function toProtoTimestamp(instant: Temporal.Instant): Timestamp {
-  return timestampFromMs(instant.epochMilliseconds);
 }

@@ -1,5 +1,7 @@
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
-import { type Clock, type Database, handler, type Rows } from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { Plan } from '../domain/plan.ts';
 import { moveToPlan, type Subscription } from '../domain/subscription.ts';
 import { isUpgrade } from '../domain/upgrade.ts';

@@ -1,5 +1,6 @@
+import { PLATFORM_TENANT_ID, type TenantId } from '@tollgate/api';
 import { currency, money, parseDecimal, toDecimal } from '@tollgate/money';
-import { PLATFORM_TENANT_ID, type Rows, type TenantId } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import type { Plan, PlanReference } from '../domain/plan.ts';
 import { PlanLimitRow, PlanRow, PlanVersionRow } from './plan-row.ts';
 

@@ -1,4 +1,5 @@
-import type { Clock, Database, Rows } from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import type { Clock } from '@tollgate/runtime/service';
 import { type BillingPeriod, periodsInAdvance } from '../domain/billing-period.ts';
 import type { Subscription } from '../domain/subscription.ts';
 

@@ -1,5 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { InstantColumn } from '@tollgate/runtime';
+import { InstantColumn } from '@tollgate/runtime/database';
 import type { LimiterPolicy, LimitWindow, PlanLimit } from '../domain/plan.ts';
 
 /** A plan of a seller, and which of its versions is sold now. */

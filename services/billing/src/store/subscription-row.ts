@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import { InstantColumn, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { InstantColumn } from '@tollgate/runtime/database';
 
 /** What a tenant bought; at most one active row a tenant. */
 export const SubscriptionRow = defineEntity({

@@ -1,4 +1,5 @@
-import type { Rows, TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import type { Rows } from '@tollgate/runtime/database';
 import type { PlanReference } from '../domain/plan.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import { SELLER_ID } from './catalogue-store.ts';

@@ -1,18 +1,11 @@
 import type { Client } from '@connectrpc/connect';
+import { PLATFORM_TENANT_ID, type Role, type TenantId } from '@tollgate/api';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import { migrations as meteringMigrations } from '@tollgate/metering/migrations';
-import {
-  type EventBus,
-  type FixedClock,
-  fixedClock,
-  newId,
-  openEventBus,
-  PLATFORM_TENANT_ID,
-  type Role,
-  type RunningService,
-  type TenantId,
-} from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
+import { type EventBus, openEventBus } from '@tollgate/runtime/events';
+import { type FixedClock, fixedClock, type RunningService } from '@tollgate/runtime/service';
 import {
   eventually,
   type FreshDatabase,

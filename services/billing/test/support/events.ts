@@ -1,12 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { anyPack, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import type { TenantId } from '@tollgate/api';
 import {
   EntitlementsChangedSchema,
   SubscriptionChangedSchema,
 } from '@tollgate/api/tollgate/billing/v1/events';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import { TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
-import { type EventBus, type EventOf, newId, type TenantId } from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
+import type { EventBus, EventOf } from '@tollgate/runtime/events';
 import { ENTITLEMENTS_CHANGED, SUBSCRIPTION_CHANGED } from '../../src/events/subjects.ts';
 
 /** Publishes what Tenant publishes for a new tenant. `id` and `messageId` are new by default. */

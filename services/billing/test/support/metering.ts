@@ -1,5 +1,6 @@
+import type { TenantId } from '@tollgate/api';
 import { startMetering } from '@tollgate/metering';
-import type { Clock, TenantId } from '@tollgate/runtime';
+import type { Clock } from '@tollgate/runtime/service';
 import { type FreshDatabase, ownRedis, testPlatform } from '@tollgate/testkit';
 
 /** The real Metering beside Billing, over the same database and bus. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@tollgate/runtime';
+import type { Clock } from '@tollgate/runtime/service';
 
 /** Saves callers from waiting for something that does not answer. */
 export interface Breaker {

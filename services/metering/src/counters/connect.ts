@@ -1,4 +1,4 @@
-import type { Clock, Health, Log } from '@tollgate/runtime';
+import type { Clock, Health, Log } from '@tollgate/runtime/service';
 import { Redis } from 'ioredis';
 import type { EncodedBatch } from './encode-batch.ts';
 import { CountersUnavailable } from './operation.ts';

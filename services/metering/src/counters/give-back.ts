@@ -1,4 +1,4 @@
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 import type { Reservation } from '../domain/reservation.ts';
 import type { Decider } from './group-commit.ts';
 import { CountersUnavailable } from './operation.ts';

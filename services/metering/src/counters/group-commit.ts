@@ -1,4 +1,4 @@
-import type { Clock } from '@tollgate/runtime';
+import type { Clock } from '@tollgate/runtime/service';
 import { hourAt } from '../domain/hour.ts';
 import { createBreaker } from './breaker.ts';
 import type { Counters } from './connect.ts';

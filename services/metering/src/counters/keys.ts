@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/runtime';
+import type { Environment } from '@tollgate/api';
 import type { Hour } from '../domain/hour.ts';
 import type { RateLimit } from '../domain/limit.ts';
 

@@ -1,4 +1,4 @@
-import { type Health, type Log, type Metrics, sharedMetric } from '@tollgate/runtime';
+import { type Health, type Log, type Metrics, sharedMetric } from '@tollgate/runtime/service';
 import { Counter, Gauge } from 'prom-client';
 import { CountersUnavailable } from './operation.ts';
 

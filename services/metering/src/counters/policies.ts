@@ -1,12 +1,9 @@
 import { ConnectError } from '@connectrpc/connect';
+import type { TenantId } from '@tollgate/api';
 import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
-import {
-  type Clock,
-  type Database,
-  dependencyUnavailable,
-  type Log,
-  type TenantId,
-} from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { dependencyUnavailable } from '@tollgate/runtime/errors';
+import type { Clock, Log } from '@tollgate/runtime/service';
 import { type Policy, policyOf } from '../domain/policy.ts';
 import { entitlementsOf } from '../store/policy-store.ts';
 import { createBreaker } from './breaker.ts';

@@ -1,4 +1,4 @@
-import type { Environment, TenantId } from '@tollgate/runtime';
+import type { Environment, TenantId } from '@tollgate/api';
 import { readReservation } from '../domain/reservation.ts';
 import type { UsageCounter } from '../store/usage-store.ts';
 import type { Counters } from './connect.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fixedClock } from '@tollgate/runtime';
+import { fixedClock } from '@tollgate/runtime/service';
 import { createRedisClock } from './redis-clock.ts';
 
 const startUs = Date.UTC(2026, 10, 21, 12) * 1000;

@@ -1,4 +1,4 @@
-import type { Clock } from '@tollgate/runtime';
+import type { Clock } from '@tollgate/runtime/service';
 
 /** Redis' clock, estimated between two answers. */
 export interface RedisClock {

@@ -1,5 +1,7 @@
+import type { Environment, TenantId } from '@tollgate/api';
 import { monthPeriod } from '@tollgate/periods';
-import type { Database, Environment, Log, Rows, TenantId } from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import type { Log } from '@tollgate/runtime/service';
 import { hourAt, hourOfIndex } from '../domain/hour.ts';
 import { beginEpoch, lockEpoch } from '../store/epoch-store.ts';
 import {

@@ -1,10 +1,6 @@
-import {
-  type Clock,
-  type Database,
-  isDatabaseOutage,
-  type Log,
-  type TenantId,
-} from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { type Database, isDatabaseOutage } from '@tollgate/runtime/database';
+import type { Clock, Log } from '@tollgate/runtime/service';
 import { raiseReachedThresholds } from '../events/raise-thresholds.ts';
 import { holdEpochs } from '../store/epoch-store.ts';
 import { saveUsage } from '../store/usage-store.ts';

@@ -1,4 +1,4 @@
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 import { type Limit, quotaLimit, rateLimit } from './limit.ts';
 
 /** What a tenant may do, ready to decide by. */

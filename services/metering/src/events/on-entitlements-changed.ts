@@ -1,5 +1,5 @@
 import type { EntitlementsChanged } from '@tollgate/api/tollgate/billing/v1/events';
-import type { Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import { policyOf } from '../domain/policy.ts';
 import { keepEntitlements } from '../store/policy-store.ts';
 

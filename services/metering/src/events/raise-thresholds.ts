@@ -1,7 +1,7 @@
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { type Environment, type TenantId, toProtoTime } from '@tollgate/api';
 import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
 import { monthPeriod } from '@tollgate/periods';
-import type { Environment, Rows, TenantId } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import { policyOf } from '../domain/policy.ts';
 import { reachedThresholds } from '../domain/thresholds.ts';
 import { raiseAlerts } from '../store/alert-store.ts';
@@ -69,8 +69,8 @@ export async function raiseReachedThresholds(
         thresholdPercent: alert.thresholdPercent,
         limit: BigInt(alert.requests),
         usage: BigInt(alert.used),
-        periodStart: timestampFromMs(alert.periodStart.epochMilliseconds),
-        periodEnd: timestampFromMs(alert.periodEnd.epochMilliseconds),
+        periodStart: toProtoTime(alert.periodStart),
+        periodEnd: toProtoTime(alert.periodEnd),
       },
     });
   }

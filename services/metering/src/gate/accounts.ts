@@ -1,4 +1,5 @@
-import { createRecentTexts, type Environment } from '@tollgate/runtime';
+import type { Environment } from '@tollgate/api';
+import { createRecentTexts } from '@tollgate/runtime/service';
 import { keys } from '../counters/keys.ts';
 import type { Account, NamedLimit } from '../counters/operation.ts';
 import { planLimits } from '../counters/plan-limits.ts';

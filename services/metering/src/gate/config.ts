@@ -1,4 +1,4 @@
-import { type EnvoyListener, readEnvoyListener, type Settings } from '@tollgate/runtime';
+import { type EnvoyListener, readEnvoyListener, type Settings } from '@tollgate/runtime/config';
 import { readCountersConfig } from '../counters-config.ts';
 
 /** What the gate must be told from outside. */

@@ -1,4 +1,6 @@
-import { dependencyUnavailable, type Log, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { dependencyUnavailable } from '@tollgate/runtime/errors';
+import type { Log } from '@tollgate/runtime/service';
 import type { GiveBack } from '../counters/give-back.ts';
 import type { Decider } from '../counters/group-commit.ts';
 import {

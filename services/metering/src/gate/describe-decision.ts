@@ -1,3 +1,4 @@
+import { degradedHeader } from '@tollgate/api';
 import {
   RateLimitResponse_Code as Code,
   RateLimitResponse_RateLimit_Unit as Unit,
@@ -58,7 +59,7 @@ export function describeDecision(decision: Decision): RateLimitAnswer {
         : {}),
     },
     ...(refusedBy ? { rawBody: sentence(`the limit ${refusedBy.limitId} is reached`) } : {}),
-    ...(degraded ? { responseHeadersToAdd: [{ key: 'x-tollgate-degraded', value: 'true' }] } : {}),
+    ...(degraded ? { responseHeadersToAdd: [{ key: degradedHeader, value: 'true' }] } : {}),
   };
 }
 

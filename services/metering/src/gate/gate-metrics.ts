@@ -1,4 +1,4 @@
-import { type Metrics, sharedMetric } from '@tollgate/runtime';
+import { type Metrics, sharedMetric } from '@tollgate/runtime/service';
 import { Counter, Histogram } from 'prom-client';
 
 /** What the gate counts about itself. */

@@ -1,13 +1,6 @@
 import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import {
-  every,
-  grpcService,
-  type Platform,
-  type RunningService,
-  running,
-  serveGrpc,
-  withCodec,
-} from '@tollgate/runtime';
+import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/rpc';
+import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
 import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';

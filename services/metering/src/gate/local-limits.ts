@@ -1,4 +1,4 @@
-import type { Clock } from '@tollgate/runtime';
+import type { Clock } from '@tollgate/runtime/service';
 import type { Account } from '../counters/operation.ts';
 import { type Exact, type LimitState, type RateLimit, rateState } from '../domain/limit.ts';
 

@@ -1,4 +1,4 @@
-import { runService } from '@tollgate/runtime';
+import { runService } from '@tollgate/runtime/service';
 import { readConfig } from './config.ts';
 import { startGate } from './gate.ts';
 

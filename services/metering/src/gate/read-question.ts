@@ -1,4 +1,5 @@
-import { type Environment, isId, malformedInput, type TenantId } from '@tollgate/runtime';
+import { type Environment, isId, type TenantId } from '@tollgate/api';
+import { malformedInput } from '@tollgate/runtime/errors';
 import { type Reservation, readReservation } from '../domain/reservation.ts';
 
 /** May this call pass? */

@@ -1,4 +1,4 @@
-import { malformedInput } from '@tollgate/runtime';
+import { malformedInput } from '@tollgate/runtime/errors';
 import type { GiveBack } from '../counters/give-back.ts';
 import { CountersUnavailable } from '../counters/operation.ts';
 import type { Owed } from '../counters/owed.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Log } from '@tollgate/runtime';
+import type { Log } from '@tollgate/runtime/service';
 import type { Decision } from './decide.ts';
 import type { AdmitQuestion } from './read-question.ts';
 

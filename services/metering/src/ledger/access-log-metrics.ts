@@ -1,4 +1,4 @@
-import { type Metrics, sharedMetric } from '@tollgate/runtime';
+import { type Metrics, sharedMetric } from '@tollgate/runtime/service';
 import { Counter } from 'prom-client';
 
 /** What the access-log sink counts. */

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Call, isDatabaseOutage, type TenantId } from '@tollgate/runtime';
+import { degradedHeader, type TenantId } from '@tollgate/api';
+import { isDatabaseOutage } from '@tollgate/runtime/database';
+import type { Call } from '@tollgate/runtime/rpc';
 import type { Restorer } from '../counters/restore-tenant.ts';
 import type { Saver } from '../counters/save-counters.ts';
 
 /** A reader does not wait longer for Redis; it gets what was saved before, and is told so. */
 const waitMsMax = 1_500;
-
-/** Set to `true` on an answer that may lack the last moments before Redis went away. */
-export const degradedHeader = 'x-tollgate-degraded';
 
 /**
  * Makes sure that everything a tenant has used before this call is in Postgres. Without Redis the

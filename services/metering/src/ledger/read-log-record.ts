@@ -1,8 +1,8 @@
+import { isId } from '@tollgate/api';
 import {
   AccessLogType,
   type HTTPAccessLogEntry,
 } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
-import { isId } from '@tollgate/runtime';
 import type { FailedCall } from '../counters/give-back.ts';
 import { readReservation } from '../domain/reservation.ts';
 

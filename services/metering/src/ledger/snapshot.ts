@@ -1,4 +1,4 @@
-import type { Log } from '@tollgate/runtime';
+import type { Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import type { Restorer } from '../counters/restore-tenant.ts';
 import type { Saver } from '../counters/save-counters.ts';

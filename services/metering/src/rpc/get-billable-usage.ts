@@ -1,5 +1,7 @@
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import { type Database, handler, invalidInput, tenantOf } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { invalidInput } from '@tollgate/runtime/errors';
+import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import type { FreshUsage } from '../ledger/fresh-usage.ts';
 import { sumUsage } from '../store/usage-store.ts';
 import { usageSpan } from './usage-span.ts';

@@ -1,15 +1,16 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { toProtoTime } from '@tollgate/api';
 import {
   type LimitStateSchema,
   MeteringService,
 } from '@tollgate/api/tollgate/metering/v1/metering_service';
-import { dependencyUnavailable, handler } from '@tollgate/runtime';
+import { dependencyUnavailable } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
 import type { Counters } from '../counters/connect.ts';
 import { peekLimits } from '../counters/peek-limits.ts';
 import type { Policies } from '../counters/policies.ts';
 import type { Restorer } from '../counters/restore-tenant.ts';
 import type { LimitState } from '../domain/limit.ts';
-import { toProtoTime } from './usage-span.ts';
 
 const windowNames = new Map([
   [1, 'second'],

@@ -1,9 +1,13 @@
+import { toProtoTime } from '@tollgate/api';
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
 import { calendarDay, calendarMonth, hourOf } from '@tollgate/periods';
-import { type Clock, type Database, handler, invalidInput } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { invalidInput } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { FreshUsage } from '../ledger/fresh-usage.ts';
 import { requestsMeter, usageSeries } from '../store/usage-store.ts';
-import { toProtoTime, usageSpan } from './usage-span.ts';
+import { usageSpan } from './usage-span.ts';
 
 /** Most windows in one answer. */
 const windowsMax = 10_000;

@@ -1,4 +1,6 @@
-import type { Clock, Database, RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import type { RpcHandler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import type { Policies } from '../counters/policies.ts';
 import type { Restorer } from '../counters/restore-tenant.ts';

@@ -1,5 +1,5 @@
-import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { type FieldViolation, invalidInput } from '@tollgate/runtime';
+import { type Timestamp } from '@bufbuild/protobuf/wkt';
+import { type FieldViolation, invalidInput } from '@tollgate/runtime/errors';
 import type { Span } from '../store/usage-store.ts';
 
 /** Longest span that one call reads. */
@@ -30,11 +30,6 @@ export function usageSpan(
   }
   if (violations.length > 0 || !start || !end) throw invalidInput(violations);
   return { start, end };
-}
-
-/** An instant as it travels. */
-export function toProtoTime(instant: Temporal.Instant): Timestamp {
-  return timestampFromMs(instant.epochMilliseconds);
 }
 
 function instantOf(

@@ -1,4 +1,5 @@
-import type { Rows, TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import type { Rows } from '@tollgate/runtime/database';
 
 /**
  * Begins a new epoch of a tenant's counters, above `seen` (what Redis names, 0 if nothing). From the

@@ -1,6 +1,7 @@
 import { fromJson, type JsonValue, toJsonString } from '@bufbuild/protobuf';
+import type { TenantId } from '@tollgate/api';
 import { type Entitlements, EntitlementsSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import type { Rows, TenantId } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 
 /** Keeps entitlements unless newer ones are known. Answers whether they were news. */
 export async function keepEntitlements(rows: Rows, entitlements: Entitlements): Promise<boolean> {

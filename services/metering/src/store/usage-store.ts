@@ -1,4 +1,5 @@
-import type { Environment, Rows, TenantId } from '@tollgate/runtime';
+import type { Environment, TenantId } from '@tollgate/api';
+import type { Rows } from '@tollgate/runtime/database';
 import { type Hour, hourAt, startOfHour } from '../domain/hour.ts';
 
 /** The only meter so far. */

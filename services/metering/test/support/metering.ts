@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { anyPack, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { anyPack } from '@bufbuild/protobuf/wkt';
+import { type TenantId, toProtoTime } from '@tollgate/api';
 import {
   EntitlementsChangedSchema,
   type EntitlementsSchema,
@@ -7,7 +8,9 @@ import {
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
-import { type EventBus, newId, openEventBus, systemClock, type TenantId } from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
+import { type EventBus, openEventBus } from '@tollgate/runtime/events';
+import { systemClock } from '@tollgate/runtime/service';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -169,7 +172,7 @@ export async function publish(
   const event = create(EventSchema, {
     eventId: id,
     type: 'billing.entitlements.changed',
-    eventTime: timestampFromMs(systemClock.now().epochMilliseconds),
+    eventTime: toProtoTime(systemClock.now()),
     tenantId,
     environment: 'live',
     entityId: tenantId,

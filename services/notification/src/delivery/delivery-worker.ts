@@ -1,4 +1,5 @@
-import { type Clock, type Database, every, type Log, type Platform } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { type Clock, every, type Log, type Platform } from '@tollgate/runtime/service';
 import { nextStep } from '../domain/retry.ts';
 import { signedHeaders } from '../domain/signature.ts';
 import {

@@ -1,4 +1,4 @@
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 
 /** Most endpoints one tenant may have. */
 export const ENDPOINTS_MAX = 20;

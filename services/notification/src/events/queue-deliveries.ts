@@ -1,5 +1,6 @@
 import { type DescMessage, toJson } from '@bufbuild/protobuf';
-import { type EventOf, newId, type Rows } from '@tollgate/runtime';
+import { newId, type Rows } from '@tollgate/runtime/database';
+import type { EventOf } from '@tollgate/runtime/events';
 import { wants } from '../domain/endpoint.ts';
 import { EndpointRow, fromEndpointRow } from '../store/endpoint-row.ts';
 

@@ -1,12 +1,8 @@
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import {
-  type Clock,
-  type Database,
-  handler,
-  newId,
-  type RpcHandler,
-  tooMany,
-} from '@tollgate/runtime';
+import { type Database, newId } from '@tollgate/runtime/database';
+import { tooMany } from '@tollgate/runtime/errors';
+import { handler, type RpcHandler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { ENDPOINTS_MAX } from '../domain/endpoint.ts';
 import { newEndpointSecret } from '../domain/signature.ts';
 import { refusalOfUrl, type TargetPolicy } from '../domain/target-address.ts';

@@ -1,5 +1,7 @@
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import { type Database, handler, notFound, type RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
+import { handler, type RpcHandler } from '@tollgate/runtime/rpc';
 import { EndpointRow } from '../store/endpoint-row.ts';
 
 /** Removes an endpoint with its deliveries. */

@@ -1,5 +1,7 @@
+import { isId } from '@tollgate/api';
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import { type Database, handler, isId, pages, type RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler, pages, type RpcHandler } from '@tollgate/runtime/rpc';
 import { listDeliveries } from '../store/delivery-store.ts';
 import { toProtoDelivery } from './to-proto.ts';
 

@@ -1,5 +1,6 @@
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import { type Database, handler, type RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler, type RpcHandler } from '@tollgate/runtime/rpc';
 import { ENDPOINTS_MAX } from '../domain/endpoint.ts';
 import { EndpointRow, fromEndpointRow } from '../store/endpoint-row.ts';
 import { toProtoEndpoint } from './to-proto.ts';

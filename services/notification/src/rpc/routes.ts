@@ -1,4 +1,6 @@
-import type { Clock, Database, RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import type { RpcHandler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import type { TargetPolicy } from '../domain/target-address.ts';
 import type { SecretBox } from '../store/secret-box.ts';
 import { createWebhookEndpoint } from './create-webhook-endpoint.ts';

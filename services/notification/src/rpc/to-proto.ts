@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { type Timestamp, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import type {
   WebhookDeliverySchema,
   WebhookEndpointSchema,
@@ -17,7 +17,7 @@ export function toProtoEndpoint(
     eventTypes: [...endpoint.eventTypes],
     status: endpoint.status,
     disabledReason: endpoint.disabledReason,
-    createTime: toTimestamp(endpoint.createTime),
+    createTime: toProtoTime(endpoint.createTime),
   };
 }
 
@@ -31,15 +31,11 @@ export function toProtoDelivery(
     eventId: delivery.eventId,
     eventType: delivery.eventType,
     status: delivery.status,
-    createTime: toTimestamp(delivery.createTime),
-    ...(delivery.nextAttemptTime ? { nextAttemptTime: toTimestamp(delivery.nextAttemptTime) } : {}),
+    createTime: toProtoTime(delivery.createTime),
+    ...(delivery.nextAttemptTime ? { nextAttemptTime: toProtoTime(delivery.nextAttemptTime) } : {}),
     attempts: delivery.attempts.map(({ attemptTime, ...attempt }) => ({
       ...attempt,
-      attemptTime: toTimestamp(Temporal.Instant.from(attemptTime)),
+      attemptTime: toProtoTime(Temporal.Instant.from(attemptTime)),
     })),
   };
-}
-
-function toTimestamp(instant: Temporal.Instant): Timestamp {
-  return timestampFromMs(instant.epochMilliseconds);
 }

@@ -1,4 +1,5 @@
-import type { Database, Rows, TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import type { Database, Rows } from '@tollgate/runtime/database';
 import type { AttemptOutcome, NextStep } from '../domain/retry.ts';
 
 /** A delivery that this process may attempt until its lease ends. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { secret } from '@tollgate/runtime';
+import { secret } from '@tollgate/runtime/config';
 import { secretBox } from './secret-box.ts';
 
 const key = () => secret(randomBytes(32).toString('base64'));

@@ -1,4 +1,5 @@
-import { aesSeal, purposeKey, type Secret } from '@tollgate/runtime';
+import type { Secret } from '@tollgate/runtime/config';
+import { aesSeal, purposeKey } from '@tollgate/runtime/database';
 
 /** Encrypts and decrypts endpoint secrets for rest, bound to the endpoint's id. */
 export interface SecretBox {

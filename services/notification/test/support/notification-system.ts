@@ -1,19 +1,15 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import { anyPack, timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { anyPack } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
+import { type Role, type TenantId, toProtoTime } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import {
-  type FixedClock,
-  fixedClock,
-  newId,
-  openEventBus,
-  type Role,
-  reasonOf,
-  secret,
-  type TenantId,
-} from '@tollgate/runtime';
+import { secret } from '@tollgate/runtime/config';
+import { newId } from '@tollgate/runtime/database';
+import { reasonOf } from '@tollgate/runtime/errors';
+import { openEventBus } from '@tollgate/runtime/events';
+import { type FixedClock, fixedClock } from '@tollgate/runtime/service';
 import {
   eventually,
   type FreshDatabase,
@@ -144,7 +140,7 @@ function thresholdEvent(tenantId: TenantId, eventId: string, clock: FixedClock) 
   return create(EventSchema, {
     eventId,
     type: 'metering.usage.threshold_reached',
-    eventTime: timestampFromMs(clock.now().epochMilliseconds),
+    eventTime: toProtoTime(clock.now()),
     tenantId,
     environment: 'live',
     entityId: 'requests-per-month',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { permissionsOfRole, type Role, roles } from '@tollgate/runtime';
+import { permissionsOfRole, type Role, roles } from '@tollgate/api';
 import { mayGrant } from './grant.ts';
 
 const as = (role: Role) => ({ role, permissions: permissionsOfRole[role] });

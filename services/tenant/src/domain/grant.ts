@@ -1,4 +1,4 @@
-import { type Principal, permissionsOfRole, type Role } from '@tollgate/runtime';
+import { type Principal, permissionsOfRole, type Role } from '@tollgate/api';
 
 /**
  * Whether the caller may give this role to somebody or take it away: everything the role may do the

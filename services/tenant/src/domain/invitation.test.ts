@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { newId } from '@tollgate/runtime';
+import { newId } from '@tollgate/runtime/database';
 import { type Invitation, invitationToken, invitationTokenHash, mayAccept } from './invitation.ts';
 
 const open: Invitation = {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Role, TenantId } from '@tollgate/runtime';
+import type { Role, TenantId } from '@tollgate/api';
 
 /** How long an invitation is good, in days. */
 export const invitationDays = 7;

@@ -1,4 +1,4 @@
-import type { Role, TenantId } from '@tollgate/runtime';
+import type { Role, TenantId } from '@tollgate/api';
 
 /** A user's place in a tenant. */
 export interface Member {

@@ -1,4 +1,4 @@
-import type { TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
 
 /** An organisation. */
 export interface Tenant {

@@ -1,5 +1,5 @@
 import { MemberChangedSchema, TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
-import type { OutgoingEvent } from '@tollgate/runtime';
+import type { OutgoingEvent } from '@tollgate/runtime/database';
 import type { Member } from '../domain/member.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { toProtoMember } from '../rpc/to-proto-member.ts';

@@ -2,7 +2,9 @@ import {
   type AcceptInvitationRequest,
   TenantInternalService,
 } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { type Clock, type Database, handler, type Rows } from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { invitationTokenHash, mayAccept } from '../domain/invitation.ts';
 import { invitationInvalid } from '../errors.ts';
 import { findTenant } from '../store/find-tenant.ts';

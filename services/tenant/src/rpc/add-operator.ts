@@ -1,5 +1,8 @@
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { type Clock, type Database, handler, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { findTenant } from '../store/find-tenant.ts';
 import { addMember } from '../store/member-store.ts';
 

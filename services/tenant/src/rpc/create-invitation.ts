@@ -1,13 +1,9 @@
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { isRole, toProtoTime } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import {
-  type Clock,
-  type Database,
-  handler,
-  invalidInput,
-  isRole,
-  tenantOf,
-} from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { invalidInput } from '@tollgate/runtime/errors';
+import { handler, tenantOf } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { mayGrant } from '../domain/grant.ts';
 import { roleFits } from '../domain/member.ts';
 import { roleNotHeld } from '../errors.ts';
@@ -31,7 +27,7 @@ export function createInvitation({ database, clock }: { database: Database; cloc
       return {
         invitationId: made.invitationId,
         invitationToken: made.token,
-        expireTime: timestampFromMs(made.expireTime.epochMilliseconds),
+        expireTime: toProtoTime(made.expireTime),
       };
     });
   });

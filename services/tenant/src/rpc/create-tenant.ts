@@ -1,5 +1,7 @@
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type Clock, type Database, handler, newId, type Rows } from '@tollgate/runtime';
+import { type Database, newId, type Rows } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { slugCandidates } from '../domain/slug.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { tenantSlugTaken } from '../errors.ts';

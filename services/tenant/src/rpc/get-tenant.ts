@@ -1,5 +1,6 @@
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type Database, handler, tenantOf } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import { findTenant } from '../store/find-tenant.ts';
 import { readTenant } from '../store/tenant-scope.ts';
 import { toProtoTenant } from './to-proto-tenant.ts';

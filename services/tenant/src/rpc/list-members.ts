@@ -1,5 +1,7 @@
+import { isId } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type Database, handler, isId, pages, tenantOf } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler, pages, tenantOf } from '@tollgate/runtime/rpc';
 import { findTenant } from '../store/find-tenant.ts';
 import { fromMemberRow, MemberRow } from '../store/member-row.ts';
 import { readTenant } from '../store/tenant-scope.ts';

@@ -1,5 +1,6 @@
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { type Database, handler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler } from '@tollgate/runtime/rpc';
 
 /** Tenants one user may belong to and still log in with a short answer. */
 const membershipsMax = 1_000;

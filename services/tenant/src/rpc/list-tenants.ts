@@ -1,5 +1,7 @@
+import { isId, type TenantId } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type Database, handler, isId, pages, type TenantId } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { handler, pages } from '@tollgate/runtime/rpc';
 import { fromTenantRow, TenantRow } from '../store/tenant-row.ts';
 import { pageSizeOf } from './page-size.ts';
 import { toProtoTenant } from './to-proto-tenant.ts';

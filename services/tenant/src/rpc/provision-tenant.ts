@@ -1,12 +1,9 @@
+import type { TenantId } from '@tollgate/api';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import {
-  type Clock,
-  type Database,
-  handler,
-  invalidInput,
-  newId,
-  type TenantId,
-} from '@tollgate/runtime';
+import { type Database, newId } from '@tollgate/runtime/database';
+import { invalidInput } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { slugCandidates } from '../domain/slug.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { tenantSlugTaken } from '../errors.ts';

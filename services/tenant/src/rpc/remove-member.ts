@@ -1,5 +1,7 @@
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type Database, handler, notFound, tenantOf } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
+import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import { mayGrant } from '../domain/grant.ts';
 import { isLastLeader } from '../domain/member.ts';
 import { lastOwner, roleNotHeld } from '../errors.ts';

@@ -1,4 +1,6 @@
-import type { Clock, Database, RpcHandler } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import type { RpcHandler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
 import { acceptInvitation } from './accept-invitation.ts';
 import { addOperator } from './add-operator.ts';
 import { createInvitation } from './create-invitation.ts';

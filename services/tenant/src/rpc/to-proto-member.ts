@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import {
   type Member as MemberMessage,
   MemberSchema,
@@ -12,6 +12,6 @@ export function toProtoMember(member: Member): MemberMessage {
     userId: member.userId,
     email: member.email,
     role: member.role,
-    createTime: timestampFromMs(member.createTime.epochMilliseconds),
+    createTime: toProtoTime(member.createTime),
   });
 }

@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import { toProtoTime } from '@tollgate/api';
 import {
   type Tenant as TenantMessage,
   TenantSchema,
@@ -13,7 +13,7 @@ export function toProtoTenant(tenant: Tenant): TenantMessage {
     slug: tenant.slug,
     tenantName: tenant.tenantName,
     status: tenant.status,
-    createTime: timestampFromMs(tenant.createTime.epochMilliseconds),
+    createTime: toProtoTime(tenant.createTime),
     platform: tenant.platform,
   });
 }

@@ -1,16 +1,8 @@
+import { isRole, type Role, type TenantId } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import {
-  type Call,
-  type Database,
-  handler,
-  invalidInput,
-  isRole,
-  notFound,
-  type Role,
-  type Rows,
-  type TenantId,
-  tenantOf,
-} from '@tollgate/runtime';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import { invalidInput, notFound } from '@tollgate/runtime/errors';
+import { type Call, handler, tenantOf } from '@tollgate/runtime/rpc';
 import { mayGrant } from '../domain/grant.ts';
 import { isLastLeader, roleFits } from '../domain/member.ts';
 import { lastOwner, roleNotHeld } from '../errors.ts';

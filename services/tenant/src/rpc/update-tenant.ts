@@ -2,7 +2,9 @@ import {
   TenantService,
   type UpdateTenantRequest,
 } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { type Database, handler, invalidInput, notFound, tenantOf } from '@tollgate/runtime';
+import type { Database } from '@tollgate/runtime/database';
+import { invalidInput, notFound } from '@tollgate/runtime/errors';
+import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import { tenantEvent } from '../events/tenant-events.ts';
 import { fromTenantRow, TenantRow } from '../store/tenant-row.ts';
 import { writeTenant } from '../store/tenant-scope.ts';

@@ -1,4 +1,6 @@
-import { type Clock, type Database, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import type { Database } from '@tollgate/runtime/database';
+import type { Clock } from '@tollgate/runtime/service';
 import { insertTenant } from './insert-tenant.ts';
 
 /**

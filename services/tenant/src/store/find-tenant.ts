@@ -1,4 +1,6 @@
-import { notFound, type Rows, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import type { Rows } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
 import type { Tenant } from '../domain/tenant.ts';
 import { fromTenantRow, TenantRow } from './tenant-row.ts';
 

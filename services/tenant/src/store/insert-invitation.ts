@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { newId, type Role, type Rows, type TenantId } from '@tollgate/runtime';
+import type { Role, TenantId } from '@tollgate/api';
+import { newId, type Rows } from '@tollgate/runtime/database';
 import { invitationDays, invitationToken, invitationTokenHash } from '../domain/invitation.ts';
 import { InvitationRow } from './invitation-row.ts';
 

@@ -1,4 +1,4 @@
-import type { Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import type { Tenant } from '../domain/tenant.ts';
 import { tenantEvent } from '../events/tenant-events.ts';
 

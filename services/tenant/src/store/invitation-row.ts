@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import { InstantColumn, type Role, type TenantId } from '@tollgate/runtime';
+import type { Role, TenantId } from '@tollgate/api';
+import { InstantColumn } from '@tollgate/runtime/database';
 import type { Invitation } from '../domain/invitation.ts';
 
 const p = defineEntity.properties;

@@ -1,4 +1,4 @@
-import type { Rows } from '@tollgate/runtime';
+import type { Rows } from '@tollgate/runtime/database';
 import { leadingRole, type Member } from '../domain/member.ts';
 import { memberEvent } from '../events/tenant-events.ts';
 

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import { InstantColumn, type TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import { InstantColumn } from '@tollgate/runtime/database';
 import type { Tenant } from '../domain/tenant.ts';
 
 const p = defineEntity.properties;

@@ -1,4 +1,6 @@
-import type { Call, Database, Rows, TenantId } from '@tollgate/runtime';
+import type { TenantId } from '@tollgate/api';
+import type { Database, Rows } from '@tollgate/runtime/database';
+import type { Call } from '@tollgate/runtime/rpc';
 
 /**
  * Writes rows of one tenant: in the tenant's own context when the caller belongs to it, else, for

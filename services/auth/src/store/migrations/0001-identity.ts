@@ -1,4 +1,4 @@
-import { type Migration, systemTable, tenantTable } from '@tollgate/runtime';
+import { type Migration, systemTable, tenantTable } from '@tollgate/runtime/database';
 
 /** Users, sessions, API keys and the keys that sign access tokens. */
 export const identity: Migration = {

@@ -1,4 +1,5 @@
-import { type Migration, PLATFORM_TENANT_ID } from '@tollgate/runtime';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import type { Migration } from '@tollgate/runtime/database';
 
 /**
  * The two plans every installation starts with. Their amounts are USD cents: 29.00 USD a month for

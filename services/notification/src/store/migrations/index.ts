@@ -1,4 +1,4 @@
-import { type Migration, runtimeMigration, tenantTable } from '@tollgate/runtime';
+import { type Migration, runtimeMigration, tenantTable } from '@tollgate/runtime/database';
 
 /** The schema's history. */
 export const migrations: readonly Migration[] = [

@@ -1,4 +1,4 @@
-import { type Migration, tenantTable } from '@tollgate/runtime';
+import { type Migration, tenantTable } from '@tollgate/runtime/database';
 
 /** Tenants, members and invitations. */
 export const tenancy: Migration = {

@@ -1,5 +1,3 @@
-import { typeid } from 'typeid-js';
-
 /** Every kind of id there is; the prefix tells a reader of a log what it names. */
 export const idPrefixes = [
   'ten',
@@ -27,11 +25,6 @@ export type TenantId = Id<'ten'>;
 export const PLATFORM_TENANT_ID: TenantId = 'ten_00000000000000000000000000';
 
 const suffixPattern = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
-
-/** A new id of this kind (TypeID over UUIDv7); ids made later sort later, by the millisecond. */
-export function newId<P extends IdPrefix>(prefix: P): Id<P> {
-  return `${prefix}_${typeid(prefix).getSuffix()}`;
-}
 
 /** Whether the text is a well-formed id of this kind. Says nothing about whether it exists. */
 export function isId<P extends IdPrefix>(prefix: P, text: unknown): text is Id<P> {

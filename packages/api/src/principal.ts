@@ -1,4 +1,4 @@
-import type { TenantId } from '../ids/ids.ts';
+import type { TenantId } from './ids.ts';
 import type { Role } from './roles.ts';
 
 /** Which of a tenant's two worlds a call works in; test data never meets live data. */

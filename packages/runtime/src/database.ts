@@ -1,0 +1,33 @@
+/** Transactions that see one tenant, migrations, and what is sealed at rest. */
+export {
+  type IsolationViolation,
+  isolationViolations,
+  type RunSql,
+} from './database/check-isolation.ts';
+export type {
+  Database,
+  EventCause,
+  FindOptions,
+  OutgoingEvent,
+  Rows,
+  TenantContext,
+} from './database/database.ts';
+export { isDatabaseOutage, sqlState } from './database/driver-errors.ts';
+export { InstantColumn } from './database/instant-column.ts';
+export { type MigrateOptions, migrate, withDatabase } from './database/migrate.ts';
+export {
+  type DatabaseRoles,
+  type Migration,
+  rolesOf,
+  systemTable,
+  type TableOptions,
+  tenantTable,
+} from './database/migration.ts';
+export {
+  type DatabaseDefinition,
+  type DatabasePlatform,
+  openDatabase,
+} from './database/open-database.ts';
+export { runtimeMigration } from './database/runtime-migration.ts';
+export { newId } from './ids/new-id.ts';
+export { aesSeal, purposeKey, type Seal } from './seal/seal.ts';

@@ -1,0 +1,30 @@
+/** Calls: serving and making them, and who makes them. */
+export { internalTokenLifetimeMsMax } from './identity/internal-token.ts';
+export {
+  createServiceIdentity,
+  type PrincipalClaims,
+  type ServiceIdentity,
+} from './identity/service-identity.ts';
+export {
+  type PrivateServiceKey,
+  type PublicServiceKey,
+  parsePrivateKey,
+  parsePublicKeys,
+} from './identity/service-keys.ts';
+export { createTokenVerifier, type TokenVerifier } from './identity/token-verifier.ts';
+export type { Call } from './rpc/call.ts';
+export {
+  type GrpcCall,
+  type GrpcImplementation,
+  type GrpcService,
+  grpcService,
+  type MethodCodec,
+  withCodec,
+} from './rpc/grpc-service.ts';
+export { handler, type RpcHandler } from './rpc/handler.ts';
+export { internalClient } from './rpc/internal-client.ts';
+export { pages } from './rpc/pages.ts';
+export { currentRequestId, runInRequest } from './rpc/request-id.ts';
+export { type GrpcServer, serveGrpc } from './rpc/serve-grpc.ts';
+export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';
+export { tenantOf } from './rpc/tenant-of.ts';
