@@ -1,3 +1,5 @@
+import { openDatabase } from '@tollgate/runtime/database';
+import { openEventBus } from '@tollgate/runtime/events';
 import { testPlatform } from '../../packages/testkit/src/index.ts';
 import { createOwed } from '../../services/metering/src/counters/owed.ts';
 import {
@@ -9,6 +11,7 @@ import { gateMetrics } from '../../services/metering/src/gate/gate-metrics.ts';
 import { createLocalLimits } from '../../services/metering/src/gate/local-limits.ts';
 import { createAdmit } from '../../services/metering/src/gate/should-rate-limit.ts';
 import { openCounting } from '../../services/metering/src/open-counting.ts';
+import { migrations } from '../../services/metering/src/store/migrations/index.ts';
 
 /** A gate without a transport. */
 export interface BenchDecider extends AsyncDisposable {
@@ -24,12 +27,19 @@ export async function openDecider(servers: {
   await using opened = new AsyncDisposableStack();
   const platform = opened.use(testPlatform('metering'));
   const metrics = gateMetrics(platform.metrics);
+  const database = opened.use(
+    await openDatabase(
+      { url: servers.databaseUrl, poolMax: 10 },
+      { rows: [], migrations },
+      platform,
+    ),
+  );
+  const bus = opened.use(await openEventBus({ ...platform, url: servers.natsUrl }));
   const counting = await openCounting(
     opened,
+    { database, bus },
     {
       name: 'gate',
-      database: { url: servers.databaseUrl, poolMax: 10 },
-      natsUrl: servers.natsUrl,
       redisUrl: servers.redisUrl,
       // Policies are in the database already; nobody is there to confirm them.
       billingUrl: 'http://127.0.0.1:9',

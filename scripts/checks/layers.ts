@@ -49,6 +49,7 @@ function violationOf(path: string, specifier: string): string | undefined {
 function isPure(specifier: string, ours: string | undefined): boolean {
   if (specifier.startsWith('.')) return !/\/(?:rpc|store|events|delivery|gate)\//.test(specifier);
   return (
+    ours === 'api' ||
     ours === 'runtime' ||
     (ours !== undefined && PURE_PACKAGES.has(ours)) ||
     ['node:crypto', 'node:zlib', 'ipaddr.js'].includes(specifier)

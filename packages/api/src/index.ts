@@ -4,6 +4,7 @@
  * (`@tollgate/api/tollgate/billing/v1/billing_service`).
  */
 export { type Access, accessOf } from './access.ts';
+export type { EventType } from './event-type.ts';
 export {
   degradedHeader,
   idempotencyKeyHeader,

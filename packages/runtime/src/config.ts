@@ -1,8 +1,8 @@
 /** One reader of the environment: settings with all their problems at once, secrets that do not print. */
 export {
+  type BackboneConfig,
   type DatabaseConfig,
-  readDatabaseConfig,
-  readNatsUrl,
+  readBackboneConfig,
   readRpcAddress,
   readServiceUrl,
 } from './config/connection-settings.ts';

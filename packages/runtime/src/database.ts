@@ -8,11 +8,13 @@ export type {
   Database,
   EventCause,
   FindOptions,
+  LockName,
   OutgoingEvent,
   Rows,
   TenantContext,
+  WriteOptions,
+  Written,
 } from './database/database.ts';
-export { isDatabaseOutage, sqlState } from './database/driver-errors.ts';
 export { InstantColumn } from './database/instant-column.ts';
 export { type MigrateOptions, migrate, withDatabase } from './database/migrate.ts';
 export {

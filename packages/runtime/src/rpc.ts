@@ -21,10 +21,11 @@ export {
   type MethodCodec,
   withCodec,
 } from './rpc/grpc-service.ts';
+export type { GrpcServer } from './rpc/grpc-transport.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
-export { pages } from './rpc/pages.ts';
+export { type Page, type PageInput, pageOf } from './rpc/page-of.ts';
 export { currentRequestId, runInRequest } from './rpc/request-id.ts';
-export { type GrpcServer, serveGrpc } from './rpc/serve-grpc.ts';
+export { serveGrpc } from './rpc/serve-grpc.ts';
 export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';
 export { tenantOf } from './rpc/tenant-of.ts';

@@ -11,7 +11,7 @@ import {
 } from '@tollgate/testkit';
 import type { Database } from '../src/database.ts';
 import { type EventBus, replayParkedEvents } from '../src/events.ts';
-import { changePlan, consumeToNotes, openBus, relay } from './sample-bus.ts';
+import { changePlan, consumeToNotes, openBus, relay, subscriptionChanged } from './sample-bus.ts';
 import { migrations, openSample } from './sample-schema.ts';
 
 let fresh: FreshDatabase;
@@ -163,13 +163,11 @@ test('NATS killed and back, even empty: what was committed meanwhile has its eff
 });
 
 test('a follower sees every event from then on, and is told to load anew after a gap', async () => {
-  const { SubscriptionChangedSchema } = await import('@tollgate/api/tollgate/billing/v1/events');
   const seen: string[] = [];
   let gaps = 0;
   const follow = () =>
     bus.follow({
-      subjects: ['billing.subscription.changed'],
-      payload: SubscriptionChangedSchema,
+      events: [subscriptionChanged],
       on: (event) => void seen.push(event.payload.subscription?.planId ?? ''),
       onGap: () => void gaps++,
     });

@@ -119,6 +119,44 @@ test('a second write under the key of the same call is refused', async () => {
   await expect(addNote(call)).rejects.toThrow('A call writes once under its idempotency key.');
 });
 
+test('facts leave with the first answer, and not with a replay of it', async () => {
+  const add = (call: ReturnType<typeof callOf>) =>
+    database.writeWithFacts(call, async (rows) => {
+      rows.insert(NoteRow, note(call.tenantId, 'note-1'));
+      return { answer: { secret: 'secret-1' }, facts: { noteId: 'note-1' } };
+    });
+  const first = await add(callOf({ tenantId: acme, idempotencyKey: 'k1' }));
+  expect(first).toMatchObject({ replayed: false, facts: { noteId: 'note-1' } });
+  const second = await add(callOf({ tenantId: acme, idempotencyKey: 'k1' }));
+  expect(second).toEqual({ answer: first.answer, replayed: true });
+  const unkeyed = await database.writeWithFacts(callOf({ tenantId: acme }), async () => ({
+    answer: { secret: 'secret-2' },
+    facts: 2,
+  }));
+  expect(unkeyed).toEqual({ answer: { secret: 'secret-2' }, replayed: false, facts: 2 });
+});
+
+test('callers without a credential who say the same key are kept apart by the key space', async () => {
+  const add = (keySpace: string, inputHash = 'input-1') =>
+    database.writeWithFacts(
+      callOf({ tenantId: acme, idempotencyKey: '1', inputHash }),
+      async (rows) => {
+        rows.insert(NoteRow, note(acme, keySpace));
+        return { answer: { secret: keySpace }, facts: undefined };
+      },
+      { as: 'system', keySpace },
+    );
+  expect(await add('ada@example.com')).toMatchObject({ replayed: false });
+  expect(await add('bob@example.com', 'input-2')).toMatchObject({ replayed: false });
+  expect(await add('ada@example.com')).toMatchObject({
+    replayed: true,
+    answer: { secret: 'ada@example.com' },
+  });
+  const other = add('ada@example.com', 'input-3');
+  await expect(other.catch(reasonOf)).resolves.toBe('IDEMPOTENCY_KEY_REUSED');
+  expect(await notes()).toHaveLength(2);
+});
+
 test('a stored answer rests sealed: no secret in clear, and none that fits another key', async () => {
   await addNote(callOf({ tenantId: acme, idempotencyKey: 'k1' }));
   const [stored] = await fresh.sql<{ answer: Buffer }>('select answer from billing.idempotency');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
-import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import { type FreshDatabase, freshDatabase } from '@tollgate/testkit';
 import { Client } from 'pg';
 import { type Database, isolationViolations, openDatabase } from '../src/database.ts';
+import { subscriptionChanged } from './sample-bus.ts';
 import { acme, globex, migrations, NoteRow, note, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;
@@ -26,10 +26,9 @@ afterAll(async () => {
 
 function event(tenantId: TenantId) {
   return {
-    subject: 'billing.subscription.changed',
+    type: subscriptionChanged,
     tenantId,
     entityId: 'sub_1',
-    schema: SubscriptionChangedSchema,
     payload: {},
   };
 }
@@ -123,7 +122,7 @@ describe('row-level security', () => {
   test('refuses a role that could bypass it', async () => {
     const asAdmin = openDatabase(
       { url: fresh.adminUrl, poolMax: 1 },
-      { schema: 'billing', rows: [] },
+      { rows: [], migrations },
       platform,
     );
     await expect(asAdmin).rejects.toThrow(/names the role postgres, not tollgate_billing/);

@@ -81,7 +81,7 @@ test('a service refuses to start on a schema that lacks a migration of its', asy
   const missing: Migration = { name: '0009-missing', up: ['select 1'] };
   const opening = openDatabase(
     { url: fresh.urls.billing, poolMax: 1 },
-    { schema: 'billing', rows: [NoteRow], migrations: [...migrations, colour, missing] },
+    { rows: [NoteRow], migrations: [...migrations, colour, missing] },
     platform,
   );
   await expect(opening).rejects.toThrow('lacks 0009-missing: run scripts/migrate.ts first');

@@ -12,7 +12,7 @@ import {
 } from '@tollgate/testkit';
 import type { Database } from '../src/database.ts';
 import type { EventBus } from '../src/events.ts';
-import { changePlan, openBus, relay } from './sample-bus.ts';
+import { changePlan, openBus, relay, subscriptionChanged } from './sample-bus.ts';
 import { acme, clock, migrations, NoteRow, note, openSample } from './sample-schema.ts';
 
 type Published = { subject: string; id: string; envelope: Uint8Array };
@@ -86,10 +86,9 @@ test('a transaction that fails announces nothing', async () => {
   const failed = database.write({ tenantId: acme }, async (rows) => {
     rows.insert(NoteRow, note(acme, 'failed'));
     rows.emit({
-      subject: 'billing.subscription.changed',
+      type: subscriptionChanged,
       tenantId: acme,
       entityId: 'sub_1',
-      schema: SubscriptionChangedSchema,
       payload: {},
     });
     await rows.em.flush();

@@ -2,14 +2,25 @@ import { randomUUID } from 'node:crypto';
 import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import type { Database } from '../src/database.ts';
 import { type EventBus, openEventBus, startOutboxRelay } from '../src/events.ts';
-import { openLog, systemClock } from '../src/service.ts';
+import { createHealth, createMetrics, openLog, systemClock } from '../src/service.ts';
 import { acme, NoteRow, note } from './sample-schema.ts';
 
-const log = openLog({ service: 'billing', level: 'silent' });
+/** The event that these tests publish. */
+export const subscriptionChanged = {
+  subject: 'billing.subscription.changed',
+  schema: SubscriptionChangedSchema,
+};
+
+const parts = {
+  log: openLog({ service: 'billing', level: 'silent' }),
+  clock: systemClock,
+  health: createHealth(),
+  metrics: createMetrics('billing'),
+};
 
 /** A connection to the bus of a test. */
 export function openBus(url: string): Promise<EventBus> {
-  return openEventBus({ url, log, clock: systemClock });
+  return openEventBus({ ...parts, url });
 }
 
 /** A relay of this database to this bus. */
@@ -19,7 +30,7 @@ export function relay(
 ): AsyncDisposable {
   const { signal } = new AbortController();
   const bus = { publish, onReturn: onReturn ?? (() => ({ [Symbol.dispose]: () => undefined })) };
-  return startOutboxRelay({ database, bus, log, clock: systemClock, signal });
+  return startOutboxRelay({ ...parts, database, bus, signal });
 }
 
 /** Commits that this subscription is now at this plan. */
@@ -30,11 +41,10 @@ export function changePlan(
   const { subscriptionId, planId, ...version } = change;
   return database.write({ tenantId: acme, requestId: 'request-1' }, async (rows) => {
     rows.emit({
-      subject: 'billing.subscription.changed',
+      type: subscriptionChanged,
       tenantId: acme,
       entityId: subscriptionId,
       ...version,
-      schema: SubscriptionChangedSchema,
       payload: { subscription: { subscriptionId, planId } },
     });
   });
@@ -50,10 +60,9 @@ export function consumeToNotes(
   }: { durable: string; failing?: (plan: string) => Error | false | undefined },
 ): Promise<AsyncDisposable> {
   return bus.consume({
-    subject: 'billing.subscription.changed',
+    event: subscriptionChanged,
     durable,
     database,
-    payload: SubscriptionChangedSchema,
     async on(event, rows) {
       const plan = event.payload.subscription?.planId ?? '';
       rows.insert(NoteRow, note(event.tenantId, randomUUID(), plan));

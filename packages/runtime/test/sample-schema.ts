@@ -22,7 +22,11 @@ export const clock = fixedClock('2026-01-31T12:00:00.123456Z');
 export const log = openLog({ service: 'billing', level: 'silent' });
 
 /** What a database needs of its process; the key seals stored answers. */
-export const platform = { log, clock, identity: { deriveKey: () => new Uint8Array(32).fill(7) } };
+export const platform = {
+  log,
+  clock,
+  identity: { name: 'billing', deriveKey: () => new Uint8Array(32).fill(7) },
+} as const;
 
 /** A note of a tenant: a row with every kind of column that needs care. */
 export const NoteRow = defineEntity({
@@ -62,7 +66,7 @@ export const migrations: Migration[] = [
 export function openSample(fresh: FreshDatabase, applied = migrations): Promise<Database> {
   return openDatabase(
     { url: fresh.urls.billing, poolMax: 8 },
-    { schema: 'billing', rows: [NoteRow], migrations: applied },
+    { rows: [NoteRow], migrations: applied },
     platform,
   );
 }

@@ -1,11 +1,15 @@
 import { Authorization } from '@tollgate/api/envoy/service/auth/v3/external_auth';
+import { memberChanged, memberRemoved } from '@tollgate/api/events';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
-import { MemberChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { type Database, openDatabase } from '@tollgate/runtime/database';
-import { type EventBus, openEventBus, startOutboxRelay } from '@tollgate/runtime/events';
 import { grpcService, internalClient, serveGrpc, serveRpc, withCodec } from '@tollgate/runtime/rpc';
-import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
+import {
+  every,
+  openBackbone,
+  type Platform,
+  type RunningService,
+  running,
+} from '@tollgate/runtime/service';
 import { createCheck } from './check/check.ts';
 import { createCheckCodec } from './check/codec/check-codec.ts';
 import { followChanges } from './check/follow-changes.ts';
@@ -42,11 +46,8 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
   const { clock, identity } = platform;
   await using opened = new AsyncDisposableStack();
   const derived = deriveKeys(config.encryptionKey);
-  const database = opened.use(
-    await openDatabase(config.database, { schema: 'auth', rows, migrations }, platform),
-  );
-  const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
-  opened.use(startOutboxRelay({ ...platform, database, bus }));
+  const backbone = opened.use(await openBackbone(config, { rows, migrations }, platform));
+  const { database, bus } = backbone;
 
   const keyRing = await openKeyRing({ database, clock, sealKey: derived.signingKeys });
   const accessTokens = createAccessTokens({ keyRing, clock });
@@ -54,9 +55,13 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
   const sessions = createSessionDirectory({ database, clock });
   const { refreshIntervalMs } = config;
   opened.use(await followChanges({ bus, keys, sessions, platform, refreshIntervalMs }));
-  opened.use(await endSessionsOfChangedMembers({ bus, database, platform }));
+  const onChanged = onMemberChanged({ clock });
+  await backbone.consume(memberChanged, { durable: 'member-changed', on: onChanged });
+  await backbone.consume(memberRemoved, { durable: 'member-removed', on: onChanged });
   opened.use(every({ ...platform, name: 'signing-keys', ms: keyRingRefreshMs }, keyRing.refresh));
-  opened.use(every({ ...platform, name: 'sweep', ms: sweepMs }, () => sweep({ database, clock })));
+  opened.use(
+    every({ ...platform, name: 'ended-sessions', ms: sweepMs }, () => sweep({ database, clock })),
+  );
 
   const passwords = await createPasswordHasher(config.passwordHashesAtOnce);
   const tenants = internalClient(TenantInternalService, { url: config.tenantUrl, identity });
@@ -93,26 +98,4 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
   });
   const rpc = opened.use(await serveRpc({ ...platform, address: config.rpcAddress, handlers }));
   return running(opened.move(), { rpc: rpc.address, envoy: envoy.address });
-}
-
-async function endSessionsOfChangedMembers(parts: {
-  bus: EventBus;
-  database: Database;
-  platform: Platform;
-}): Promise<AsyncDisposable> {
-  const { bus, database, platform } = parts;
-  const on = onMemberChanged(platform);
-  const stack = new AsyncDisposableStack();
-  for (const verb of ['changed', 'removed']) {
-    stack.use(
-      await bus.consume({
-        subject: `tenant.member.${verb}`,
-        durable: `auth-member-${verb}`,
-        database,
-        payload: MemberChangedSchema,
-        on,
-      }),
-    );
-  }
-  return stack;
 }

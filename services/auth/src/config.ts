@@ -1,10 +1,9 @@
 import {
   type Address,
-  type DatabaseConfig,
+  type BackboneConfig,
   type EnvoyListener,
-  readDatabaseConfig,
+  readBackboneConfig,
   readEnvoyListener,
-  readNatsUrl,
   readRpcAddress,
   readServiceUrl,
   type Secret,
@@ -12,12 +11,10 @@ import {
 } from '@tollgate/runtime/config';
 
 /** What Auth must be told from outside. */
-export interface AuthConfig {
+export interface AuthConfig extends BackboneConfig {
   readonly rpcAddress: Address;
   /** Where Envoy asks who a caller is. */
   readonly envoy: EnvoyListener;
-  readonly database: DatabaseConfig;
-  readonly natsUrl: string;
   readonly tenantUrl: string;
   readonly billingUrl: string;
   /** 32 bytes, base64; every key that protects data at rest is derived from it. */
@@ -72,8 +69,7 @@ function readConnections(settings: Settings) {
   return {
     rpcAddress: readRpcAddress(settings),
     envoy: readEnvoyListener(settings, 'Where Envoy asks for identities'),
-    database: readDatabaseConfig(settings),
-    natsUrl: readNatsUrl(settings),
+    ...readBackboneConfig(settings),
     tenantUrl: readServiceUrl(settings, 'tenant'),
     billingUrl: readServiceUrl(settings, 'billing'),
   };

@@ -14,7 +14,7 @@ beforeAll(async () => {
   fresh = await freshDatabase({ migrations: { auth: migrations } });
   database = await openDatabase(
     { url: fresh.urls.auth, poolMax: 2 },
-    { schema: 'auth', rows: [ApiKeyRow], migrations },
+    { rows: [ApiKeyRow], migrations },
     testPlatform('auth'),
   );
 });

@@ -1,12 +1,15 @@
+import { tenantCreated } from '@tollgate/api/events';
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import { TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
-import { openDatabase } from '@tollgate/runtime/database';
-import { openEventBus, startOutboxRelay } from '@tollgate/runtime/events';
 import { internalClient, serveRpc } from '@tollgate/runtime/rpc';
-import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
+import {
+  every,
+  openBackbone,
+  type Platform,
+  type RunningService,
+  running,
+} from '@tollgate/runtime/service';
 import type { BillingConfig } from './config.ts';
 import { onTenantCreated } from './events/on-tenant-created.ts';
-import { TENANT_CREATED } from './events/subjects.ts';
 import { routes } from './rpc/routes.ts';
 import { migrations } from './store/migrations/index.ts';
 import { rollAllPeriods } from './store/period-store.ts';
@@ -22,24 +25,16 @@ export async function startBilling(
 ): Promise<RunningService> {
   const { clock, identity } = platform;
   await using opened = new AsyncDisposableStack();
-  const database = opened.use(
-    await openDatabase(config.database, { schema: 'billing', rows, migrations }, platform),
+  const { database, consume } = opened.use(
+    await openBackbone(config, { rows, migrations }, platform),
   );
-  const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
   const metering = internalClient(MeteringInternalService, { url: config.meteringUrl, identity });
 
   // Once before calls come in: after a long stop, the current period may be missing.
   await rollAllPeriods(database, clock);
   const timer = { ...platform, ms: ROLL_INTERVAL_MS, name: 'periods' };
   opened.use(every(timer, () => rollAllPeriods(database, clock)));
-  opened.use(startOutboxRelay({ ...platform, database, bus }));
-  await bus.consume({
-    subject: TENANT_CREATED,
-    durable: 'billing-tenant-created',
-    database,
-    payload: TenantChangedSchema,
-    on: onTenantCreated({ clock }),
-  });
+  await consume(tenantCreated, { durable: 'tenant-created', on: onTenantCreated({ clock }) });
   const handlers = routes({ database, metering, clock });
   const server = opened.use(await serveRpc({ ...platform, address: config.rpcAddress, handlers }));
   return running(opened.move(), { rpc: server.address });

@@ -1,18 +1,15 @@
 import {
   type Address,
-  type DatabaseConfig,
-  readDatabaseConfig,
-  readNatsUrl,
+  type BackboneConfig,
+  readBackboneConfig,
   readRpcAddress,
   readServiceUrl,
   type Settings,
 } from '@tollgate/runtime/config';
 
 /** What Billing must be told from outside. */
-export interface BillingConfig {
+export interface BillingConfig extends BackboneConfig {
   readonly rpcAddress: Address;
-  readonly database: DatabaseConfig;
-  readonly natsUrl: string;
   readonly meteringUrl: string;
 }
 
@@ -20,8 +17,7 @@ export interface BillingConfig {
 export function readConfig(settings: Settings): BillingConfig {
   return {
     rpcAddress: readRpcAddress(settings),
-    database: readDatabaseConfig(settings),
-    natsUrl: readNatsUrl(settings),
+    ...readBackboneConfig(settings),
     meteringUrl: readServiceUrl(settings, 'metering'),
   };
 }

@@ -1,15 +1,12 @@
 import {
-  type DatabaseConfig,
-  readDatabaseConfig,
-  readNatsUrl,
+  type BackboneConfig,
+  readBackboneConfig,
   readServiceUrl,
   type Settings,
 } from '@tollgate/runtime/config';
 
 /** What both of Metering's processes must be told. */
-export interface CountersConfig {
-  readonly database: DatabaseConfig;
-  readonly natsUrl: string;
+export interface CountersConfig extends BackboneConfig {
   readonly redisUrl: string;
   readonly billingUrl: string;
   readonly requestRecordTtlMs: number;
@@ -18,8 +15,7 @@ export interface CountersConfig {
 /** Reads the settings that gate and ledger share; pure. */
 export function readCountersConfig(settings: Settings): CountersConfig {
   return {
-    database: readDatabaseConfig(settings),
-    natsUrl: readNatsUrl(settings),
+    ...readBackboneConfig(settings),
     redisUrl: settings.url('TOLLGATE_REDIS_URL', {
       description: 'Redis or Valkey for the counters, with maxmemory-policy noeviction.',
       protocols: ['redis:', 'rediss:'],

@@ -1,8 +1,13 @@
 import { AccessLogService } from '@tollgate/api/envoy/service/accesslog/v3/als';
-import { EntitlementsChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import { startOutboxRelay } from '@tollgate/runtime/events';
+import { entitlementsChanged } from '@tollgate/api/events';
 import { grpcService, serveGrpc, serveRpc } from '@tollgate/runtime/rpc';
-import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
+import {
+  every,
+  openBackbone,
+  type Platform,
+  type RunningService,
+  running,
+} from '@tollgate/runtime/service';
 import type { MeteringConfig } from './config.ts';
 import { createOwed } from './counters/owed.ts';
 import { onEntitlementsChanged } from './events/on-entitlements-changed.ts';
@@ -11,6 +16,7 @@ import { snapshot } from './ledger/snapshot.ts';
 import { streamAccessLogs } from './ledger/stream-access-logs.ts';
 import { openCounting } from './open-counting.ts';
 import { routes } from './rpc/routes.ts';
+import { migrations } from './store/migrations/index.ts';
 
 /** Nobody waits for the ledger's own decisions, which are corrections only. */
 const redisTimeoutMs = 1_000;
@@ -22,22 +28,18 @@ export async function startMetering(
   platform: Platform,
 ): Promise<RunningService> {
   await using opened = new AsyncDisposableStack();
+  const backbone = opened.use(await openBackbone(config, { rows: [], migrations }, platform));
+  await backbone.consume(entitlementsChanged, {
+    durable: 'entitlements-changed',
+    on: onEntitlementsChanged,
+  });
   const counting = await openCounting(
     opened,
+    backbone,
     { ...config, name: 'metering', redisTimeoutMs },
     platform,
   );
-  const { database, bus, giveBack } = counting;
-  opened.use(startOutboxRelay({ ...platform, database, bus }));
-  opened.use(
-    await bus.consume({
-      subject: 'billing.entitlements.changed',
-      durable: 'metering-entitlements-changed',
-      database,
-      payload: EntitlementsChangedSchema,
-      on: onEntitlementsChanged,
-    }),
-  );
+  const { giveBack } = counting;
   const save = snapshot({ ...counting, ...platform });
   opened.use(every({ ...platform, ms: config.snapshotIntervalMs, name: 'snapshots' }, save));
 

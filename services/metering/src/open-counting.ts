@@ -1,7 +1,8 @@
+import { entitlementsChanged } from '@tollgate/api/events';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
-import { EntitlementsChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import { type Database, openDatabase } from '@tollgate/runtime/database';
-import { type EventBus, openEventBus } from '@tollgate/runtime/events';
+import type { BackboneConfig } from '@tollgate/runtime/config';
+import type { Database } from '@tollgate/runtime/database';
+import type { EventBus } from '@tollgate/runtime/events';
 import { internalClient } from '@tollgate/runtime/rpc';
 import type { Platform } from '@tollgate/runtime/service';
 import { type Counters, openCounters } from './counters/connect.ts';
@@ -11,12 +12,10 @@ import { createPolicies, type Policies } from './counters/policies.ts';
 import { createRestorer, type Restorer } from './counters/restore-tenant.ts';
 import { createSaver, type Saver } from './counters/save-counters.ts';
 import type { CountersConfig } from './counters-config.ts';
-import { migrations } from './store/migrations/index.ts';
 
 /** What gate and ledger both count with. */
 export interface Counting {
   readonly database: Database;
-  readonly bus: EventBus;
   readonly counters: Counters;
   readonly decider: Decider;
   readonly saver: Saver;
@@ -28,7 +27,8 @@ export interface Counting {
 /** Opens the counters with everything that keeps them right; `opened` closes it. */
 export async function openCounting(
   opened: AsyncDisposableStack,
-  config: CountersConfig & {
+  { database, bus }: { readonly database: Database; readonly bus: EventBus },
+  config: Omit<CountersConfig, keyof BackboneConfig> & {
     readonly name: string;
     readonly redisTimeoutMs: number;
     readonly onBatch?: (size: number) => void;
@@ -36,9 +36,6 @@ export async function openCounting(
   platform: Platform,
 ): Promise<Counting> {
   const { clock, log } = platform;
-  const definition = { schema: 'metering', rows: [], migrations };
-  const database = opened.use(await openDatabase(config.database, definition, platform));
-  const bus = opened.use(await openEventBus({ url: config.natsUrl, ...platform }));
   const redis = { url: config.redisUrl, name: config.name };
   const counters = opened.use(await openCounters(redis, platform));
 
@@ -65,13 +62,12 @@ export async function openCounting(
   });
   opened.use(
     await bus.follow({
-      subjects: ['billing.entitlements.changed'],
-      payload: EntitlementsChangedSchema,
+      events: [entitlementsChanged],
       on: ({ payload }) => {
         if (payload.entitlements) policies.apply(payload.entitlements);
       },
       onGap: policies.clear,
     }),
   );
-  return { database, bus, counters, decider, saver, restorer, giveBack, policies };
+  return { database, counters, decider, saver, restorer, giveBack, policies };
 }

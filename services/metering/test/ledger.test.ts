@@ -11,7 +11,7 @@ import {
   StreamAccessLogsMessageSchema,
   StreamAccessLogsResponseSchema,
 } from '@tollgate/api/envoy/service/accesslog/v3/als';
-import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
+import { usageThresholdReached } from '@tollgate/api/events';
 import { eventually } from '@tollgate/testkit';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
@@ -21,8 +21,7 @@ const thresholds: { tenantId: string; percent: number; usage: bigint; limitId: s
 beforeAll(async () => {
   metering = await startTestMetering();
   await metering.bus.follow({
-    subjects: ['metering.usage.threshold_reached'],
-    payload: UsageThresholdReachedSchema,
+    events: [usageThresholdReached],
     on: ({ payload }) => {
       const { tenantId, thresholdPercent: percent, usage, limitId } = payload;
       thresholds.push({ tenantId, percent, usage, limitId });

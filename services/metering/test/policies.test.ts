@@ -15,7 +15,7 @@ let fresh: FreshDatabase;
 let database: Database;
 beforeAll(async () => {
   fresh = await freshDatabase({ migrations: { metering: migrations } });
-  const definition = { schema: 'metering', rows: [] };
+  const definition = { rows: [], migrations };
   database = await openDatabase({ url: fresh.urls.metering, poolMax: 2 }, definition, platform);
 });
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { eventually, testPlatform } from '@tollgate/testkit';
 import { openCounters } from '../src/counters/connect.ts';
 import { readDirty } from '../src/counters/read-dirty.ts';
 import { saveRead } from '../src/counters/save-counters.ts';
+import { migrations } from '../src/store/migrations/index.ts';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, startTestMetering, type TestMetering } from './support/metering.ts';
 
@@ -105,7 +106,7 @@ test('a snapshot of counters from before a restore changes nothing, however late
   const redis = { url: metering.redis.url, name: 'test' };
   const counters = opened.use(await openCounters(redis, platform));
   const url = metering.database.urls.metering;
-  const definition = { schema: 'metering', rows: [] };
+  const definition = { rows: [], migrations };
   const database = opened.use(await openDatabase({ url, poolMax: 2 }, definition, platform));
 
   await admitMany(5, tenant);

@@ -1,18 +1,15 @@
 import {
   type Address,
-  type DatabaseConfig,
-  readDatabaseConfig,
-  readNatsUrl,
+  type BackboneConfig,
+  readBackboneConfig,
   readRpcAddress,
   type Secret,
   type Settings,
 } from '@tollgate/runtime/config';
 
 /** What Notification must be told from outside. */
-export interface NotificationConfig {
+export interface NotificationConfig extends BackboneConfig {
   readonly rpcAddress: Address;
-  readonly database: DatabaseConfig;
-  readonly natsUrl: string;
   /** 32 bytes, base64; endpoint secrets are encrypted with a key derived from it. */
   readonly encryptionKey: Secret;
   readonly allowPrivateTargets: boolean;
@@ -25,8 +22,7 @@ export interface NotificationConfig {
 export function readConfig(settings: Settings): NotificationConfig {
   return {
     rpcAddress: readRpcAddress(settings),
-    database: readDatabaseConfig(settings),
-    natsUrl: readNatsUrl(settings),
+    ...readBackboneConfig(settings),
     encryptionKey: settings.secret('TOLLGATE_ENCRYPTION_KEY', {
       description: '32 random bytes, base64: endpoint secrets are encrypted at rest with it.',
       keyBytes: 32,

@@ -1,24 +1,20 @@
 import {
   type Address,
-  type DatabaseConfig,
-  readDatabaseConfig,
-  readNatsUrl,
+  type BackboneConfig,
+  readBackboneConfig,
   readRpcAddress,
   type Settings,
 } from '@tollgate/runtime/config';
 
 /** What Tenant must be told from outside. */
-export interface TenantConfig {
+export interface TenantConfig extends BackboneConfig {
   readonly rpcAddress: Address;
-  readonly database: DatabaseConfig;
-  readonly natsUrl: string;
 }
 
 /** Reads Tenant's settings; pure, all problems are collected by the caller. */
 export function readConfig(settings: Settings): TenantConfig {
   return {
     rpcAddress: readRpcAddress(settings),
-    database: readDatabaseConfig(settings),
-    natsUrl: readNatsUrl(settings),
+    ...readBackboneConfig(settings),
   };
 }

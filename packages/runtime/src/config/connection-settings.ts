@@ -7,8 +7,7 @@ export interface DatabaseConfig {
   readonly poolMax: number;
 }
 
-/** TOLLGATE_DATABASE_URL and TOLLGATE_DATABASE_POOL_MAX. */
-export function readDatabaseConfig(settings: Settings): DatabaseConfig {
+function readDatabaseConfig(settings: Settings): DatabaseConfig {
   return {
     url: settings.url('TOLLGATE_DATABASE_URL', {
       description: "Postgres, as the service's own role.",
@@ -24,12 +23,22 @@ export function readDatabaseConfig(settings: Settings): DatabaseConfig {
   };
 }
 
-/** TOLLGATE_NATS_URL. */
-export function readNatsUrl(settings: Settings): string {
+function readNatsUrl(settings: Settings): string {
   return settings.url('TOLLGATE_NATS_URL', {
     description: 'NATS with JetStream.',
     protocols: ['nats:', 'tls:'],
   });
+}
+
+/** What the backbone of a service connects to. */
+export interface BackboneConfig {
+  readonly database: DatabaseConfig;
+  readonly natsUrl: string;
+}
+
+/** The settings of a service's database and event bus. */
+export function readBackboneConfig(settings: Settings): BackboneConfig {
+  return { database: readDatabaseConfig(settings), natsUrl: readNatsUrl(settings) };
 }
 
 /** TOLLGATE_RPC_ADDRESS. */

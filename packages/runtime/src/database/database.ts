@@ -1,7 +1,7 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import type { IsSubset, RequiredEntityData } from '@mikro-orm/core';
 import type { EntityManager, EntityName, FilterQuery, QueryOrderMap } from '@mikro-orm/postgresql';
-import type { Environment, TenantId } from '@tollgate/api';
+import type { Environment, EventType, ServiceName, TenantId } from '@tollgate/api';
 import type { Call } from '../rpc/call.ts';
 
 /** Whose rows a transaction sees when no call stands behind it. */
@@ -19,7 +19,7 @@ export type EventCause = Omit<TenantContext, 'tenantId'>;
 /** A pool of connections to one service's schema. Nothing touches rows outside its transactions. */
 export interface Database extends AsyncDisposable {
   /** The schema, which is also the service's name. */
-  readonly schema: string;
+  readonly schema: ServiceName;
   /**
    * Runs the work in one transaction that sees one tenant, and answers what it answers. Changed
    * rows, emitted events and the stored answer are committed together or not at all. Work that lost
@@ -31,24 +31,54 @@ export interface Database extends AsyncDisposable {
    * IDEMPOTENCY_KEY_REUSED, a key whose first call is still running for long IDEMPOTENCY_KEY_IN_USE.
    * One such write per call.
    */
-  write<T>(context: Call | TenantContext, work: (rows: Rows) => Promise<T>): Promise<T>;
+  write<T>(context: TenantContext, work: (rows: Rows) => Promise<T>): Promise<T>;
+  write<T>(call: Call, work: (rows: Rows) => Promise<T>, options?: WriteOptions): Promise<T>;
+  /**
+   * A `write` of a call that says what it came to: the answer, whether it is a repetition's, and,
+   * when the work ran, the facts that it hands over beside the answer. Facts of a run that was
+   * undone never come out.
+   */
+  writeWithFacts<A, F>(
+    call: Call,
+    work: (rows: Rows) => Promise<{ readonly answer: A; readonly facts: F }>,
+    options?: WriteOptions,
+  ): Promise<Written<A, F>>;
   /** Runs the work in a read-only transaction that sees one tenant. */
   read<T>(context: Call | TenantContext, work: (rows: Rows) => Promise<T>): Promise<T>;
   /**
    * Runs the work in a transaction as the service's system role, which sees every tenant: for
-   * background work, and for calls that have no tenant yet (sign-up, login). `cause` is the call or
-   * event behind it: its environment and request id go into emitted events, and an idempotency key
-   * holds as in `write`, under the platform tenant where the caller has none.
+   * background work and look-ups. `cause` is the event behind it: its environment and request id go
+   * into emitted events. What a call writes is a `write` with `as: 'system'`.
    */
   system<T>(
     work: (rows: Rows) => Promise<T>,
-    options?: { readonly cause?: Call | EventCause },
+    options?: { readonly cause?: EventCause },
   ): Promise<T>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
   /** Calls back right after each commit that wrote to the outbox; answers how to stop that. */
   onEmitted(listener: () => void): () => void;
 }
+
+/** How a call writes. */
+export interface WriteOptions {
+  /**
+   * `tenant` (default): the caller's tenant alone; `system`: every tenant, for calls that have no
+   * tenant yet (sign-up) and for operators. An idempotency key is then kept under the caller's
+   * tenant, or the platform's where it has none.
+   */
+  readonly as?: 'tenant' | 'system';
+  /**
+   * Keeps the idempotency keys of different callers apart who have no credential yet: an e-mail
+   * address, say, so that a stranger's `1` does not meet mine.
+   */
+  readonly keySpace?: string;
+}
+
+/** What a call's write came to. */
+export type Written<A, F> =
+  | { readonly answer: A; readonly replayed: false; readonly facts: F }
+  | { readonly answer: A; readonly replayed: true };
 
 /** What `work` can do within its transaction. Not to be used after the work has ended. */
 export interface Rows {
@@ -93,11 +123,21 @@ export interface Rows {
    */
   inTenant<T>(tenantId: TenantId, work: () => Promise<T>): Promise<T>;
   /**
+   * Waits for a lock by name and key, and keeps it until the transaction ends: one at a time does
+   * what the name says, in all processes. For what has no row to lock yet.
+   */
+  lock(name: LockName, key: string): Promise<void>;
+  /** Takes a lock like `lock` if nobody has it, and answers whether it did. */
+  tryLock(name: LockName, key: string): Promise<boolean>;
+  /**
    * Announces a change: an event in the outbox, published after the commit and never without it.
    * Validated and numbered at the end of the work, so that row versions are known by then.
    */
   emit<P extends DescMessage>(event: OutgoingEvent<P>): void;
 }
+
+/** What a lock is about: `<service>.<noun>`. */
+export type LockName = `${ServiceName | 'runtime'}.${string}`;
 
 /** How `find` and `findAll` look. */
 export interface FindOptions<R extends object> {
@@ -107,8 +147,8 @@ export interface FindOptions<R extends object> {
 
 /** A change to announce. */
 export interface OutgoingEvent<P extends DescMessage = DescMessage> {
-  /** `<domain>.<noun>.<verb>`, e.g. `billing.subscription.changed`. */
-  readonly subject: string;
+  /** Which event, e.g. `subscriptionChanged` of the contract. */
+  readonly type: EventType<P>;
   readonly tenantId: TenantId;
   /** Of the call or context by default, `live` where neither says. */
   readonly environment?: Environment;
@@ -116,8 +156,6 @@ export interface OutgoingEvent<P extends DescMessage = DescMessage> {
   readonly entityId: string;
   /** Must exceed the entity's last one. Absent: one more than the last. */
   readonly entityVersion?: bigint;
-  /** The payload's type, e.g. `SubscriptionChangedSchema`. */
-  readonly schema: P;
   /** The entity's full state after the change. */
   readonly payload: MessageInitShape<P>;
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   create,
   type DescMessage,
@@ -6,11 +6,11 @@ import {
   type MessageInitShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { idempotencyReplayedHeader, PLATFORM_TENANT_ID } from '@tollgate/api';
+import { idempotencyReplayedHeader, PLATFORM_TENANT_ID, rpcName } from '@tollgate/api';
+import { isLockTimeout } from '../errors/driver-error.ts';
 import type { Call } from '../rpc/call.ts';
 import type { Seal } from '../seal/seal.ts';
-import type { Rows } from './database.ts';
-import { isLockTimeout } from './driver-errors.ts';
+import type { Rows, Written } from './database.ts';
 import { idempotencyKeyInUse, idempotencyKeyReused } from './errors.ts';
 
 /** How long a stored answer is kept: clients may retry for a day, with some margin. */
@@ -31,31 +31,55 @@ export function isKeyed(call: unknown): call is KeyedCall {
   return key !== undefined && key !== '';
 }
 
+/** What a keyed write works with. */
+interface AnswerParts {
+  readonly rows: Rows;
+  readonly seal: Seal;
+  readonly now: Temporal.Instant;
+  readonly keySpace: string | undefined;
+}
+
 /**
  * Runs `work` unless the call's key has an answer already, which is then answered instead. Claim,
  * effect and stored answer share the transaction of `rows`, so none can exist without the others.
  */
-export async function answerOnce<T>(
+export async function answerOnce<A, F>(
   call: KeyedCall,
-  { rows, seal, now }: { rows: Rows; seal: Seal; now: Temporal.Instant },
-  work: () => Promise<T>,
-): Promise<T> {
-  const { principal, method, idempotencyKey } = call;
-  const tenantId = principal.tenantId ?? PLATFORM_TENANT_ID;
-  const rpc = `${method.parent.typeName}/${method.name}`;
-  const claim: Claim = { scope: [tenantId, principal.subject, rpc, idempotencyKey], call };
+  { rows, seal, now, keySpace }: AnswerParts,
+  work: () => Promise<{ readonly answer: A; readonly facts: F }>,
+): Promise<Written<A, F>> {
+  const { method } = call;
+  const claim: Claim = { scope: scopeOf(call, keySpace), call };
   const stored = await claimKey(claim, rows, now);
   if (stored !== 'claimed') {
     call.answerHeader.set(idempotencyReplayedHeader, 'true');
-    return fromBinary(method.output, seal.open(stored, aad(claim))) as T;
+    return {
+      answer: fromBinary(method.output, seal.open(stored, aad(claim))) as A,
+      replayed: true,
+    };
   }
-  const answer = create(method.output, checkedAnswer(method.output, await work()));
+  const worked = await work();
+  const answer = create(method.output, checkedAnswer(method.output, worked.answer));
   await rows.sql(
     `update idempotency set answer = $5
      where (tenant_id, subject, method, key) = ($1, $2, $3, $4)`,
     [...claim.scope, seal.seal(toBinary(method.output, answer), aad(claim))],
   );
-  return answer as T;
+  return { answer: answer as A, replayed: false, facts: worked.facts };
+}
+
+function scopeOf(call: KeyedCall, keySpace: string | undefined): Claim['scope'] {
+  const { principal, method, idempotencyKey } = call;
+  const tenantId = principal.tenantId ?? PLATFORM_TENANT_ID;
+  const key = keySpace === undefined ? idempotencyKey : keyWithin(keySpace, idempotencyKey);
+  return [tenantId, principal.subject, rpcName(method), key];
+}
+
+/** JSON keeps the two apart; the digest keeps an address out of the table. */
+function keyWithin(keySpace: string, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([keySpace, key]))
+    .digest('hex');
 }
 
 /** Claims the key, or answers what its first call stored. Waits for a first call still running. */

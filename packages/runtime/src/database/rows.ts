@@ -54,9 +54,23 @@ export function rowsOf(em: EntityManager, emitted: EmittedEvent[]): Rows {
       await runSql(em, tenantStatement, [before?.tenant ?? '']);
       return answer;
     },
+    async lock(name, key) {
+      await runSql(em, `select pg_advisory_xact_lock(${lockNumber})`, [name, key]);
+    },
+    async tryLock(name, key) {
+      const [lock] = await runSql<{ mine: boolean }>(
+        em,
+        `select pg_try_advisory_xact_lock(${lockNumber}) as mine`,
+        [name, key],
+      );
+      return lock?.mine ?? false;
+    },
     emit: (event) => void emitted.push({ event, entered }),
   };
 }
+
+/** Postgres names its locks by numbers. Two names that share one only wait for each other. */
+const lockNumber = `hashtextextended($1 || ':' || $2, 0)`;
 
 /** Sets the tenant of the transaction and answers the one before. */
 const tenantStatement = `

@@ -10,15 +10,14 @@ import { type Migration, rolesOf } from './migration.ts';
  */
 export async function verifyDatabase(
   run: RunSql,
-  expected: { readonly schema: string; readonly migrations?: readonly Migration[] },
+  expected: { readonly schema: ServiceName; readonly migrations: readonly Migration[] },
 ): Promise<void> {
-  const { login, system } = rolesOf(expected.schema as ServiceName);
+  const { login, system } = rolesOf(expected.schema);
   const [role] = (await run(roleQuery, [login, system])) as { name: string; powerful: boolean }[];
   if (role?.name !== login) {
     throw new Error(`The database URL names the role ${role?.name}, not ${login}.`);
   }
   if (role.powerful) throw new Error(`The role ${login} could bypass row-level security.`);
-  if (!expected.migrations) return;
   const applied = (await run(
     `select name, digest from ${expected.schema}.migration order by position`,
     [],

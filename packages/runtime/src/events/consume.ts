@@ -10,12 +10,11 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Clock } from '../clock/clock.ts';
-import type { Database, Rows } from '../database/database.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { closeWithin } from './close-within.ts';
 import { type Delivery, deliver } from './deliver.ts';
-import type { EventOf } from './event.ts';
+import type { ConsumeOptions } from './event-bus.ts';
 import { parseSubject, streamOf, wireSubject } from './subjects.ts';
 
 /** After a crash an event in hand is delivered again this soon; longer work says that it lives. */
@@ -23,32 +22,13 @@ const ACK_WAIT_MS = 10_000;
 const STILL_WORKING_MS = 3_000;
 const REOPEN_PAUSE_MS = 500;
 
-/** One durable consumer of a service. */
-export interface ConsumeOptions<P extends DescMessage> {
-  /** `<domain>.<noun>.<verb>`, e.g. `tenant.tenant.created`. */
-  readonly subject: string;
-  /** The consumer's name, e.g. `billing-tenant-created`; keep it for ever: it marks the position. */
-  readonly durable: string;
-  /** Where the effects, the inbox and the dead events are. */
-  readonly database: Database;
-  /** The payload's type. */
-  readonly payload: P;
-  /** `tenant` (default): `rows` sees the event's tenant; `system`: it sees all of them. */
-  readonly as?: 'tenant' | 'system';
-  /**
-   * The effect, in one transaction with the mark that it happened. Events of one entity arrive in
-   * order unless one of them failed in between: drop those that are not newer than what is known.
-   */
-  readonly on: (event: EventOf<P>, rows: Rows) => Promise<void>;
-}
-
 /** What consumers share. */
 export interface ConsumerParts {
   readonly manager: JetStreamManager;
   readonly stream: JetStreamClient;
   readonly log: Log;
   readonly clock: Clock;
-  readonly metrics?: Metrics;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -104,7 +84,7 @@ export async function consumeEvents<P extends DescMessage>(
 
 async function open<P extends DescMessage>(
   { manager, stream }: ConsumerParts,
-  { subject, durable }: ConsumeOptions<P>,
+  { event: { subject }, durable }: ConsumeOptions<P>,
 ): Promise<ConsumerMessages> {
   const name = streamOf(parseSubject(subject).domain);
   await manager.consumers.add(name, {

@@ -1,14 +1,13 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Clock } from '../clock/clock.ts';
 import type { Rows } from '../database/database.ts';
-import { isDatabaseOutage } from '../database/driver-errors.ts';
+import { outageOf } from '../errors/driver-error.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { ConsumeOptions } from './consume.ts';
 import { recordFailure, recordUnreadable } from './dead-events.ts';
 import { type EventOf, readEvent } from './event.ts';
+import type { ConsumeOptions } from './event-bus.ts';
 import { eventMetrics } from './event-metrics.ts';
 
 /** Failed tries of one event until it is parked; with the pauses below about four minutes. */
@@ -26,7 +25,7 @@ export type Delivery = { readonly done: true } | { readonly done: false; againIn
  * of a dependency is waited out; any other failure counts as a try.
  */
 export function deliver<P extends DescMessage>(
-  parts: { readonly log: Log; readonly clock: Clock; readonly metrics?: Metrics },
+  parts: { readonly log: Log; readonly clock: Clock; readonly metrics: Metrics },
   options: ConsumeOptions<P>,
 ): (message: JsMsg) => Promise<Delivery> {
   const { log, clock } = parts;
@@ -34,25 +33,25 @@ export function deliver<P extends DescMessage>(
   const { database, durable: consumer } = options;
 
   async function attempt(message: JsMsg): Promise<Delivery> {
-    const received = { consumer, message: message.data, subject: options.subject, clock };
+    const received = { consumer, message: message.data, subject: options.event.subject, clock };
     let event: EventOf<P>;
     try {
-      event = readEvent(message.data, options.payload);
+      event = readEvent(message.data, options.event.schema);
     } catch (error) {
       await recordUnreadable(database, { ...received, error, sequence: message.seq });
-      metrics?.parked.labels(consumer).inc();
+      metrics.parked.labels(consumer).inc();
       log.error({ error, sequence: message.seq }, 'an event cannot be read and was parked');
       return { done: true };
     }
     try {
       const effect = await handleOnce(event, options, clock);
-      metrics?.handled.labels(consumer, effect).inc();
+      metrics.handled.labels(consumer, effect).inc();
       return { done: true };
     } catch (error) {
-      if (isOutage(error)) throw error;
+      if (outageOf(error)) throw error;
       const tries = await recordFailure(database, { ...received, event, error, TRIES_MAX });
       const parked = tries >= TRIES_MAX;
-      metrics?.[parked ? 'parked' : 'failures'].labels(consumer).inc();
+      metrics[parked ? 'parked' : 'failures'].labels(consumer).inc();
       const facts = { error, tries, eventId: event.id, tenantId: event.tenantId };
       log.error(facts, parked ? 'an event was parked' : 'an event failed and is tried again');
       return parked ? { done: true } : { done: false, againInMs: pauseMs(tries) };
@@ -63,7 +62,7 @@ export function deliver<P extends DescMessage>(
     try {
       return await attempt(message);
     } catch (error) {
-      metrics?.failures.labels(consumer).inc();
+      metrics.failures.labels(consumer).inc();
       log.warn({ error, deliveries: message.info.deliveryCount }, 'an event waits for an outage');
       return { done: false, againInMs: pauseMs(message.info.deliveryCount) };
     }
@@ -106,12 +105,6 @@ with repaired as (
 insert into inbox (tenant_id, consumer, event_id, handle_time) values ($1, $2, $3, $4)
 on conflict do nothing
 returning event_id`;
-
-function isOutage(error: unknown): boolean {
-  if (isDatabaseOutage(error)) return true;
-  const { code } = error instanceof ConnectError ? error : {};
-  return code === Code.Unavailable || code === Code.DeadlineExceeded;
-}
 
 function pauseMs(tries: number): number {
   return PAUSES_MS[Math.min(tries, PAUSES_MS.length) - 1] ?? 1_000;

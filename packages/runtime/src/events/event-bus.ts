@@ -1,29 +1,7 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
-import type { Clock } from '../clock/clock.ts';
-import type { Health } from '../health/health.ts';
-import type { Log } from '../log/log.ts';
-import type { Metrics } from '../metrics/metrics.ts';
-import { type ConsumeOptions, consumeEvents } from './consume.ts';
-import { type FollowOptions, followEvents } from './follow.ts';
-import { ensureStreams } from './streams.ts';
-import { wireSubject } from './subjects.ts';
-import { watchConnection } from './watch-connection.ts';
-
-const FIRST_CONNECT_TIMEOUT_MS = 10_000;
-const PUBLISH_TIMEOUT_MS = 5_000;
-
-/** What a bus needs of its process. */
-export interface EventBusOptions {
-  /** One or more addresses, separated by commas. */
-  readonly url: string;
-  readonly log: Log;
-  readonly clock: Clock;
-  /** Told `degraded` while the connection is lost: events then wait in outboxes and streams. */
-  readonly health?: Health;
-  readonly metrics?: Metrics;
-}
+import type { EventType } from '@tollgate/api';
+import type { Database, Rows } from '../database/database.ts';
+import type { EventOf } from './event.ts';
 
 /** The connection to JetStream that a process publishes and consumes through. */
 export interface EventBus extends AsyncDisposable {
@@ -40,49 +18,29 @@ export interface EventBus extends AsyncDisposable {
   follow<P extends DescMessage>(options: FollowOptions<P>): Promise<AsyncDisposable>;
 }
 
-/**
- * Connects, creates what is missing of the streams, and reconnects for ever afterwards. Throws when
- * there is no server within ten seconds. Closing it waits for events that are being handled.
- */
-export async function openEventBus(options: EventBusOptions): Promise<EventBus> {
-  const { log, health } = options;
-  const connection = await connect({
-    servers: options.url.split(','),
-    timeout: FIRST_CONNECT_TIMEOUT_MS,
-    maxReconnectAttempts: -1,
-    // A server that is back before its users are would else be given up for good.
-    ignoreAuthErrorAbort: true,
-    reconnectTimeWait: 250,
-    reconnectJitter: 100,
-    pingInterval: 5_000,
-    maxPingOut: 2,
-    ignoreClusterUpdates: true,
-  });
-  await using opened = new AsyncDisposableStack();
-  opened.defer(() => connection.close());
-  const manager = await jetstreamManager(connection);
-  await ensureStreams(manager);
-  health?.report('events', 'ok');
-  const stream = jetstream(connection);
-  const consumers = opened.use(new AsyncDisposableStack());
-  const state = watchConnection(connection, { log, health }, async () => {
-    // The server may have come back without its data.
-    await ensureStreams(manager);
-  });
-  const parts = { ...options, connection, manager, stream, onReturn: state.onReturn };
-  const closing = opened.move();
+/** One durable consumer of a service. */
+export interface ConsumeOptions<P extends DescMessage> {
+  /** What it handles, e.g. `tenantCreated` of the contract. */
+  readonly event: EventType<P>;
+  /** The consumer's name, e.g. `billing-tenant-created`; keep it for ever: it marks the position. */
+  readonly durable: string;
+  /** Where the effects, the inbox and the dead events are. */
+  readonly database: Database;
+  /** `tenant` (default): `rows` sees the event's tenant; `system`: it sees all of them. */
+  readonly as?: 'tenant' | 'system';
+  /**
+   * The effect, in one transaction with the mark that it happened. Events of one entity arrive in
+   * order unless one of them failed in between: drop those that are not newer than what is known.
+   */
+  readonly on: (event: EventOf<P>, rows: Rows) => Promise<void>;
+}
 
-  return {
-    async publish({ subject, id, envelope }) {
-      const options = { msgID: id, timeout: PUBLISH_TIMEOUT_MS, retries: 0 };
-      await state.unlessLost(() => stream.publish(wireSubject(subject), envelope, options));
-    },
-    onReturn: state.onReturn,
-    consume: async (consume) => consumers.use(await consumeEvents(parts, consume)),
-    follow: async (follow) => consumers.use(await followEvents(parts, follow)),
-    async [Symbol.asyncDispose]() {
-      await closing.disposeAsync();
-      health?.forget('events');
-    },
-  };
+/** One in-memory copy that follows events. */
+export interface FollowOptions<P extends DescMessage> {
+  /** What it follows, all of one payload. */
+  readonly events: readonly [EventType<P>, ...EventType<P>[]];
+  /** Called for each event in the order of the stream. A throw is logged and counts as a gap. */
+  readonly on: (event: EventOf<P>) => void | Promise<void>;
+  /** Events may have been missed (the connection was lost): load the state anew. */
+  readonly onGap: () => void | Promise<void>;
 }

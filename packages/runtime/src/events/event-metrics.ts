@@ -1,9 +1,8 @@
 import { Counter, Gauge } from 'prom-client';
 import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
 
-/** Counts of what became of events; undefined without a registry. */
-export function eventMetrics(metrics: Metrics | undefined) {
-  if (!metrics) return undefined;
+/** Counts of what became of events. */
+export function eventMetrics(metrics: Metrics) {
   const registers = [metrics];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     sharedMetric(metrics, name, () => new Counter<L>({ name, help, labelNames, registers }));

@@ -3,22 +3,11 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import { type ConsumerMessages, DeliverPolicy, type JetStreamClient } from '@nats-io/jetstream';
 import type { Log } from '../log/log.ts';
 import { closeWithin } from './close-within.ts';
-import { type EventOf, readEvent } from './event.ts';
-import type { EventBus } from './event-bus.ts';
+import { readEvent } from './event.ts';
+import type { EventBus, FollowOptions } from './event-bus.ts';
 import { type EventDomain, parseSubject, streamOf, wireSubject } from './subjects.ts';
 
 const RESTART_PAUSE_MS = 250;
-
-/** One in-memory copy that follows events. */
-export interface FollowOptions<P extends DescMessage> {
-  /** `<domain>.<noun>.<verb>`, all of one payload type. */
-  readonly subjects: readonly string[];
-  readonly payload: P;
-  /** Called for each event in the order of the stream. A throw is logged and counts as a gap. */
-  readonly on: (event: EventOf<P>) => void | Promise<void>;
-  /** Events may have been missed (the connection was lost): load the state anew. */
-  readonly onGap: () => void | Promise<void>;
-}
 
 /** What following needs of the bus. */
 export interface FollowParts {
@@ -35,10 +24,12 @@ export async function followEvents<P extends DescMessage>(
   parts: FollowParts,
   options: FollowOptions<P>,
 ): Promise<AsyncDisposable> {
-  const log = parts.log.child({ follows: options.subjects });
+  const subjects = options.events.map(({ subject }) => subject);
+  const [{ schema }] = options.events;
+  const log = parts.log.child({ follows: subjects });
   const stop = new AbortController();
   let generation = 0;
-  let open = await openAll(parts.stream, options.subjects);
+  let open = await openAll(parts.stream, subjects);
 
   /** Shows what comes until the source ends, which it does when closed or replaced. */
   function show(sources: readonly ConsumerMessages[], mine: number): void {
@@ -52,7 +43,7 @@ export async function followEvents<P extends DescMessage>(
   async function showOne(source: ConsumerMessages): Promise<void> {
     for await (const message of source) {
       try {
-        await options.on(readEvent(message.data, options.payload));
+        await options.on(readEvent(message.data, schema));
       } catch (error) {
         log.error({ error }, 'a followed event failed');
         await loadAnew();
@@ -66,7 +57,7 @@ export async function followEvents<P extends DescMessage>(
     await closeAll(open);
     while (mine === generation && !stop.signal.aborted) {
       try {
-        open = await openAll(parts.stream, options.subjects);
+        open = await openAll(parts.stream, subjects);
         show(open, mine);
         await loadAnew();
         return;

@@ -6,10 +6,8 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { EventBus } from './event-bus.ts';
 import { eventMetrics } from './event-metrics.ts';
 import { publishBatch } from './publish-batch.ts';
-import { sweepExpired } from './sweep.ts';
 
 const POLL_MS = 1_000;
-const SWEEP_EVERY_MS = 10 * 60_000;
 const FAILURE_PAUSES_MS = [200, 500, 1_000, 2_000, 5_000];
 
 /** What the relay connects. */
@@ -20,15 +18,14 @@ export interface OutboxRelayOptions {
   readonly clock: Clock;
   /** Ends the relay; a batch in hand is finished first. */
   readonly signal: AbortSignal;
-  readonly health?: Health;
-  readonly metrics?: Metrics;
+  readonly health: Health;
+  readonly metrics: Metrics;
 }
 
 /**
  * Publishes what transactions have put into the outbox: right after a commit in this process, and
  * by looking each second for what others left. Events of one entity are published in the order of
- * their commits, each at least once. One relay at a time works on a schema, others stand by. Also
- * removes what inbox and idempotency keys need no longer.
+ * their commits, each at least once. One relay at a time works on a schema, others stand by.
  */
 export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
   const { database, log, clock, health } = options;
@@ -45,31 +42,26 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
 
   async function round(): Promise<boolean> {
     const { published, more, waiting, oldest, failed } = await publishBatch(options);
-    metrics?.published.inc(published);
-    metrics?.waiting.set(waiting);
-    metrics?.oldestSeconds.set(oldest ? clock.now().since(oldest).total('seconds') : 0);
+    metrics.published.inc(published);
+    metrics.waiting.set(waiting);
+    metrics.oldestSeconds.set(oldest ? clock.now().since(oldest).total('seconds') : 0);
     if (published > 0) failures = 0;
     if (failed) throw failed.error;
     return more;
   }
 
   async function relay(): Promise<void> {
-    let sweptMs = clock.monotonicMs();
     while (!signal.aborted) {
       try {
         if (await round()) continue;
         failures = 0;
-        health?.report('outbox', 'ok');
-        if (clock.monotonicMs() - sweptMs >= SWEEP_EVERY_MS) {
-          sweptMs = clock.monotonicMs();
-          await sweepExpired(database, clock.now());
-        }
+        health.report('outbox', 'ok');
         await bell.heard();
       } catch (error) {
         if (signal.aborted) return;
         const pauseMs = FAILURE_PAUSES_MS[Math.min(failures++, FAILURE_PAUSES_MS.length - 1)];
         log.warn({ error, pauseMs }, 'events could not be published and wait');
-        if (failures > 2) health?.report('outbox', 'degraded', 'events wait');
+        if (failures > 2) health.report('outbox', 'degraded', 'events wait');
         await busIsBack.heard(pauseMs);
       }
     }
@@ -82,7 +74,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
       unsubscribe();
       listening[Symbol.dispose]();
       await relaying;
-      health?.forget('outbox');
+      health.forget('outbox');
     },
   };
 }

@@ -43,7 +43,7 @@ async function writeEvent(rows: Rows, event: OutgoingEvent, cause: Cause): Promi
   await rows.sql(
     `insert into outbox (tenant_id, event_id, subject, entity_id, envelope, event_time)
      values ($1, $2, $3, $4, $5, $6)`,
-    [event.tenantId, eventId, event.subject, event.entityId, envelope, cause.now],
+    [event.tenantId, eventId, event.type.subject, event.entityId, envelope, cause.now],
   );
 }
 
@@ -51,7 +51,7 @@ function envelopeOf(event: OutgoingEvent, entityVersion: bigint, { context, now 
   const eventId = newId('evt');
   const message = create(EventSchema, {
     eventId,
-    type: event.subject,
+    type: event.type.subject,
     eventTime: toProtoTime(now),
     tenantId: event.tenantId,
     environment: event.environment ?? context?.environment ?? 'live',
@@ -68,7 +68,7 @@ function envelopeOf(event: OutgoingEvent, entityVersion: bigint, { context, now 
 }
 
 async function nextVersion(rows: Rows, event: OutgoingEvent): Promise<bigint> {
-  const { noun } = parseSubject(event.subject);
+  const { noun } = parseSubject(event.type.subject);
   const [row] = await rows.sql<{ version: bigint }>(
     `insert into entity_version as known (tenant_id, noun, entity_id, version)
      values ($1, $2, $3, coalesce($4::bigint, 1))
@@ -79,9 +79,11 @@ async function nextVersion(rows: Rows, event: OutgoingEvent): Promise<bigint> {
     [event.tenantId, noun, event.entityId, event.entityVersion ?? null],
   );
   if (row) return row.version;
-  throw new Error(`${event.subject} of ${event.entityId}: ${event.entityVersion} is not newer.`);
+  throw new Error(
+    `${event.type.subject} of ${event.entityId}: ${event.entityVersion} is not newer.`,
+  );
 }
 
-function packed<P extends DescMessage>({ schema, payload }: OutgoingEvent<P>) {
+function packed<P extends DescMessage>({ type: { schema }, payload }: OutgoingEvent<P>) {
   return anyPack(schema, create(schema, payload));
 }

@@ -37,10 +37,7 @@ export async function publishBatch(options: {
   readonly bus: Pick<EventBus, 'publish'>;
 }): Promise<Batch> {
   return options.database.system(async (rows) => {
-    const [lock] = await rows.sql<{ mine: boolean }>(
-      `select pg_try_advisory_xact_lock(hashtextextended(current_schema() || '.outbox', 0)) as mine`,
-    );
-    if (!lock?.mine) return nothing;
+    if (!(await rows.tryLock('runtime.outbox', options.database.schema))) return nothing;
     const events = await rows.sql<OutboxEvent>('select * from outbox order by sequence limit $1', [
       BATCH_MAX,
     ]);

@@ -22,7 +22,7 @@ export interface ConnectionState {
  */
 export function watchConnection(
   connection: NatsConnection,
-  { log, health }: { readonly log: Log; readonly health: Health | undefined },
+  { log, health }: { readonly log: Log; readonly health: Health },
   restore: () => Promise<void>,
 ): ConnectionState {
   const listeners = new Set<() => void>();
@@ -37,7 +37,7 @@ export function watchConnection(
       try {
         await restore();
         log.info('the event bus is back');
-        health?.report('events', 'ok');
+        health.report('events', 'ok');
         for (const listener of listeners) listener();
         return;
       } catch (error) {
@@ -52,7 +52,7 @@ export function watchConnection(
       if (type === 'disconnect') {
         connected = false;
         log.warn('the event bus is gone; events wait');
-        health?.report('events', 'degraded', 'no connection');
+        health.report('events', 'degraded', 'no connection');
         for (const reject of waiting) reject(lost());
       }
       if (type === 'reconnect') {

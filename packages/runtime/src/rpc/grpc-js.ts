@@ -10,7 +10,7 @@ import {
 } from '@grpc/grpc-js';
 import type { ListenAddress } from '../config/parse-setting.ts';
 import type { FailCall, GrpcMethod } from './grpc-service.ts';
-import type { GrpcServer, TransportOptions } from './serve-grpc.ts';
+import type { GrpcServer, TransportOptions } from './grpc-transport.ts';
 
 /** Serves by grpc-js: the reference that the own transport is compared with. */
 export async function serveGrpcJs(options: TransportOptions): Promise<GrpcServer> {

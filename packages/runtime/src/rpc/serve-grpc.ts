@@ -3,7 +3,6 @@ import { rpcName } from '@tollgate/api';
 import { Health as HealthService } from '@tollgate/api/grpc/health/v1/health';
 import type { Clock } from '../clock/clock.ts';
 import type { EnvoyListener } from '../config/envoy-listener.ts';
-import type { ListenAddress } from '../config/parse-setting.ts';
 import { reasonOf } from '../errors/failure.ts';
 import { internalFailure } from '../errors/shared-failures.ts';
 import type { Health } from '../health/health.ts';
@@ -11,26 +10,10 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { serveGrpcJs } from './grpc-js.ts';
 import { type FailCall, type GrpcService, grpcService } from './grpc-service.ts';
+import type { GrpcServer } from './grpc-transport.ts';
 import { servingStatus } from './health-service.ts';
 import { createSparingLog } from './log-hidden.ts';
 import { serveUnaryGrpc } from './unary-grpc.ts';
-
-/** A gRPC server. Closing it lets open calls finish for a while, then cuts them. */
-export interface GrpcServer extends AsyncDisposable {
-  /** `host:port` as bound, or `unix:/path`. */
-  readonly address: string;
-}
-
-/** What every transport is given. */
-export interface TransportOptions {
-  readonly address: ListenAddress;
-  readonly services: readonly GrpcService[];
-  readonly fail: FailCall;
-  readonly messageBytesMax: number;
-  readonly drainTimeoutMs: number;
-  readonly metrics: Metrics;
-  readonly log: Log;
-}
 
 /** Largest message that is read; a batch of access-log entries stays far below. */
 const messageBytesMax = 4_194_304;

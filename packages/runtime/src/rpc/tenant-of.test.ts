@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals';
 import { isId, PLATFORM_TENANT_ID, type Principal, type TenantId } from '@tollgate/api';
 import { newId } from '../ids/new-id.ts';
 import type { Call } from './call.ts';
-import { pages } from './pages.ts';
 import { tenantOf } from './tenant-of.ts';
 
 const own = newId('ten');
@@ -23,11 +22,6 @@ function callOf(
   return { principal: whole, tenantId };
 }
 
-function shape(value: unknown): { before: string } | undefined {
-  if (typeof value !== 'object' || value === null || !('before' in value)) return undefined;
-  return typeof value.before === 'string' ? { before: value.before } : undefined;
-}
-
 test('a tenant may name itself or nobody, and another tenant does not exist for it', () => {
   const call = callOf({ role: 'owner' }, own);
   expect(tenantOf(call, '')).toBe(own);
@@ -46,13 +40,5 @@ test('ids name their kind, sort by time and are checked strictly', () => {
   expect(isId('ten', PLATFORM_TENANT_ID)).toBe(true);
   for (const text of [own.toUpperCase(), `${own}0`, own.slice(0, -1), newId('key'), '', 7]) {
     expect(isId('ten', text)).toBe(false);
-  }
-});
-
-test('a page token leads back to its position, and any other text is refused', () => {
-  expect(pages.decode('', shape)).toBeUndefined();
-  expect(pages.decode(pages.encode({ before: own }), shape)).toEqual({ before: own });
-  for (const token of ['nonsense', pages.encode({ after: own }), pages.encode([])]) {
-    expect(() => pages.decode(token, shape)).toThrow('page token');
   }
 });

@@ -8,9 +8,9 @@ import {
 } from '@tollgate/unary-grpc';
 import { Counter, Gauge } from 'prom-client';
 import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
+import { isPromise } from '../work/is-promise.ts';
 import type { FailCall, GrpcMethod } from './grpc-service.ts';
-import { isPromise } from './is-promise.ts';
-import type { GrpcServer, TransportOptions } from './serve-grpc.ts';
+import type { GrpcServer, TransportOptions } from './grpc-transport.ts';
 
 /** Serves by the own transport, which costs a fraction of grpc-js for small calls. */
 export async function serveUnaryGrpc(options: TransportOptions): Promise<GrpcServer> {

@@ -1,5 +1,5 @@
 import { fromProtoTime } from '@tollgate/api';
-import { ApiKeyChangedSchema, SessionRevokedSchema } from '@tollgate/api/tollgate/auth/v1/events';
+import { keyChanged, sessionRevoked } from '@tollgate/api/events';
 import type { EventBus } from '@tollgate/runtime/events';
 import { every, type Platform } from '@tollgate/runtime/service';
 import type { KeyDirectory } from './key-directory.ts';
@@ -21,8 +21,7 @@ export async function followChanges(parts: {
   // First follow, then load: nothing is lost in between.
   opened.use(
     await bus.follow({
-      subjects: ['auth.key.changed'],
-      payload: ApiKeyChangedSchema,
+      events: [keyChanged],
       on: ({ payload: { keyId, status, revokeTime }, time }) => {
         // A new key needs no news: its first use looks it up.
         if (status === 'revoked') keys.revoke(keyId, revokeTime ? fromProtoTime(revokeTime) : time);
@@ -32,8 +31,7 @@ export async function followChanges(parts: {
   );
   opened.use(
     await bus.follow({
-      subjects: ['auth.session.revoked'],
-      payload: SessionRevokedSchema,
+      events: [sessionRevoked],
       on: ({ payload: { sessionId, forgetTime } }) => {
         if (!forgetTime) throw new Error('The event does not say when to forget the session.');
         sessions.revoke(sessionId, fromProtoTime(forgetTime));

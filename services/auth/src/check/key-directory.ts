@@ -1,6 +1,6 @@
 import type { Database, Rows } from '@tollgate/runtime/database';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
-import type { Clock } from '@tollgate/runtime/service';
+import { type Clock, createSharedWork } from '@tollgate/runtime/service';
 import type { ApiKey } from '../domain/api-key.ts';
 import { ApiKeyRow, fromApiKeyRow } from '../store/api-key-row.ts';
 
@@ -42,7 +42,7 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
   /** When keys were revoked that are not known: they may be on their way here as they were. */
   const revokedEarly = new Map<string, Temporal.Instant>();
   const unknownUntilMs = new Map<string, number>();
-  const lookups = new Map<string, Promise<ApiKey | undefined>>();
+  const lookups = createSharedWork<string, ApiKey | undefined>();
   let refreshedAt: Temporal.Instant | undefined;
 
   function put(key: ApiKey): void {
@@ -69,12 +69,10 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
       const known = byHash.get(secretHash);
       if (known) return known;
       if ((unknownUntilMs.get(secretHash) ?? 0) > clock.monotonicMs()) return undefined;
-      const running = lookups.get(secretHash);
-      if (running) return running;
-      if (lookups.size >= lookupsMax) throw dependencyUnavailable('postgres');
-      const lookup = lookUp(secretHash).finally(() => lookups.delete(secretHash));
-      lookups.set(secretHash, lookup);
-      return lookup;
+      return lookups.share(secretHash, () => {
+        if (lookups.running >= lookupsMax) throw dependencyUnavailable('postgres');
+        return lookUp(secretHash);
+      });
     },
     put,
     revoke(keyId, at) {

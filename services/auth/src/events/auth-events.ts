@@ -1,5 +1,9 @@
 import { toProtoTime } from '@tollgate/api';
-import { ApiKeyChangedSchema, SessionRevokedSchema } from '@tollgate/api/tollgate/auth/v1/events';
+import * as events from '@tollgate/api/events';
+import type {
+  ApiKeyChangedSchema,
+  SessionRevokedSchema,
+} from '@tollgate/api/tollgate/auth/v1/events';
 import type { OutgoingEvent } from '@tollgate/runtime/database';
 import type { ApiKey } from '../domain/api-key.ts';
 import { forgetTime, type Session } from '../domain/session.ts';
@@ -8,11 +12,10 @@ import { forgetTime, type Session } from '../domain/session.ts';
 export function keyChanged(key: ApiKey): OutgoingEvent<typeof ApiKeyChangedSchema> {
   const { keyId, tenantId, environment, name, last4, revokeTime } = key;
   return {
-    subject: 'auth.key.changed',
+    type: events.keyChanged,
     tenantId,
     environment,
     entityId: keyId,
-    schema: ApiKeyChangedSchema,
     payload: {
       keyId,
       tenantId,
@@ -32,10 +35,9 @@ export function sessionRevoked(
 ): OutgoingEvent<typeof SessionRevokedSchema> {
   const { sessionId, tenantId, userId } = session;
   return {
-    subject: 'auth.session.revoked',
+    type: events.sessionRevoked,
     tenantId,
     entityId: sessionId,
-    schema: SessionRevokedSchema,
     payload: {
       sessionId,
       userId,

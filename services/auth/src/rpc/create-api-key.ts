@@ -11,7 +11,7 @@ import {
 import { type Call, handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import type { KeyDirectory } from '../check/key-directory.ts';
-import type { ApiKey, KeyLimit } from '../domain/api-key.ts';
+import type { KeyLimit } from '../domain/api-key.ts';
 import { decideScopes } from '../domain/key-scopes.ts';
 import { last4Of, makeKeySecret } from '../domain/key-secret.ts';
 import { scopeNotHeld } from '../errors.ts';
@@ -37,8 +37,7 @@ export function createApiKey(parts: CreateApiKeyParts) {
   return handler(AuthService.method.createApiKey, async (input, call) => {
     const at = parts.clock.now();
     const wanted = decide(input, { call, at });
-    let made: ApiKey | undefined;
-    const answer = await parts.database.write(call, async (rows) => {
+    const written = await parts.database.writeWithFacts(call, async (rows) => {
       await refuseTooMany(rows, call);
       const secret = makeKeySecret(wanted.environment, randomInt);
       const row = rows.insert(ApiKeyRow, {
@@ -51,13 +50,14 @@ export function createApiKey(parts: CreateApiKeyParts) {
         createTime: at,
         changeTime: at,
       });
-      made = fromApiKeyRow(row);
+      const made = fromApiKeyRow(row);
       rows.emit(keyChanged(made));
-      return { keyId: made.keyId, secret, last4: made.last4, key: toProtoKey(made, at) };
+      const { keyId, last4 } = made;
+      return { answer: { keyId, secret, last4, key: toProtoKey(made, at) }, facts: made };
     });
     // Known here at once; other processes look it up at its first use.
-    if (made) parts.keys.put(made);
-    return answer;
+    if (!written.replayed) parts.keys.put(written.facts);
+    return written.answer;
   });
 }
 

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Client } from '@connectrpc/connect';
 import { AuthService, type SignUpRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import type { Database } from '@tollgate/runtime/database';
-import { type Call, handler } from '@tollgate/runtime/rpc';
+import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import { normalEmail } from '../domain/email.ts';
 import type { LoginLimit } from '../domain/login-limit.ts';
@@ -41,14 +40,16 @@ export function signUp(parts: SignUpParts) {
     if (email === parts.operatorEmail) throw emailTaken();
     const { password, fullName } = input;
     const claim = await claimEmail(parts, { email, password, fullName });
-    const cause = withKeyOf(email, call);
+    // Callers without a credential share one space of keys, in which a stranger's `1` must not be mine.
+    const scope = { as: 'system', keySpace: email } as const;
     if (claim.kind === 'taken' && !(await mayJoin(parts, input, claim))) {
       // A repetition of the sign-up that took the address gets its answer back here.
-      return parts.database.system(() => Promise.reject(emailTaken()), { cause });
+      return parts.database.write(call, () => Promise.reject(emailTaken()), scope);
     }
     const userId = claim.kind === 'taken' ? claim.user.userId : claim.userId;
     const membership = await findPlace(parts, { input, email, userId });
-    return parts.database.system(
+    return parts.database.write(
+      call,
       async (rows) => {
         if (claim.kind === 'claimed' && !(await activateUser(rows, userId))) throw emailTaken();
         const { tenantId, role } = membership;
@@ -61,7 +62,7 @@ export function signUp(parts: SignUpParts) {
         });
         return { userId, tenantId, ...tokens };
       },
-      { cause },
+      scope,
     );
   });
 }
@@ -85,15 +86,4 @@ async function findPlace(
       ? await tenants.provisionTenant({ userId, email, tenantName, slug })
       : await tenants.acceptInvitation({ userId, email, invitationToken, slug });
   return fromProtoMembership(membership);
-}
-
-/**
- * The call with its idempotency key bound to the address: callers without a credential share one
- * space of keys, in which a stranger's `1` must not meet mine.
- */
-function withKeyOf(email: string, call: Call): Call {
-  if (call.idempotencyKey === undefined) return call;
-  const both = JSON.stringify([email, call.idempotencyKey]);
-  const value = createHash('sha256').update(both).digest('hex');
-  return Object.create(call, { idempotencyKey: { value, enumerable: true } });
 }

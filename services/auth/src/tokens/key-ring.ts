@@ -13,8 +13,6 @@ import { SigningKeyRow } from '../store/signing-key-row.ts';
 
 /** After a look for an unknown key the next one waits this long, in milliseconds. */
 const lookAgainMs = 5_000;
-/** Any number: whoever makes keys holds this lock of the database. */
-const makeKeyLock = 7_216_001;
 
 type CryptoKey = Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
 
@@ -57,7 +55,7 @@ export async function openKeyRing(parts: {
 
   async function loadOrMake(rows: Rows): Promise<SigningKeyRow[]> {
     // Two processes that start at once must not make a key each.
-    await rows.sql('select pg_advisory_xact_lock($1)', [makeKeyLock]);
+    await rows.lock('auth.signing_key', 'next');
     const now = clock.now();
     const found = await rows.findAll(SigningKeyRow, {}, { orderBy: { signFrom: 'asc' } });
     const from = nextKeyFrom(found, now);

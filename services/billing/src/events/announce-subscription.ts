@@ -1,14 +1,10 @@
-import {
-  EntitlementsChangedSchema,
-  SubscriptionChangedSchema,
-} from '@tollgate/api/tollgate/billing/v1/events';
+import { entitlementsChanged, subscriptionChanged } from '@tollgate/api/events';
 import type { Rows } from '@tollgate/runtime/database';
 import type { BillingPeriod } from '../domain/billing-period.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Subscription } from '../domain/subscription.ts';
 import { toProtoEntitlements, toProtoSubscription } from '../rpc/to-proto.ts';
 import type { Entitlement } from '../store/subscription-store.ts';
-import { ENTITLEMENTS_CHANGED, SUBSCRIPTION_CHANGED } from './subjects.ts';
 
 /**
  * Announces a new or changed subscription and what it entitles to: two events, because they are two
@@ -31,10 +27,9 @@ export function announceSubscription(
   const about = { tenantId: subscription.tenantId, environment: 'live' as const };
   rows.emit({
     ...about,
-    subject: SUBSCRIPTION_CHANGED,
+    type: subscriptionChanged,
     entityId: subscription.subscriptionId,
     entityVersion: subscription.version,
-    schema: SubscriptionChangedSchema,
     payload: {
       subscription: toProtoSubscription(subscription, change.period),
       previousPlanId: change.previousPlanId ?? '',
@@ -42,10 +37,9 @@ export function announceSubscription(
   });
   rows.emit({
     ...about,
-    subject: ENTITLEMENTS_CHANGED,
+    type: entitlementsChanged,
     entityId: subscription.tenantId,
     entityVersion: entitlement.version,
-    schema: EntitlementsChangedSchema,
     payload: { entitlements: toProtoEntitlements(entitlement, change.plan) },
   });
 }

@@ -62,7 +62,7 @@ export async function currentPlans(rows: Rows): Promise<Plan[]> {
  * stays free. Call within the seller's rows.
  */
 export async function lockCatalogue(rows: Rows): Promise<string[]> {
-  await rows.sql(`select pg_advisory_xact_lock(hashtextextended('billing.plan', 0))`);
+  await rows.lock('billing.plan', SELLER_ID);
   const plans = await rows.findAll(PlanRow, { tenantId: SELLER_ID }, { limit: PLANS_MAX });
   return plans.map(({ planId }) => planId);
 }

@@ -24,8 +24,7 @@ export interface Entitlement {
 
 /** Lets nobody else begin a subscription of the tenant until the work ends; waits for who does. */
 export async function lockTenant(rows: Rows, tenantId: TenantId): Promise<void> {
-  const lock = `billing.subscription ${tenantId}`;
-  await rows.sql(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [lock]);
+  await rows.lock('billing.subscription', tenantId);
 }
 
 /** The tenant's active subscription; with `lock` nobody else changes it until the work ends. */

@@ -1,7 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { anyPack, timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { TenantId } from '@tollgate/api';
-import {
+import { entitlementsChanged, subscriptionChanged } from '@tollgate/api/events';
+import type {
   EntitlementsChangedSchema,
   SubscriptionChangedSchema,
 } from '@tollgate/api/tollgate/billing/v1/events';
@@ -9,7 +10,6 @@ import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import { TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
 import { newId } from '@tollgate/runtime/database';
 import type { EventBus, EventOf } from '@tollgate/runtime/events';
-import { ENTITLEMENTS_CHANGED, SUBSCRIPTION_CHANGED } from '../../src/events/subjects.ts';
 
 /** Publishes what Tenant publishes for a new tenant. `id` and `messageId` are new by default. */
 export async function publishTenantCreated(
@@ -44,14 +44,12 @@ export interface Announcements {
 export async function listen(bus: EventBus): Promise<Announcements> {
   const heard: Announcements = { subscriptions: [], entitlements: [] };
   await bus.follow({
-    subjects: [SUBSCRIPTION_CHANGED],
-    payload: SubscriptionChangedSchema,
+    events: [subscriptionChanged],
     on: (event) => void heard.subscriptions.push(event),
     onGap: () => undefined,
   });
   await bus.follow({
-    subjects: [ENTITLEMENTS_CHANGED],
-    payload: EntitlementsChangedSchema,
+    events: [entitlementsChanged],
     on: (event) => void heard.entitlements.push(event),
     onGap: () => undefined,
   });

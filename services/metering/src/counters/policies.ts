@@ -3,7 +3,7 @@ import type { TenantId } from '@tollgate/api';
 import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
 import type { Database } from '@tollgate/runtime/database';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
-import type { Clock, Log } from '@tollgate/runtime/service';
+import { type Clock, createSharedWork, type Log } from '@tollgate/runtime/service';
 import { type Policy, policyOf } from '../domain/policy.ts';
 import { entitlementsOf } from '../store/policy-store.ts';
 import { createBreaker } from './breaker.ts';
@@ -50,7 +50,7 @@ export function createPolicies(sources: PolicySources): Policies {
   const confirmations = new Map<TenantId, number>();
   // While Billing is away, one question at a time finds out whether it is back.
   const billing = createBreaker(clock, { failuresMax: 1, pauseMs: confirmAfterMs });
-  const loading = new Map<TenantId, Promise<Policy>>();
+  const loading = createSharedWork<TenantId, Policy>();
   let generation = 0;
 
   /** The policy in memory; starts to confirm it when it is time to. */
@@ -82,17 +82,10 @@ export function createPolicies(sources: PolicySources): Policies {
     confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
     return policy;
   }
-  function loadOnce(tenantId: TenantId): Promise<Policy> {
-    const current = loading.get(tenantId);
-    if (current) return current;
-    const run = load(tenantId).finally(() => loading.delete(tenantId));
-    loading.set(tenantId, run);
-    return run;
-  }
 
   return {
     peek,
-    get: async (tenantId) => peek(tenantId) ?? loadOnce(tenantId),
+    get: async (tenantId) => peek(tenantId) ?? loading.share(tenantId, () => load(tenantId)),
     apply(entitlements) {
       try {
         kept.apply(entitlements);

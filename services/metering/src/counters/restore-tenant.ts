@@ -1,7 +1,7 @@
 import type { Environment, TenantId } from '@tollgate/api';
 import { monthPeriod } from '@tollgate/periods';
 import type { Database, Rows } from '@tollgate/runtime/database';
-import type { Log } from '@tollgate/runtime/service';
+import { createSharedWork, type Log } from '@tollgate/runtime/service';
 import { hourAt, hourOfIndex } from '../domain/hour.ts';
 import { beginEpoch, lockEpoch } from '../store/epoch-store.ts';
 import {
@@ -45,17 +45,10 @@ const attemptsMax = 5;
  * lock of that epoch, saved usage becomes the counters in Redis, unless somebody was faster.
  */
 export function createRestorer(parts: RestoreParts): Restorer {
-  const running = new Map<TenantId, Promise<void>>();
+  const running = createSharedWork<TenantId, void>();
   return {
-    restore(tenantId) {
-      const current = running.get(tenantId);
-      if (current) return current;
-      const run = restoreTenant(parts, tenantId)
-        .catch(unavailable)
-        .finally(() => running.delete(tenantId));
-      running.set(tenantId, run);
-      return run;
-    },
+    restore: (tenantId) =>
+      running.share(tenantId, () => restoreTenant(parts, tenantId).catch(unavailable)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { TenantId } from '@tollgate/api';
-import { type Database, isDatabaseOutage } from '@tollgate/runtime/database';
-import type { Clock, Log } from '@tollgate/runtime/service';
+import type { Database } from '@tollgate/runtime/database';
+import { outageOf } from '@tollgate/runtime/errors';
+import { type Clock, createSharedWork, type Log } from '@tollgate/runtime/service';
 import { raiseReachedThresholds } from '../events/raise-thresholds.ts';
 import { holdEpochs } from '../store/epoch-store.ts';
 import { saveUsage } from '../store/usage-store.ts';
@@ -35,32 +36,10 @@ interface SaverParts {
 
 /** Saves in transactions that hold the epochs, so that a restore is either before or after. */
 export function createSaver(parts: SaverParts): Saver {
-  const running = new Map<TenantId, Promise<SaveResult>>();
-  const waiting = new Map<TenantId, Promise<SaveResult>>();
-
-  function saveTenant(tenantId: TenantId): Promise<SaveResult> {
-    // A run that is under way may have read before this call: wait for the next one, together.
-    const next = waiting.get(tenantId);
-    if (next) return next;
-    const current = running.get(tenantId);
-    if (!current) return start(tenantId);
-    const after = current
-      .catch(() => undefined)
-      .then(() => {
-        waiting.delete(tenantId);
-        return start(tenantId);
-      });
-    waiting.set(tenantId, after);
-    return after;
-  }
-  function start(tenantId: TenantId): Promise<SaveResult> {
-    const run = saveTenants(parts, [tenantId]).finally(() => running.delete(tenantId));
-    running.set(tenantId, run);
-    return run;
-  }
-
+  const saving = createSharedWork<TenantId, SaveResult>();
   return {
-    saveTenant,
+    // A run that is under way may have read before this call.
+    saveTenant: (tenantId) => saving.shareNext(tenantId, () => saveTenants(parts, [tenantId])),
     async saveAll() {
       let result: SaveResult = { saved: 0, outdated: [] };
       for await (const page of dirtyTenants(parts.counters)) {
@@ -79,7 +58,7 @@ async function saveApart(parts: SaverParts, tenantIds: readonly TenantId[]): Pro
   try {
     return await saveTenants(parts, tenantIds);
   } catch (error) {
-    if (tenantIds.length === 1 || isDatabaseOutage(error)) throw error;
+    if (tenantIds.length === 1 || outageOf(error)) throw error;
   }
   let result: SaveResult = { saved: 0, outdated: [] };
   for (const tenantId of tenantIds) {

@@ -1,5 +1,5 @@
 import { type Environment, type TenantId, toProtoTime } from '@tollgate/api';
-import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
+import { usageThresholdReached } from '@tollgate/api/events';
 import { monthPeriod } from '@tollgate/periods';
 import type { Rows } from '@tollgate/runtime/database';
 import { policyOf } from '../domain/policy.ts';
@@ -56,11 +56,10 @@ export async function raiseReachedThresholds(
   });
   for (const alert of await raiseAlerts(rows, reached, now)) {
     rows.emit({
-      subject: 'metering.usage.threshold_reached',
+      type: usageThresholdReached,
       tenantId: alert.tenantId,
       environment: alert.environment,
       entityId: `${alert.tenantId}/${alert.environment}/${alert.limitId}`,
-      schema: UsageThresholdReachedSchema,
       payload: {
         tenantId: alert.tenantId,
         environment: alert.environment,

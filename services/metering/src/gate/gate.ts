@@ -1,8 +1,11 @@
 import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import { openDatabase } from '@tollgate/runtime/database';
+import { openEventBus } from '@tollgate/runtime/events';
 import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/rpc';
 import { every, type Platform, type RunningService, running } from '@tollgate/runtime/service';
 import { createOwed } from '../counters/owed.ts';
 import { openCounting } from '../open-counting.ts';
+import { migrations } from '../store/migrations/index.ts';
 import { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
 import { rateLimitCodec } from './codec/rate-limit-codec.ts';
 import type { GateConfig } from './config.ts';
@@ -20,8 +23,13 @@ export async function startGate(config: GateConfig, platform: Platform): Promise
   const { clock, log } = platform;
   const metrics = gateMetrics(platform.metrics);
   await using opened = new AsyncDisposableStack();
+  // No backbone: the recorder relays and sweeps for all gates, of which there may be one a pod.
+  const definition = { rows: [], migrations };
+  const database = opened.use(await openDatabase(config.database, definition, platform));
+  const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
   const counting = await openCounting(
     opened,
+    { database, bus },
     { ...config, name: 'gate', onBatch: metrics.batch },
     platform,
   );

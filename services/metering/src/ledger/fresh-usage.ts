@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { degradedHeader, type TenantId } from '@tollgate/api';
-import { isDatabaseOutage } from '@tollgate/runtime/database';
+import { outageOf } from '@tollgate/runtime/errors';
 import type { Call } from '@tollgate/runtime/rpc';
 import type { Restorer } from '../counters/restore-tenant.ts';
 import type { Saver } from '../counters/save-counters.ts';
@@ -39,7 +39,7 @@ export function createFreshUsage({
       if (await Promise.race([saving, late])) return;
       saving.catch((error) => call.log.warn({ error }, 'counters were not saved'));
     } catch (error) {
-      if (isDatabaseOutage(error)) throw error;
+      if (outageOf(error)) throw error;
       call.log.warn({ error }, 'answered from the last snapshot');
     } finally {
       patience.abort();

@@ -23,7 +23,7 @@ export function createWebhookEndpoint(parts: {
     if (refusal) throw webhookTargetRefused(refusal);
     return parts.database.write(call, async (rows) => {
       // Taken so that two calls at once cannot both add the last one.
-      await rows.sql(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [call.tenantId]);
+      await rows.lock('notification.endpoint', call.tenantId);
       const existing = await rows.findAll(EndpointRow, {}, { limit: ENDPOINTS_MAX });
       if (existing.length >= ENDPOINTS_MAX) throw tooMany('webhook endpoints', ENDPOINTS_MAX);
 

@@ -1,11 +1,9 @@
 import { isId } from '@tollgate/api';
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
 import type { Database } from '@tollgate/runtime/database';
-import { handler, pages, type RpcHandler } from '@tollgate/runtime/rpc';
+import { handler, pageOf, type RpcHandler } from '@tollgate/runtime/rpc';
 import { listDeliveries } from '../store/delivery-store.ts';
 import { toProtoDelivery } from './to-proto.ts';
-
-const PAGE_SIZE_DEFAULT = 50;
 
 /** The delivery that a page token of this list names. */
 function beforeOf(value: unknown): string | undefined {
@@ -17,17 +15,12 @@ function beforeOf(value: unknown): string | undefined {
 export function listWebhookDeliveries({ database }: { database: Database }): RpcHandler {
   return handler(NotificationService.method.listWebhookDeliveries, (input, call) =>
     database.read(call, async (rows) => {
-      const limit = input.pageSize || PAGE_SIZE_DEFAULT;
-      const before = pages.decode(input.pageToken, beforeOf) ?? '';
+      const page = pageOf(input, beforeOf);
       const { endpointId, status } = input;
-      const found = await listDeliveries(rows, { endpointId, status, before, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        deliveries: page.map(toProtoDelivery),
-        nextPageToken:
-          found.length > limit && last ? pages.encode({ before: last.deliveryId }) : '',
-      };
+      const { after: before = '', limit } = page;
+      const found = await listDeliveries(rows, { endpointId, status, before, limit });
+      const { entries, nextPageToken } = page.of(found, (last) => ({ before: last.deliveryId }));
+      return { deliveries: entries.map(toProtoDelivery), nextPageToken };
     }),
   );
 }

@@ -1,9 +1,20 @@
-import { MemberChangedSchema, TenantChangedSchema } from '@tollgate/api/tollgate/tenant/v1/events';
+import * as events from '@tollgate/api/events';
+import type {
+  MemberChangedSchema,
+  TenantChangedSchema,
+} from '@tollgate/api/tollgate/tenant/v1/events';
 import type { OutgoingEvent } from '@tollgate/runtime/database';
 import type { Member } from '../domain/member.ts';
 import type { Tenant } from '../domain/tenant.ts';
 import { toProtoMember } from '../rpc/to-proto-member.ts';
 import { toProtoTenant } from '../rpc/to-proto-tenant.ts';
+
+const tenantEvents = { created: events.tenantCreated, changed: events.tenantChanged };
+const memberEvents = {
+  added: events.memberAdded,
+  changed: events.memberChanged,
+  removed: events.memberRemoved,
+};
 
 /** `tenant.tenant.created` or `tenant.tenant.changed`: the tenant in full. */
 export function tenantEvent(
@@ -11,10 +22,9 @@ export function tenantEvent(
   tenant: Tenant,
 ): OutgoingEvent<typeof TenantChangedSchema> {
   return {
-    subject: `tenant.tenant.${verb}`,
+    type: tenantEvents[verb],
     tenantId: tenant.tenantId,
     entityId: tenant.tenantId,
-    schema: TenantChangedSchema,
     payload: { tenant: toProtoTenant(tenant) },
   };
 }
@@ -25,11 +35,10 @@ export function memberEvent(
   member: Member,
 ): OutgoingEvent<typeof MemberChangedSchema> {
   return {
-    subject: `tenant.member.${verb}`,
+    type: memberEvents[verb],
     tenantId: member.tenantId,
     // A user may belong to several tenants: each membership counts its own versions.
     entityId: `${member.tenantId}/${member.userId}`,
-    schema: MemberChangedSchema,
     payload: {
       tenantId: member.tenantId,
       member: toProtoMember(member),

@@ -17,7 +17,8 @@ import { toProtoTenant } from './to-proto-tenant.ts';
 export function createTenant({ database, clock }: { database: Database; clock: Clock }) {
   return handler(TenantService.method.createTenant, (input, call) =>
     // As the system: the rows belong to a tenant that is not the operator's own.
-    database.system(
+    database.write(
+      call,
       async (rows) => {
         const at = clock.now();
         const tenant = await insertWithFreeSlug(rows, input, at);
@@ -33,7 +34,7 @@ export function createTenant({ database, clock }: { database: Database; clock: C
           tenant: toProtoTenant(tenant),
         };
       },
-      { cause: call },
+      { as: 'system' },
     ),
   );
 }

@@ -1,34 +1,29 @@
 import { isId } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
-import { handler, pages, tenantOf } from '@tollgate/runtime/rpc';
+import { handler, pageOf, tenantOf } from '@tollgate/runtime/rpc';
 import { findTenant } from '../store/find-tenant.ts';
 import { fromMemberRow, MemberRow } from '../store/member-row.ts';
 import { readTenant } from '../store/tenant-scope.ts';
-import { pageSizeOf } from './page-size.ts';
 import { toProtoMember } from './to-proto-member.ts';
 
 /** The tenant's members, those who joined first first. */
 export function listMembers({ database }: { database: Database }) {
   return handler(TenantService.method.listMembers, (input, call) => {
     const tenantId = tenantOf(call, input.tenantId);
-    const size = pageSizeOf(input.pageSize);
-    const from = pages.decode(input.pageToken, positionOf);
+    const page = pageOf(input, positionOf);
     return readTenant({ database, call, tenantId }, async (rows) => {
       await findTenant(rows, tenantId);
       const found = await rows.findAll(
         MemberRow,
-        { tenantId, ...(from ? { $or: laterThan(from) } : {}) },
-        { orderBy: [{ createTime: 'asc' }, { userId: 'asc' }], limit: size + 1 },
+        { tenantId, ...(page.after ? { $or: laterThan(page.after) } : {}) },
+        { orderBy: [{ createTime: 'asc' }, { userId: 'asc' }], limit: page.limit },
       );
-      const page = found.slice(0, size).map(fromMemberRow);
-      const last = found.length > size ? page.at(-1) : undefined;
-      return {
-        members: page.map(toProtoMember),
-        nextPageToken: last
-          ? pages.encode({ since: last.createTime.toString(), userId: last.userId })
-          : '',
-      };
+      const { entries, nextPageToken } = page.of(found, ({ createTime, userId }) => ({
+        since: createTime.toString(),
+        userId,
+      }));
+      return { members: entries.map((row) => toProtoMember(fromMemberRow(row))), nextPageToken };
     });
   });
 }

@@ -11,9 +11,8 @@ export function writeTenant<T>(
   work: (rows: Rows) => Promise<T>,
 ): Promise<T> {
   const { database, call, tenantId } = parts;
-  return call.principal.tenantId === tenantId
-    ? database.write(call, work)
-    : database.system(work, { cause: call });
+  const as = call.principal.tenantId === tenantId ? 'tenant' : 'system';
+  return database.write(call, work, { as });
 }
 
 /** Reads rows of one tenant, in the same context as `writeTenant`. */

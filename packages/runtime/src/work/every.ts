@@ -16,8 +16,8 @@ export interface EveryOptions {
   readonly log: Log;
   /** Names the timer in logs, health and metrics, e.g. `snapshots`. */
   readonly name: string;
-  readonly health?: Health;
-  readonly metrics?: Metrics;
+  readonly health: Health;
+  readonly metrics: Metrics;
 }
 
 /**
@@ -35,7 +35,7 @@ export function every(
     async [Symbol.asyncDispose]() {
       stop.abort();
       await repetition;
-      options.health?.forget(options.name);
+      options.health.forget(options.name);
     },
   };
 }
@@ -45,21 +45,21 @@ async function repeat(
   task: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const { ms, signal, log, name, health } = options;
-  const metrics = options.metrics && timerMetrics(options.metrics);
+  const metrics = timerMetrics(options.metrics);
   let failuresInRow = 0;
   while (!signal.aborted) {
     try {
       await task(signal);
       failuresInRow = 0;
-      metrics?.lastSuccess.labels(name).setToCurrentTime();
-      health?.report(name, 'ok');
+      metrics.lastSuccess.labels(name).setToCurrentTime();
+      health.report(name, 'ok');
     } catch (error) {
       if (signal.aborted) return;
       failuresInRow += 1;
-      metrics?.failures.labels(name).inc();
+      metrics.failures.labels(name).inc();
       log.error({ error, timer: name, failuresInRow }, 'a timer run failed');
       if (failuresInRow >= failuresUntilDegraded) {
-        health?.report(name, 'degraded', `${failuresInRow} failed runs in a row`);
+        health.report(name, 'degraded', `${failuresInRow} failed runs in a row`);
       }
     }
     // Aborting is the ordinary end of the pause.
