@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ServiceName, serviceNames } from '@tollgate/api';
 import { type Migration, migrate, rolesOf, withDatabase } from '@tollgate/runtime/database';
+import { createSharedWork } from '@tollgate/runtime/service';
 import { Client } from 'pg';
 import { serverUrls } from './test-settings.ts';
 
@@ -9,48 +10,56 @@ export interface FreshDatabase extends AsyncDisposable {
   readonly name: string;
   /** As the administrator, who sees everything. For looking behind the curtain. */
   readonly adminUrl: string;
-  /** As each migrated service's own role. */
+  /** As each service's own role, once its schema is migrated. */
   readonly urls: Readonly<Record<ServiceName, string>>;
+  /** Applies the migrations of a service that are not applied yet. */
+  migrate(service: ServiceName): Promise<void>;
   /** Runs one statement as the administrator. */
   sql<T extends object = Record<string, unknown>>(text: string, values?: unknown[]): Promise<T[]>;
 }
 
 /**
  * Creates and migrates a database with a random name. Without `migrations`, those of all five
- * services are applied; with them, only the services named.
+ * services are applied; with them, only the services named, and others when `migrate` is asked.
  */
 export async function freshDatabase(
   options: { migrations?: Partial<Record<ServiceName, readonly Migration[]>> } = {},
 ): Promise<FreshDatabase> {
   const url = serverUrls().databaseAdminUrl;
   const name = `test_${randomBytes(8).toString('hex')}`;
-  const migrations = options.migrations ?? (await everyService());
-  const urls = new Map<string, string>();
-  for (const service of serviceNames) {
-    const own = migrations[service];
-    if (!own) continue;
+  const given = options.migrations ?? (await everyService());
+  const migrated = createSharedWork<ServiceName, void>();
+  async function apply(service: ServiceName, list: readonly Migration[]): Promise<void> {
     const rolePassword = passwordOf(service);
-    await migrate({
-      adminUrl: url,
-      databaseName: name,
-      service,
-      migrations: own,
-      rolePassword,
-    });
-    const roleUrl = new URL(withDatabase(url, name));
-    roleUrl.username = rolesOf(service).login;
-    roleUrl.password = rolePassword;
-    urls.set(service, roleUrl.href);
+    await migrate({ adminUrl: url, databaseName: name, service, migrations: list, rolePassword });
+  }
+  for (const service of serviceNames) {
+    const own = given[service];
+    if (own) await apply(service, own);
   }
   const adminUrl = withDatabase(url, name);
   return {
     name,
     adminUrl,
-    urls: Object.fromEntries(urls) as Record<ServiceName, string>,
+    urls: urlsOfRoles(adminUrl),
+    migrate: (service) =>
+      migrated.share(service, async () => apply(service, (await everyService())[service])),
     sql: (text, values = []) => runAs(adminUrl, text, values),
     [Symbol.asyncDispose]: async () =>
       void (await runAs(url, `drop database if exists ${name} with (force)`, [])),
   };
+}
+
+function urlsOfRoles(adminUrl: string): Record<ServiceName, string> {
+  const urls = serviceNames.map((service) => {
+    const url = new URL(adminUrl);
+    url.username = rolesOf(service).login;
+    url.password = passwordOf(service);
+    return [service, url.href];
+  });
+  // Complete, because every name has its address.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Object.fromEntries(urls) as Record<ServiceName, string>;
 }
 
 /** Roles belong to the server, so that every test file must set the same passwords. */

@@ -1,3 +1,4 @@
+export { type Caller, operator, tokenOf, user } from './callers.ts';
 export { eventually } from './eventually.ts';
 export { type FreshDatabase, freshDatabase, passwordOf } from './fresh-database.ts';
 export {
@@ -7,7 +8,11 @@ export {
   type TargetAnswer,
 } from './http-target.ts';
 export { type OwnServer, ownNats, ownRedis } from './own-servers.ts';
+export { refusal } from './refusal.ts';
 export { rpcClient } from './rpc-client.ts';
 export { type SharedServers, startSharedServers } from './shared-servers.ts';
+export { type StartOptions, startForTest, type TestService } from './start-for-test.ts';
+export { openTestPlace, type PublishedEvent, type TestPlace } from './test-place.ts';
 export { principalToken, type TestPlatform, testIdentity, testPlatform } from './test-platform.ts';
+export { type ProcessName, processNames } from './test-processes.ts';
 export { type ServerUrls, serverUrls } from './test-settings.ts';

@@ -1,0 +1,26 @@
+import { PLATFORM_TENANT_ID, type Role, type ServiceName, type TenantId } from '@tollgate/api';
+import { newId } from '@tollgate/runtime/database';
+import type { PrincipalClaims } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
+import { principalToken, testIdentity } from './test-platform.ts';
+
+/** Who calls in a test: a credential's principal as Auth would say it, or a service itself. */
+export type Caller = PrincipalClaims | { readonly service: ServiceName };
+
+/** A user of a tenant with a role, its owner by default, with live credentials. */
+export function user(
+  tenantId: TenantId,
+  { role = 'owner', userId = newId('usr') }: { role?: Role; userId?: string } = {},
+): Caller {
+  return { kind: 'user', subject: userId, tenantId, role, environment: 'live' };
+}
+
+/** An operator: an administrator of the platform's own tenant. */
+export const operator: Caller = user(PLATFORM_TENANT_ID, { role: 'platform_admin' });
+
+/** The internal token that carries the caller, good from the clock's now. */
+export function tokenOf(caller: Caller, clock: Clock): Promise<string> {
+  return 'service' in caller
+    ? testIdentity(caller.service, clock).signServiceToken()
+    : principalToken(caller, clock);
+}
