@@ -50,6 +50,7 @@ function isPure(specifier: string, ours: string | undefined): boolean {
   if (specifier.startsWith('.')) return !/\/(?:rpc|store|events|delivery|gate)\//.test(specifier);
   return (
     ours === 'runtime' ||
+    specifier === '@tollgate/api/words' ||
     (ours !== undefined && PURE_PACKAGES.has(ours)) ||
     ['node:crypto', 'node:zlib', 'ipaddr.js'].includes(specifier)
   );

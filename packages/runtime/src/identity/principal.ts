@@ -1,8 +1,8 @@
+import type { Environment } from '@tollgate/api/words';
 import type { TenantId } from '../ids/ids.ts';
 import type { Role } from './roles.ts';
 
-/** Which of a tenant's two worlds a call works in; test data never meets live data. */
-export type Environment = 'test' | 'live';
+export type { Environment };
 
 /** What kind of caller stands behind a token. */
 export type PrincipalKind = 'user' | 'api_key' | 'anonymous' | 'service';

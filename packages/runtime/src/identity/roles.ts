@@ -1,20 +1,5 @@
 /** Roles a user may have; `platform_admin` exists in the platform tenant only. */
-export const roles = [
-  'platform_admin',
-  'owner',
-  'admin',
-  'developer',
-  'billing',
-  'viewer',
-] as const;
-
-/** A user's role in a tenant. */
-export type Role = (typeof roles)[number];
-
-/** Whether a text from outside names a role. */
-export function isRole(text: unknown): text is Role {
-  return (roles as readonly unknown[]).includes(text);
-}
+export { isRole, type Role, roles } from '@tollgate/api/words';
 
 /** The five services; the name is also the `kid` of the service's key and its Postgres schema. */
 export const serviceNames = ['auth', 'tenant', 'metering', 'billing', 'notification'] as const;

@@ -1,3 +1,4 @@
+import type { ApiKeyStatus } from '@tollgate/api/words';
 import type { Environment, TenantId } from '@tollgate/runtime';
 
 /** A limit of a key's own: so many requests in a window, and in one burst. */
@@ -31,7 +32,7 @@ export interface ApiKey {
 export function statusOfKey(
   key: Pick<ApiKey, 'revokeTime' | 'expireTime'>,
   at: Temporal.Instant,
-): 'active' | 'expired' | 'revoked' {
+): ApiKeyStatus {
   if (key.revokeTime) return 'revoked';
   if (key.expireTime && Temporal.Instant.compare(key.expireTime, at) <= 0) return 'expired';
   return 'active';

@@ -101,12 +101,11 @@ function decide(
 }
 
 /** A key makes keys of its own environment only: nothing leads from test to live. */
-function environmentOf(wanted: string, { principal }: Call): Environment {
+function environmentOf(wanted: Environment | '', { principal }: Call): Environment {
   const own = principal.kind === 'api_key' ? principal.environment : undefined;
   if (wanted === '') return own ?? 'live';
-  const environment = wanted === 'test' ? 'test' : 'live';
-  if (own !== undefined && own !== environment) throw permissionDenied('auth.keys.create');
-  return environment;
+  if (own !== undefined && own !== wanted) throw permissionDenied('auth.keys.create');
+  return wanted;
 }
 
 async function refuseTooMany(rows: Rows, { tenantId }: Call): Promise<void> {

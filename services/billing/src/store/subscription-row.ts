@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { SubscriptionStatus } from '@tollgate/api/words';
 import { InstantColumn, type TenantId } from '@tollgate/runtime';
 
 /** What a tenant bought; at most one active row a tenant. */
@@ -12,7 +13,7 @@ export const SubscriptionRow = defineEntity({
     sellerId: p.string(),
     planId: p.string(),
     planVersion: p.integer(),
-    status: p.string().$type<'active'>(),
+    status: p.string().$type<SubscriptionStatus>(),
     version: p.bigint(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },

@@ -1,5 +1,5 @@
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import { type Database, handler, invalidInput, tenantOf } from '@tollgate/runtime';
+import { type Database, handler, tenantOf } from '@tollgate/runtime';
 import type { FreshUsage } from '../ledger/fresh-usage.ts';
 import { sumUsage } from '../store/usage-store.ts';
 import { usageSpan } from './usage-span.ts';
@@ -10,9 +10,6 @@ export function getBillableUsage(parts: { database: Database; freshUsage: FreshU
   return handler(MeteringInternalService.method.getBillableUsage, async (input, call) => {
     const { environment, meter } = input;
     const span = usageSpan(input);
-    if (environment !== 'test' && environment !== 'live') {
-      throw invalidInput([{ field: 'environment', description: 'must be test or live' }]);
-    }
     const tenantId = tenantOf(call, input.tenantId);
     await freshUsage(call, tenantId);
     const { admitted, givenBack } = await database.read({ tenantId }, (rows) =>

@@ -3,6 +3,7 @@ import {
   type LimitStateSchema,
   MeteringService,
 } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import type { LimitWindow } from '@tollgate/api/words';
 import { dependencyUnavailable, handler } from '@tollgate/runtime';
 import type { Counters } from '../counters/connect.ts';
 import { peekLimits } from '../counters/peek-limits.ts';
@@ -11,7 +12,7 @@ import type { Restorer } from '../counters/restore-tenant.ts';
 import type { LimitState } from '../domain/limit.ts';
 import { toProtoTime } from './usage-span.ts';
 
-const windowNames = new Map([
+const windowNames: ReadonlyMap<number, LimitWindow> = new Map([
   [1, 'second'],
   [60, 'minute'],
   [3_600, 'hour'],

@@ -1,4 +1,5 @@
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import type { UsageWindow } from '@tollgate/api/words';
 import { calendarDay, calendarMonth, hourOf } from '@tollgate/periods';
 import { type Clock, type Database, handler, invalidInput } from '@tollgate/runtime';
 import type { FreshUsage } from '../ledger/fresh-usage.ts';
@@ -8,10 +9,10 @@ import { toProtoTime, usageSpan } from './usage-span.ts';
 /** Most windows in one answer. */
 const windowsMax = 10_000;
 
-const windows = {
+const windows: Record<UsageWindow, (start: Temporal.Instant) => { end: Temporal.Instant }> = {
   hour: hourOf,
-  day: (start: Temporal.Instant) => calendarDay(start, 'UTC'),
-  month: (start: Temporal.Instant) => calendarMonth(start, 'UTC'),
+  day: (start) => calendarDay(start, 'UTC'),
+  month: (start) => calendarMonth(start, 'UTC'),
 };
 
 /** Usage of the caller's tenant and environment, including all that was admitted before the call. */
@@ -23,7 +24,7 @@ export function getUsage(parts: { database: Database; freshUsage: FreshUsage; cl
       start: calendarMonth(now, 'UTC').start,
       end: hourOf(now).end,
     });
-    const window = (input.window || 'day') as keyof typeof windows;
+    const window = input.window || 'day';
     const meter = input.meter || requestsMeter;
     const { tenantId, environment } = call;
     await freshUsage(call, tenantId);

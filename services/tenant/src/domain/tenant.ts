@@ -1,3 +1,4 @@
+import type { TenantStatus } from '@tollgate/api/words';
 import type { TenantId } from '@tollgate/runtime';
 
 /** An organisation. */
@@ -6,7 +7,7 @@ export interface Tenant {
   /** Unique over all tenants, never changed. */
   readonly slug: string;
   readonly tenantName: string;
-  readonly status: 'active';
+  readonly status: TenantStatus;
   readonly createTime: Temporal.Instant;
   /** True for the root tenant, whose members are the operators. */
   readonly platform: boolean;

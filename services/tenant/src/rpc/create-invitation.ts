@@ -1,13 +1,6 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import {
-  type Clock,
-  type Database,
-  handler,
-  invalidInput,
-  isRole,
-  tenantOf,
-} from '@tollgate/runtime';
+import { type Clock, type Database, handler, invalidInput, tenantOf } from '@tollgate/runtime';
 import { mayGrant } from '../domain/grant.ts';
 import { roleFits } from '../domain/member.ts';
 import { roleNotHeld } from '../errors.ts';
@@ -22,7 +15,7 @@ export function createInvitation({ database, clock }: { database: Database; cloc
     return writeTenant({ database, call, tenantId }, async (rows) => {
       const { platform } = await findTenant(rows, tenantId);
       const { email, role } = input;
-      if (!isRole(role) || !roleFits(role, platform)) {
+      if (!roleFits(role, platform)) {
         const description = 'is no role that this tenant has';
         throw invalidInput([{ field: 'role', description }]);
       }

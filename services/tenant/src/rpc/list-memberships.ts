@@ -1,5 +1,5 @@
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { type Database, handler } from '@tollgate/runtime';
+import { type Database, handler, type Role } from '@tollgate/runtime';
 
 /** Tenants one user may belong to and still log in with a short answer. */
 const membershipsMax = 1_000;
@@ -9,7 +9,7 @@ export function listMemberships({ database }: { database: Database }) {
   return handler(TenantInternalService.method.listMemberships, ({ userId }) =>
     // As the system: the question is about all tenants.
     database.system(async (rows) => {
-      const found = await rows.sql<{ tenant_id: string; slug: string; role: string }>(
+      const found = await rows.sql<{ tenant_id: string; slug: string; role: Role }>(
         `select m.tenant_id, t.slug, m.role
          from tenant.member m join tenant.tenant t using (tenant_id)
          where m.user_id = $1

@@ -12,7 +12,7 @@ export const InvitationRow = defineEntity({
     invitationId: p.text().primary(),
     tenantId: p.text(),
     email: p.text(),
-    role: p.text(),
+    role: p.text().$type<Role>(),
     tokenHash: p.text(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
     expireTime: p.type(InstantColumn).$type<Temporal.Instant>(),
@@ -30,7 +30,7 @@ export function fromInvitationRow(row: InvitationRow): Invitation {
     invitationId: row.invitationId,
     tenantId: row.tenantId as TenantId,
     email: row.email,
-    role: row.role as Role,
+    role: row.role,
     expireTime: row.expireTime,
     ...(row.acceptedBy ? { acceptedBy: row.acceptedBy } : {}),
   };

@@ -12,7 +12,7 @@ export const MemberRow = defineEntity({
     tenantId: p.text().primary(),
     userId: p.text().primary(),
     email: p.text(),
-    role: p.text(),
+    role: p.text().$type<Role>(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },
 });
@@ -26,7 +26,7 @@ export function fromMemberRow(row: MemberRow): Member {
     tenantId: row.tenantId as TenantId,
     userId: row.userId,
     email: row.email,
-    role: row.role as Role,
+    role: row.role,
     createTime: row.createTime,
   };
 }

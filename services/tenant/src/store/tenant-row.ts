@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import type { TenantStatus } from '@tollgate/api/words';
 import { InstantColumn, type TenantId } from '@tollgate/runtime';
 import type { Tenant } from '../domain/tenant.ts';
 
@@ -12,7 +13,7 @@ export const TenantRow = defineEntity({
     tenantId: p.text().primary(),
     slug: p.text(),
     tenantName: p.text(),
-    status: p.text(),
+    status: p.text().$type<TenantStatus>(),
     platform: p.boolean(),
     provisionedForUser: p.text().nullable(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
@@ -28,7 +29,7 @@ export function fromTenantRow(row: TenantRow): Tenant {
     tenantId: row.tenantId as TenantId,
     slug: row.slug,
     tenantName: row.tenantName,
-    status: 'active',
+    status: row.status,
     createTime: row.createTime,
     platform: row.platform,
   };
