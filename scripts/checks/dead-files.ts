@@ -55,6 +55,7 @@ function startCommands(root: string): string {
     'package.json',
     '.ci/run',
     'Dockerfile',
+    'buf.gen.yaml',
     'docker-compose.yml',
     'CONTRIBUTING.md',
     'deploy/README.md',

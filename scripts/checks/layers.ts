@@ -51,6 +51,7 @@ function isPure(specifier: string, ours: string | undefined): boolean {
   return (
     ours === 'api' ||
     ours === 'runtime' ||
+    specifier === '@tollgate/api/words' ||
     (ours !== undefined && PURE_PACKAGES.has(ours)) ||
     ['node:crypto', 'node:zlib', 'ipaddr.js'].includes(specifier)
   );
