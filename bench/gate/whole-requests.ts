@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { serverUrls } from '../../packages/testkit/src/index.ts';
-import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
 import { createSecrets } from '../../scripts/system/secrets.ts';
 import { startSystem } from '../../scripts/system/start-system.ts';
 import type { AskGatewayPlan } from './ask-gateway.ts';

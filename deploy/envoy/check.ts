@@ -1,4 +1,4 @@
-import { ensurePrograms } from '../../scripts/servers/index.mjs';
+import { ensurePrograms } from '@tollgate/servers';
 import { environments, localExample } from './environments.ts';
 import { validateConfig } from './validate-config.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ensurePrograms } from '../../scripts/servers/index.mjs';
+import { ensurePrograms } from '@tollgate/servers';
 import { apiMethods, templatePattern } from './api-bindings.ts';
 import { environments, localExample } from './environments.ts';
 import { renderEnvoyConfig } from './render-envoy-config.ts';

@@ -9,7 +9,7 @@ import {
   startServers,
   stateFolder,
   tryLock,
-} from '../servers/index.mjs';
+} from '@tollgate/servers';
 import { openSecrets } from '../system/secrets.ts';
 import { startSystem } from '../system/start-system.ts';
 import { readUpstreams } from '../system/upstreams.ts';

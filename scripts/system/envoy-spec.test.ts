@@ -8,7 +8,7 @@ import {
   type Program,
   startServerProcess,
   temporaryFolder,
-} from '../servers/index.mjs';
+} from '@tollgate/servers';
 import { envoySpec } from './envoy-spec.ts';
 import { planPorts } from './plan-ports.ts';
 import { serviceProcesses } from './service-processes.ts';

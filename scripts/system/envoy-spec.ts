@@ -1,12 +1,12 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { transcoderDescriptorsPath } from '@tollgate/api';
+import { isHttpOk, type Program, serverUser } from '@tollgate/servers';
 import {
   envoyArguments,
   renderEnvoyConfig,
   type UpstreamSettings,
 } from '../../deploy/envoy/index.ts';
-import { isHttpOk, type Program, serverUser } from '../servers/index.mjs';
 import type { PortPlan } from './plan-ports.ts';
 import type { ProcessPorts } from './service-processes.ts';
 import type { ProcessSpec } from './supervise.ts';

@@ -1,4 +1,4 @@
-import { freePort } from '../servers/index.mjs';
+import { freePort } from '@tollgate/servers';
 import type { ProcessPorts, ServiceProcess, ServiceProcessName } from './service-processes.ts';
 
 /** Where everything of a system listens on 127.0.0.1. */

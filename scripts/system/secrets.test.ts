@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { temporaryFolder } from '../servers/index.mjs';
+import { temporaryFolder } from '@tollgate/servers';
 import { createSecrets, openSecrets, publicKeysOf } from './secrets.ts';
 
 test('secrets are made once, for our eyes only', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ServiceName } from '@tollgate/runtime';
-import { checkoutFolder } from '../servers/index.mjs';
+import { checkoutFolder } from '@tollgate/servers';
 import { publicKeysOf, type SystemSecrets } from './secrets.ts';
 
 /** The processes of the five services; metering's second role runs as several gates. */

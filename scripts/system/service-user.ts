@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { checkoutFolder, serverUser } from '../servers/index.mjs';
+import { checkoutFolder, serverUser } from '@tollgate/servers';
 
 /**
  * As whom the services run: like the servers (for root: as nobody), unless that user cannot read
@@ -9,7 +9,7 @@ import { checkoutFolder, serverUser } from '../servers/index.mjs';
 export function serviceUser(): { uid?: number; gid?: number } {
   const user = serverUser();
   if (user.uid === undefined) return user;
-  const script = join(checkoutFolder, 'scripts/servers/guard.mjs');
+  const script = join(checkoutFolder, 'packages/servers/bootstrap/guard.mjs');
   const { status } = spawnSync(process.execPath, ['--check', script], { cwd: '/', ...user });
   return status === 0 ? user : {};
 }

@@ -1,15 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '@tollgate/runtime';
-import type { UpstreamSettings } from '../../deploy/envoy/index.ts';
-import { migrateDatabase } from '../migrate.ts';
 import {
   checkoutFolder,
   isHttpOk,
   makePrivateFolder,
   type Program,
   stateFolder,
-} from '../servers/index.mjs';
+} from '@tollgate/servers';
+import type { UpstreamSettings } from '../../deploy/envoy/index.ts';
+import { migrateDatabase } from '../migrate.ts';
 import { drainEnvoy } from './drain-envoy.ts';
 import { envoySpec } from './envoy-spec.ts';
 import { planPorts } from './plan-ports.ts';

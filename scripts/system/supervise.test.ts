@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isRunning, processIdentity, temporaryFolder } from '../servers/index.mjs';
+import { isRunning, processIdentity, temporaryFolder } from '@tollgate/servers';
 import { supervise } from './supervise.ts';
 
 /** A process that runs `script` with FOLDER set, ready once it has written the file `ready`. */

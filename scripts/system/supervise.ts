@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ServerProcess, startServerProcess } from '../servers/index.mjs';
+import { type ServerProcess, startServerProcess } from '@tollgate/servers';
 
 /** One process of the system: what to run and how to see that it serves. */
 export interface ProcessSpec {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { temporaryFolder } from '../servers/index.mjs';
+import { temporaryFolder } from '@tollgate/servers';
 import { readUpstreams } from './upstreams.ts';
 
 function read(content: string) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames } from '@tollgate/runtime';
+import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import {
   eventually,
   type OwnServer,
@@ -11,7 +12,6 @@ import {
 } from '@tollgate/testkit';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
 import { createSecrets } from '../../scripts/system/secrets.ts';
 import { type System, startSystem } from '../../scripts/system/start-system.ts';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';

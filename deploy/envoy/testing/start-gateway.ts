@@ -1,12 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transcoderDescriptorsPath } from '@tollgate/api';
-import {
-  ensurePrograms,
-  freePort,
-  startEnvoy,
-  temporaryFolder,
-} from '../../../scripts/servers/index.mjs';
+import { ensurePrograms, freePort, startEnvoy, temporaryFolder } from '@tollgate/servers';
 import { envoyArguments } from '../envoy-arguments.ts';
 import { renderEnvoyConfig } from '../render-envoy-config.ts';
 import type { GatewaySettings } from '../settings.ts';

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { checkoutFolder } from '@tollgate/servers';
 import { parse } from 'yaml';
 import { envoyArguments } from '../../../deploy/envoy/index.ts';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { checkoutFolder } from '../../servers/index.mjs';
 import { createSecrets } from '../../system/secrets.ts';
-import { installSchemas } from './install-schemas.mjs';
+import { installSchemas } from './install-schemas.ts';
 import { createManifestJudge, type JudgeManifest, type Manifest } from './judge-manifest.ts';
 import {
   allManifests,
