@@ -1,10 +1,14 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { transcoderDescriptorsPath } from '@tollgate/api';
+import {
+  containerDescriptorsPath,
+  environments,
+  type GatewaySettings,
+  renderEnvoyConfig,
+  transcoderDescriptorsPath,
+} from '@tollgate/gateway';
 import { readUpstreams } from '../scripts/system/upstreams.ts';
-import { containerDescriptorsPath, environments } from './envoy/environments.ts';
-import { type GatewaySettings, renderEnvoyConfig } from './envoy/index.ts';
 
 /** An environment whose addresses are fixed: its processes run in containers. */
 export type ContainerEnvironment = keyof typeof environments;

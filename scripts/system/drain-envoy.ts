@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The access log's flush interval (deploy/envoy) is 200 ms; twice that leaves no record behind. */
+/** The access log's flush interval (packages/gateway) is 200 ms; twice that leaves no record behind. */
 const ACCESS_LOG_FLUSH_MS = 400;
 const CALLS_END_TIMEOUT_MS = 5_000;
 

@@ -1,12 +1,12 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transcoderDescriptorsPath } from '@tollgate/api';
-import { isHttpOk, type Program, serverUser } from '@tollgate/servers';
 import {
   envoyArguments,
   renderEnvoyConfig,
+  transcoderDescriptorsPath,
   type UpstreamSettings,
-} from '../../deploy/envoy/index.ts';
+} from '@tollgate/gateway';
+import { isHttpOk, type Program, serverUser } from '@tollgate/servers';
 import type { PortPlan } from './plan-ports.ts';
 import type { ProcessPorts } from './service-processes.ts';
 import type { ProcessSpec } from './supervise.ts';

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UpstreamSettings } from '@tollgate/gateway';
 import type { ServiceName } from '@tollgate/runtime';
 import {
   checkoutFolder,
@@ -8,7 +9,6 @@ import {
   type Program,
   stateFolder,
 } from '@tollgate/servers';
-import type { UpstreamSettings } from '../../deploy/envoy/index.ts';
 import { migrateDatabase } from '../migrate.ts';
 import { drainEnvoy } from './drain-envoy.ts';
 import { envoySpec } from './envoy-spec.ts';

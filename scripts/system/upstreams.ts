@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { UpstreamSettings } from '../../deploy/envoy/index.ts';
+import type { UpstreamSettings } from '@tollgate/gateway';
 
 /**
  * The reader's own protected APIs from a JSON file: a list of `{ "name", "prefixes", "address" }`

@@ -1,3 +1,3 @@
 export { type Access, accessOf } from './access.ts';
+export { isServiceName, perService, type ServiceName, serviceNames } from './service-names.ts';
 export { services } from './services.ts';
-export { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';

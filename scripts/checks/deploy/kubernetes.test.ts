@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { envoyArguments } from '@tollgate/gateway';
 import { checkoutFolder } from '@tollgate/servers';
 import { parse } from 'yaml';
-import { envoyArguments } from '../../../deploy/envoy/index.ts';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
 import { createSecrets } from '../../system/secrets.ts';
 import { installSchemas } from './install-schemas.ts';

@@ -1,11 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { renderEnvoyConfig, validateConfig } from '@tollgate/gateway';
 import type { ReadConfig } from '@tollgate/runtime';
 import { checkoutFolder, ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
-import { renderEnvoyConfig } from '../../../deploy/envoy/index.ts';
-import { validateConfig } from '../../../deploy/envoy/validate-config.ts';
 import { secretsFolder } from '../../../deploy/secret-files.ts';
 import { containerSettings } from '../../../deploy/write-envoy-files.ts';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';

@@ -1,5 +1,6 @@
-import { transcoderDescriptorsPath } from '@tollgate/api';
-import type { Address, GatewaySettings, ServiceName } from './settings.ts';
+import { perService, serviceNames } from '@tollgate/api';
+import type { Address, GatewaySettings } from './settings.ts';
+import { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';
 
 /** Every process listens on the same ports in its own container or pod. */
 export const containerPorts = { rpc: 8081, admin: 8082, envoy: 8083, edge: 8080, sample: 8090 };
@@ -9,13 +10,6 @@ export const containerDescriptorsPath = '/etc/envoy/tollgate.binpb';
 
 const loopback = '127.0.0.1';
 const everyInterface = '0.0.0.0';
-const serviceNames: readonly ServiceName[] = [
-  'auth',
-  'tenant',
-  'metering',
-  'billing',
-  'notification',
-];
 
 /** The settings of each environment that has fixed addresses, by name. */
 export const environments: Readonly<Record<'compose' | 'kubernetes', GatewaySettings>> = {
@@ -49,13 +43,7 @@ export function localExample(firstPort: number): GatewaySettings {
     check: port(2),
     gates: [port(3), port(4)],
     accessLog: port(5),
-    services: {
-      auth: port(6),
-      tenant: port(7),
-      metering: port(8),
-      billing: port(9),
-      notification: port(10),
-    },
+    services: perService((name) => port(6 + serviceNames.indexOf(name))),
     readiness: { auth: port(13), gates: [port(14), port(15)] },
     descriptorsPath: transcoderDescriptorsPath,
     upstreams: sampleUpstreams(port(11), port(12)),
@@ -78,9 +66,7 @@ function containers(gateHosts: readonly string[]): GatewaySettings {
     check: { host: 'auth', port: envoy },
     gates: at(gateHosts, envoy),
     accessLog: { host: 'metering', port: envoy },
-    services: Object.fromEntries(
-      serviceNames.map((name) => [name, { host: name, port: rpc }]),
-    ) as Record<ServiceName, Address>,
+    services: perService((name) => ({ host: name, port: rpc })),
     descriptorsPath: containerDescriptorsPath,
     upstreams: sampleUpstreams(
       { host: 'messages', port: sample },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../packages/testkit/src/eventually.ts';
+import { eventually } from '@tollgate/testkit/eventually';
 import { testKey } from './testing/auth-peer.ts';
 import { startTestGateway, type TestGateway } from './testing/start-gateway.ts';
 

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { transcoderDescriptorsPath } from '@tollgate/api';
 import { renderEnvoyConfig } from './render-envoy-config.ts';
 import type { GatewaySettings } from './settings.ts';
+import { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';
 
 /**
  * Lets Envoy itself check the configuration of an environment, with the descriptor set of this

@@ -1,10 +1,9 @@
 import { parseArgs } from 'node:util';
-import { environments } from './environments.ts';
-import { renderEnvoyConfig } from './render-envoy-config.ts';
+import { environments, renderEnvoyConfig } from '@tollgate/gateway';
 
 const names = Object.keys(environments);
 
-/** `node deploy/envoy/render.ts --environment compose`: prints the configuration as JSON. */
+/** `node scripts/render-gateway.ts --environment compose`: prints the configuration as JSON. */
 function render(args: readonly string[]): void {
   const { values } = parseArgs({
     args: [...args],

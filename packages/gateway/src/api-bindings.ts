@@ -1,8 +1,7 @@
 import { type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf';
-import { accessOf, services } from '@tollgate/api';
+import { accessOf, isServiceName, type ServiceName, services } from '@tollgate/api';
 import { http } from '@tollgate/api/google/api/annotations';
 import type { HttpRule } from '@tollgate/api/google/api/http';
-import type { ServiceName } from './settings.ts';
 
 /** Whether a route lets a call through without a credential. */
 export type RouteAccess = 'public' | 'credential';
@@ -47,8 +46,10 @@ function apiMethod(method: DescMethod): ApiMethod[] {
 }
 
 function serviceName({ typeName }: DescService): ServiceName {
-  // tollgate.<service>.v1.…: architecture's rule for packages, so the cast is the rule itself.
-  return typeName.split('.')[1] as ServiceName;
+  // tollgate.<service>.v1.…: the rule for proto packages.
+  const [, name] = typeName.split('.');
+  if (!isServiceName(name)) throw new Error(`${typeName} belongs to no service`);
+  return name;
 }
 
 /** The binding and, for versioned paths, its alias below `/api`. */

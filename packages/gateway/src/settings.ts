@@ -1,3 +1,4 @@
+import { type ServiceName, serviceNames } from '@tollgate/api';
 import { apiMethods } from './api-bindings.ts';
 
 /** Where something listens: an IP address or a name that DNS resolves. */
@@ -25,9 +26,6 @@ export interface UpstreamSettings {
   /** The servers speak HTTP/2 without TLS, as gRPC needs; default false. */
   readonly http2?: boolean;
 }
-
-/** The services that serve Tollgate's own API. */
-export type ServiceName = 'auth' | 'tenant' | 'metering' | 'billing' | 'notification';
 
 /** All that differs between two environments' gateways. */
 export interface GatewaySettings {
@@ -100,10 +98,7 @@ export function completeSettings(settings: GatewaySettings): CompleteSettings {
   };
 }
 
-const reservedNames: readonly string[] = [
-  ...(['auth', 'tenant', 'metering', 'billing', 'notification'] satisfies ServiceName[]),
-  'none',
-];
+const reservedNames: readonly string[] = [...serviceNames, 'none'];
 
 function upstreamProblems({ name, prefixes, addresses }: UpstreamSettings): string[] {
   return [

@@ -1,10 +1,11 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { transcoderDescriptorsPath } from '@tollgate/api';
+import { perService } from '@tollgate/api';
 import { ensurePrograms, freePort, startEnvoy, temporaryFolder } from '@tollgate/servers';
 import { envoyArguments } from '../envoy-arguments.ts';
 import { renderEnvoyConfig } from '../render-envoy-config.ts';
 import type { GatewaySettings } from '../settings.ts';
+import { transcoderDescriptorsPath } from '../transcoder-descriptors-path.ts';
 import { type ApiPeer, startApiPeer } from './api-peer.ts';
 import { type AuthPeer, startAuthPeer } from './auth-peer.ts';
 import { type GatePeer, startGatePeer } from './gate-peer.ts';
@@ -51,13 +52,7 @@ export async function startTestGateway(
     check: auth.address,
     gates: gates.map((gate) => gate.address),
     accessLog: log.address,
-    services: {
-      auth: address,
-      tenant: address,
-      metering: address,
-      billing: address,
-      notification: address,
-    },
+    services: perService(() => address),
     descriptorsPath,
     upstreams: [
       { name: 'messages', prefixes: ['/v1/messages'], addresses: [upstream.address] },

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../packages/testkit/src/eventually.ts';
+import { eventually } from '@tollgate/testkit/eventually';
 import { testKey } from './testing/auth-peer.ts';
 import { startGatePeer } from './testing/gate-peer.ts';
 import { startTestGateway, type TestGateway } from './testing/start-gateway.ts';

@@ -1,8 +1,7 @@
+import { environments, localExample, validateConfig } from '@tollgate/gateway';
 import { ensurePrograms } from '@tollgate/servers';
-import { environments, localExample } from './environments.ts';
-import { validateConfig } from './validate-config.ts';
 
-/** `node deploy/envoy/check.ts`: every environment's configuration, judged by Envoy itself. */
+/** `node scripts/check-gateway.ts`: every environment's configuration, judged by Envoy itself. */
 async function check(): Promise<void> {
   const { envoy } = await ensurePrograms(['envoy']);
   const all = { local: localExample(20_000), ...environments };
