@@ -1,3 +1,5 @@
+import { isServiceName } from '@tollgate/api';
+
 export interface SourceFile {
   path: string;
   text: string;
@@ -40,8 +42,11 @@ function violationOf(path: string, specifier: string): string | undefined {
   if (area === 'packages' && name !== 'testkit' && /services\//.test(specifier)) {
     return 'packages know no service';
   }
-  const services = new Set(['auth', 'tenant', 'metering', 'billing', 'notification']);
-  if (area === 'services' && ours && services.has(ours)) return 'services talk by RPC and events';
+  if (area === 'packages' && /\.\.\/scripts\//.test(specifier)) return 'scripts are commands';
+  if (area === 'services' && isServiceName(ours)) return 'services talk by RPC and events';
+  if (area === 'packages' && name !== 'system' && isServiceName(ours)) {
+    return 'packages know no service';
+  }
   return undefined;
 }
 

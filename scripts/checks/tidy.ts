@@ -13,7 +13,7 @@ const UNBREAKABLE =
 
 /** Code that no service runs: tools, tests, measurements. */
 const TOOLS =
-  /^(?:packages\/(?:testkit|servers)|packages\/[a-z-]+\/bench|scripts|bench|test|examples|deploy)\/|\.test\.ts$|\/test\//;
+  /^(?:packages\/(?:testkit|servers|system)|packages\/[a-z-]+\/bench|scripts|bench|test|examples)\/|\.test\.ts$|\/test\//;
 
 /** Calls that would hide a dependency on the machine, and the one place of the runtime for each. */
 const BANNED_CALLS: { pattern: RegExp; allowed: RegExp; why: string }[] = [

@@ -10,9 +10,7 @@ import {
   stateFolder,
   tryLock,
 } from '@tollgate/servers';
-import { openSecrets } from '../system/secrets.ts';
-import { startSystem } from '../system/start-system.ts';
-import { readUpstreams } from '../system/upstreams.ts';
+import { openSecrets, readUpstreams, startSystem } from '@tollgate/system';
 import { type Demo, ensureDemo } from './demo.ts';
 import { readLaunchSettings } from './settings.ts';
 

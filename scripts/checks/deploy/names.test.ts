@@ -4,11 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { renderEnvoyConfig, validateConfig } from '@tollgate/gateway';
 import type { ReadConfig } from '@tollgate/runtime';
 import { checkoutFolder, ensurePrograms, temporaryFolder } from '@tollgate/servers';
-import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
-import { secretsFolder } from '../../../deploy/secret-files.ts';
-import { containerSettings } from '../../../deploy/write-envoy-files.ts';
+import { createSecrets } from '@tollgate/system';
+import { composeSecretFiles, containerSettings, secretsFolder } from '@tollgate/system/containers';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { createSecrets } from '../../system/secrets.ts';
 import { addressProblems, composeListeners, kubernetesListeners } from './addresses.ts';
 import { readComposeFile, volumeMounts, withDefaults } from './compose-file.ts';
 import {

@@ -1,5 +1,6 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { perService } from '@tollgate/api';
 import {
   envoyArguments,
   renderEnvoyConfig,
@@ -8,7 +9,7 @@ import {
 } from '@tollgate/gateway';
 import { isHttpOk, type Program, serverUser } from '@tollgate/servers';
 import type { PortPlan } from './plan-ports.ts';
-import type { ProcessPorts } from './service-processes.ts';
+import type { ProcessPorts } from './process-kinds.ts';
 import type { ProcessSpec } from './supervise.ts';
 
 /**
@@ -37,13 +38,7 @@ export function envoySpec(
     check: loopback(plan.services.auth.envoy),
     gates: gatesOf(plan).map(({ envoy: port }) => loopback(port)),
     accessLog: loopback(plan.services.metering.envoy),
-    services: {
-      auth: loopback(plan.services.auth.rpc),
-      tenant: loopback(plan.services.tenant.rpc),
-      metering: loopback(plan.services.metering.rpc),
-      billing: loopback(plan.services.billing.rpc),
-      notification: loopback(plan.services.notification.rpc),
-    },
+    services: perService((name) => loopback(plan.services[name].rpc)),
     readiness: {
       auth: loopback(plan.services.auth.admin),
       gates: gatesOf(plan).map(({ admin }) => loopback(admin)),

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDemo } from '../../scripts/start/demo.ts';
+import { ensureDemo } from '../start/demo.ts';
 
 const folder = '/run/secrets/tollgate';
 const gatewayUrl = 'http://envoy:8080';
 
 /**
- * `node deploy/compose/demo.ts` makes the demo customer once everything runs; with `--api-key` it
+ * `node scripts/compose/demo.ts` makes the demo customer once everything runs; with `--api-key` it
  * prints that customer's key and nothing else.
  */
 async function main(args: readonly string[]): Promise<void> {
@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`
 Tollgate runs at ${baseUrl}. A first call, as the demo customer:
 
-  key=$(docker compose run --rm --no-deps -T demo deploy/compose/demo.ts --api-key)
+  key=$(docker compose run --rm --no-deps -T demo scripts/compose/demo.ts --api-key)
 
   curl -i ${baseUrl}/v1/messages/send -H "X-API-Key: $key" \\
     -H 'Content-Type: application/json' \\

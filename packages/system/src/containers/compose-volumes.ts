@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openSecrets, type SystemSecrets } from '../../scripts/system/secrets.ts';
-import { secretFiles } from '../secret-files.ts';
-import { containerSettings, writeEnvoyFiles } from '../write-envoy-files.ts';
+import { openSecrets, type SystemSecrets } from '../secrets.ts';
+import { containerSettings, writeEnvoyFiles } from './envoy-files.ts';
+import { secretFiles } from './secret-files.ts';
 
 /**
  * The files of every container of `docker-compose.yml`, by volume. Each volume is mounted into the
@@ -24,7 +24,7 @@ export function composeSecretFiles(
  * Before anything else starts: makes the secrets at the first start, writes them to the volumes of
  * those who need them, and Envoy's configuration to Envoy's. The same again changes nothing.
  */
-export function initialize(folders: {
+export function initializeVolumes(folders: {
   readonly secrets: string;
   readonly envoy: string;
   readonly upstreamsFile: string;
@@ -39,13 +39,4 @@ export function initialize(folders: {
     }
   }
   writeEnvoyFiles(folders.envoy, containerSettings('compose', folders.upstreamsFile));
-}
-
-if (import.meta.main) {
-  initialize({
-    secrets: '/secrets',
-    envoy: '/etc/envoy',
-    upstreamsFile: '/etc/tollgate/upstreams.json',
-  });
-  console.log('Secrets and the configuration of Envoy are in their volumes.');
 }

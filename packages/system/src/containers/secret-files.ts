@@ -1,6 +1,6 @@
-import { type ServiceName, serviceNames } from '@tollgate/runtime';
-import { roleUrl } from '../scripts/migrate.ts';
-import { publicKeysOf, type SystemSecrets } from '../scripts/system/secrets.ts';
+import { perService, type ServiceName, serviceNames } from '@tollgate/api';
+import { roleUrl } from '../migrate-database.ts';
+import { publicKeysOf, type SystemSecrets } from '../secrets.ts';
 
 /** Whose secrets: a service's (the gate uses metering's), or the migrations'. */
 export type SecretHolder = ServiceName | 'migrate';
@@ -19,11 +19,15 @@ export function secretFiles(
   secrets: SystemSecrets,
   servers: { readonly databaseAdminUrl: string; readonly redisUrl: string },
 ): SecretFiles {
-  const redis = { 'redis-url': servers.redisUrl };
   const encryption = { 'encryption-key': secrets.encryptionKey };
-  const operator = {
-    'operator-email': secrets.operator.email,
-    'operator-password': secrets.operator.password,
+  const further: Partial<Record<ServiceName, Record<string, string>>> = {
+    auth: {
+      ...encryption,
+      'operator-email': secrets.operator.email,
+      'operator-password': secrets.operator.password,
+    },
+    metering: { 'redis-url': servers.redisUrl },
+    notification: encryption,
   };
   const own = (service: ServiceName) => ({
     'database-url': roleUrl({
@@ -34,13 +38,10 @@ export function secretFiles(
     }),
     'service-private-key': JSON.stringify(secrets.serviceKeys[service]),
     'service-public-keys': JSON.stringify(publicKeysOf(secrets)),
+    ...further[service],
   });
   return {
-    auth: { ...own('auth'), ...encryption, ...operator },
-    tenant: own('tenant'),
-    metering: { ...own('metering'), ...redis },
-    billing: own('billing'),
-    notification: { ...own('notification'), ...encryption },
+    ...perService(own),
     migrate: {
       'database-admin-url': servers.databaseAdminUrl,
       ...Object.fromEntries(

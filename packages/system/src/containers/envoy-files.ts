@@ -1,6 +1,5 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   containerDescriptorsPath,
   environments,
@@ -8,7 +7,7 @@ import {
   renderEnvoyConfig,
   transcoderDescriptorsPath,
 } from '@tollgate/gateway';
-import { readUpstreams } from '../scripts/system/upstreams.ts';
+import { readUpstreams } from '../upstreams.ts';
 
 /** An environment whose addresses are fixed: its processes run in containers. */
 export type ContainerEnvironment = keyof typeof environments;
@@ -32,19 +31,4 @@ export function writeEnvoyFiles(folder: string, settings: GatewaySettings): void
   copyFileSync(transcoderDescriptorsPath, join(folder, basename(containerDescriptorsPath)));
   const config = JSON.stringify(renderEnvoyConfig(settings));
   writeFileSync(join(folder, 'envoy.json'), config, { mode: 0o644 });
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      environment: { type: 'string', default: 'kubernetes' },
-      upstreams: { type: 'string', default: 'upstreams.json' },
-      output: { type: 'string', default: '/etc/envoy' },
-    },
-  });
-  const { environment, upstreams, output } = values;
-  if (environment !== 'compose' && environment !== 'kubernetes') {
-    throw new Error('--environment must be compose or kubernetes.');
-  }
-  writeEnvoyFiles(output, containerSettings(environment, upstreams));
 }

@@ -1,4 +1,4 @@
-/** A container's health check: `node deploy/compose/check-ready.ts [url]` ends with 0 or 1. */
+/** A container's health check: `node scripts/compose/check-ready.ts [url]` ends with 0 or 1. */
 const [url = 'http://127.0.0.1:8082/readyz'] = process.argv.slice(2);
 
 try {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, type webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import type { ServiceName } from '@tollgate/runtime';
+import { perService, type ServiceName } from '@tollgate/api';
 
 /** An Ed25519 private key as a JWK. */
 export type PrivateKey = webcrypto.JsonWebKey & { readonly kid: string };
@@ -50,16 +50,6 @@ export function writePrivateJson(file: string, value: unknown): void {
 export function publicKeysOf({ serviceKeys }: SystemSecrets): { keys: Omit<PrivateKey, 'd'>[] } {
   const keys = Object.values(serviceKeys).map(({ d: _private, ...publicPart }) => publicPart);
   return { keys };
-}
-
-function perService<T>(make: (service: ServiceName) => T): Record<ServiceName, T> {
-  return {
-    auth: make('auth'),
-    tenant: make('tenant'),
-    metering: make('metering'),
-    billing: make('billing'),
-    notification: make('notification'),
-  };
 }
 
 function createServiceKey(service: ServiceName): PrivateKey {

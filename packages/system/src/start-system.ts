@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServiceName } from '@tollgate/api';
 import type { UpstreamSettings } from '@tollgate/gateway';
-import type { ServiceName } from '@tollgate/runtime';
 import {
   checkoutFolder,
   isHttpOk,
@@ -9,13 +9,13 @@ import {
   type Program,
   stateFolder,
 } from '@tollgate/servers';
-import { migrateDatabase } from '../migrate.ts';
 import { drainEnvoy } from './drain-envoy.ts';
 import { envoySpec } from './envoy-spec.ts';
+import { migrateDatabase } from './migrate-database.ts';
 import { planPorts } from './plan-ports.ts';
+import type { ProcessPorts } from './process-kinds.ts';
 import type { SystemSecrets } from './secrets.ts';
 import {
-  type ProcessPorts,
   type ServiceProcess,
   type ServiceProcessName,
   serviceProcesses,
