@@ -3,6 +3,7 @@ import { deadFiles } from './dead-files.ts';
 import { brokenLinks } from './document-links.ts';
 import { importsOf, layerViolations } from './layers.ts';
 import { longFunctions } from './long-functions.ts';
+import { secondServiceLists } from './service-lists.ts';
 import { sourceFiles } from './source-files.ts';
 
 const COLUMNS_MAX = 110;
@@ -60,7 +61,7 @@ export function tidyViolations(root: string): string[] {
     violations.push(...longFunctions(path, text));
   }
   violations.push(...layerViolations(files), ...deadFiles(root, files, importsOf));
-  violations.push(...brokenLinks(root));
+  violations.push(...secondServiceLists(files), ...brokenLinks(root));
   return violations;
 }
 
