@@ -6,11 +6,11 @@ import { testPlatform } from '@tollgate/testkit';
 import { createCheck } from '../../services/auth/src/check/check.ts';
 import { createIdentify } from '../../services/auth/src/check/identify.ts';
 import { createInternalTokens } from '../../services/auth/src/check/internal-tokens.ts';
-import { createKeyDirectory } from '../../services/auth/src/check/key-directory.ts';
-import { createSessionDirectory } from '../../services/auth/src/check/session-directory.ts';
-import { makeKeySecret } from '../../services/auth/src/domain/key-secret.ts';
-import { createAccessTokens } from '../../services/auth/src/tokens/access-tokens.ts';
-import type { KeyRing } from '../../services/auth/src/tokens/key-ring.ts';
+import { createKeyDirectory } from '../../services/auth/src/api-keys/key-directory.ts';
+import { createSessionDirectory } from '../../services/auth/src/sessions/session-directory.ts';
+import { makeKeySecret } from '../../services/auth/src/api-keys/domain/key-secret.ts';
+import { createAccessTokens } from '../../services/auth/src/access-tokens/access-tokens.ts';
+import type { KeyRing } from '../../services/auth/src/access-tokens/key-ring.ts';
 
 /** Auth's check as its process makes it, over keys in memory; nothing of it asks the database. */
 export async function checkBench({ keys: keyCount }: { keys: number }) {

@@ -3,9 +3,9 @@ import type { TenantId } from '@tollgate/api';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { systemClock } from '@tollgate/runtime/service';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
-import { createKeyDirectory } from '../src/check/key-directory.ts';
-import { ApiKeyRow } from '../src/store/api-key-row.ts';
-import { migrations } from '../src/store/migrations/index.ts';
+import { createKeyDirectory } from '../src/api-keys/key-directory.ts';
+import { ApiKeyRow } from '../src/api-keys/api-key-row.ts';
+import { migrations } from '../src/migrations/index.ts';
 
 let fresh: FreshDatabase;
 let database: Database;

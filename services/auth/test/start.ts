@@ -11,7 +11,7 @@ import { migrations as tenantMigrations } from '@tollgate/tenant/migrations';
 import { freshDatabase, ownNats, principalToken, rpcClient, testPlatform } from '@tollgate/testkit';
 import { startAuth } from '../src/auth.ts';
 import type { AuthConfig } from '../src/config.ts';
-import { migrations } from '../src/store/migrations/index.ts';
+import { migrations } from '../src/migrations/index.ts';
 import { checkClient } from './check-client.ts';
 
 const anyPort = { host: '127.0.0.1', port: 0 };

@@ -1,4 +1,4 @@
-import { readCredential } from '../domain/credential.ts';
+import { readCredential } from './domain/credential.ts';
 import { type CheckAnswer, createAllow, createDeny } from './answer.ts';
 import { type Denial, missing, notAllowed } from './denial.ts';
 import type { createIdentify } from './identify.ts';
