@@ -3,7 +3,7 @@ import { isId, isRole, type Role, type TenantId } from '@tollgate/api';
 import { credentialExpired, credentialInvalid } from '@tollgate/runtime/errors';
 import type { Clock } from '@tollgate/runtime/service';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import { accessTokenSeconds, clockToleranceSeconds } from '../sessions/domain/session.ts';
+import { accessTokenSeconds, clockToleranceSeconds } from './domain/access-token.ts';
 import type { KeyRing } from './key-ring.ts';
 
 const algorithm = 'EdDSA';

@@ -5,11 +5,12 @@ import { importJWK } from 'jose';
 import {
   isPublished,
   nextKeyFrom,
+  type SealedSigningKey,
   type SigningKeyTimes,
   signingKeyAt,
   signUntil,
 } from './domain/signing-key.ts';
-import { SigningKeyRow } from './signing-key-row.ts';
+import { insertSigningKey, listSigningKeys } from './signing-key-store.ts';
 
 /** After a look for an unknown key the next one waits this long, in milliseconds. */
 const lookAgainMs = 5_000;
@@ -47,23 +48,24 @@ export async function openKeyRing(parts: {
   let lookedAtMs = Number.NEGATIVE_INFINITY;
 
   async function refresh(): Promise<void> {
-    const rows = await database.system((rows) => loadOrMake(rows));
+    const sealed = await database.system((rows) => loadOrMake(rows));
     keys = new Map(
-      await Promise.all(rows.map(async (row) => [row.kid, await fromRow(row)] as const)),
+      await Promise.all(sealed.map(async (key) => [key.kid, await unseal(key)] as const)),
     );
   }
 
-  async function loadOrMake(rows: Rows): Promise<SigningKeyRow[]> {
+  async function loadOrMake(rows: Rows): Promise<SealedSigningKey[]> {
     // Two processes that start at once must not make a key each.
     await rows.lock('auth.signing_key', 'next');
     const now = clock.now();
-    const found = await rows.findAll(SigningKeyRow, {}, { orderBy: { signFrom: 'asc' } });
+    const found = await listSigningKeys(rows);
     const from = nextKeyFrom(found, now);
-    const made = from ? [rows.insert(SigningKeyRow, makeKey(from))] : [];
+    const made = from ? [makeKey(from)] : [];
+    for (const key of made) insertSigningKey(rows, key);
     return [...found, ...made].filter((key) => isPublished(key, now));
   }
 
-  function makeKey(signFrom: Temporal.Instant) {
+  function makeKey(signFrom: Temporal.Instant): SealedSigningKey {
     const { x = '', d = '' } = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
     // The public key names itself: a name can never be used for two keys.
     const kid = x;
@@ -71,13 +73,13 @@ export async function openKeyRing(parts: {
     return { kid, publicX: x, privateSealed, signFrom, signUntil: signUntil(signFrom) };
   }
 
-  async function fromRow(row: SigningKeyRow): Promise<SigningKey> {
-    const { kid, publicX, signFrom } = row;
+  async function unseal(key: SealedSigningKey): Promise<SigningKey> {
+    const { kid, publicX, privateSealed, signFrom, signUntil } = key;
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicX };
-    const d = Buffer.from(seal.open(row.privateSealed, kid)).toString('base64url');
+    const d = Buffer.from(seal.open(privateSealed, kid)).toString('base64url');
     const publicKey = (await importJWK(jwk, 'EdDSA')) as CryptoKey;
     const privateKey = (await importJWK({ ...jwk, d }, 'EdDSA')) as CryptoKey;
-    return { kid, publicX, publicKey, privateKey, signFrom, signUntil: row.signUntil };
+    return { kid, publicX, publicKey, privateKey, signFrom, signUntil };
   }
 
   await refresh();

@@ -1,7 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import type { Environment, TenantId } from '@tollgate/api';
 import { InstantColumn } from '@tollgate/runtime/database';
-import type { ApiKey } from './domain/api-key.ts';
 
 const p = defineEntity.properties;
 
@@ -11,7 +10,7 @@ export const ApiKeyRow = defineEntity({
   tableName: 'api_key',
   properties: {
     keyId: p.text().primary(),
-    tenantId: p.text(),
+    tenantId: p.text().$type<TenantId>(),
     environment: p.text().$type<Environment>(),
     name: p.text(),
     scopes: p.array(),
@@ -30,21 +29,3 @@ export const ApiKeyRow = defineEntity({
 
 /** A row of `api_key`. */
 export type ApiKeyRow = InferEntity<typeof ApiKeyRow>;
-
-/** The key that a row holds. */
-export function fromApiKeyRow(row: ApiKeyRow): ApiKey {
-  const { limitRequests: requests, limitSeconds: seconds } = row;
-  return {
-    keyId: row.keyId,
-    tenantId: row.tenantId as TenantId,
-    environment: row.environment,
-    name: row.name,
-    scopes: row.scopes,
-    secretHash: row.secretHash,
-    last4: row.last4,
-    createTime: row.createTime,
-    ...(row.expireTime ? { expireTime: row.expireTime } : {}),
-    ...(row.revokeTime ? { revokeTime: row.revokeTime } : {}),
-    ...(requests && seconds ? { limit: { requests, seconds } } : {}),
-  };
-}

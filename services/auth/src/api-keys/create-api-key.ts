@@ -1,23 +1,18 @@
 import { randomInt } from 'node:crypto';
-import { type Environment, fromProtoTime } from '@tollgate/api';
+import { type Environment, fromProtoTime, type TenantId } from '@tollgate/api';
 import { AuthService, type CreateApiKeyRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { type Database, newId, type Rows } from '@tollgate/runtime/database';
-import {
-  type FieldViolation,
-  invalidInput,
-  permissionDenied,
-  tooMany,
-} from '@tollgate/runtime/errors';
+import { invalidInput, permissionDenied, tooMany } from '@tollgate/runtime/errors';
 import { type Call, handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import type { KeyDirectory } from './key-directory.ts';
-import type { KeyLimit } from './domain/api-key.ts';
+import { scopeNotHeld } from '../errors.ts';
+import { toProtoKey } from './api-key-proto.ts';
+import { countKeys, insertKey } from './api-key-store.ts';
+import type { ApiKey } from './domain/api-key.ts';
 import { decideScopes } from './domain/key-scopes.ts';
 import { last4Of, makeKeySecret } from './domain/key-secret.ts';
-import { scopeNotHeld } from '../errors.ts';
+import type { KeyDirectory } from './key-directory.ts';
 import { keyChanged } from './key-events.ts';
-import { ApiKeyRow, fromApiKeyRow } from './api-key-row.ts';
-import { toProtoKey } from './api-key-proto.ts';
 
 /** Keys of one tenant that are not revoked. */
 const keysMax = 1_000;
@@ -33,30 +28,23 @@ export interface CreateApiKeyParts {
 }
 
 /** Creates an API key. Its secret is in the answer and nowhere else; only its hash is stored. */
-export function createApiKey(parts: CreateApiKeyParts) {
+export function createApiKey({ database, clock, keys, hashSecret }: CreateApiKeyParts) {
   return handler(AuthService.method.createApiKey, async (input, call) => {
-    const at = parts.clock.now();
+    const at = clock.now();
     const wanted = decide(input, { call, at });
-    const written = await parts.database.writeWithFacts(call, async (rows) => {
-      await refuseTooMany(rows, call);
+    const { tenantId } = call;
+    const written = await database.writeWithFacts(call, async (rows) => {
+      await refuseTooMany(rows, tenantId);
       const secret = makeKeySecret(wanted.environment, randomInt);
-      const row = rows.insert(ApiKeyRow, {
-        ...wanted,
-        keyId: newId('key'),
-        tenantId: call.tenantId,
-        secretHash: parts.hashSecret(secret),
-        last4: last4Of(secret),
-        createdBy: call.principal.subject,
-        createTime: at,
-        changeTime: at,
-      });
-      const made = fromApiKeyRow(row);
-      rows.emit(keyChanged(made));
-      const { keyId, last4 } = made;
-      return { answer: { keyId, secret, last4, key: toProtoKey(made, at) }, facts: made };
+      const [keyId, last4] = [newId('key'), last4Of(secret)];
+      const secretHash = hashSecret(secret);
+      const key: ApiKey = { ...wanted, keyId, tenantId, secretHash, last4, createTime: at };
+      insertKey(rows, key, call.principal.subject);
+      rows.emit(keyChanged(key));
+      return { answer: { keyId, secret, last4, key: toProtoKey(key, at) }, facts: key };
     });
     // Known here at once; other processes look it up at its first use.
-    if (!written.replayed) parts.keys.put(written.facts);
+    if (!written.replayed) keys.put(written.facts);
     return written.answer;
   });
 }
@@ -65,24 +53,20 @@ export function createApiKey(parts: CreateApiKeyParts) {
 function decide(
   input: CreateApiKeyRequest,
   { call, at }: { call: Call; at: Temporal.Instant },
-): {
-  name: string;
-  environment: Environment;
-  scopes: string[];
-  expireTime?: Temporal.Instant;
-  limitRequests?: number;
-  limitSeconds?: number;
-} {
-  const violations: FieldViolation[] = [];
+): Pick<ApiKey, 'name' | 'environment' | 'scopes' | 'expireTime' | 'limit'> {
   const decided = decideScopes(input.scopes, call.principal.permissions);
-  if ('violations' in decided) violations.push(...decided.violations);
+  const unknown = 'unknown' in decided ? decided.unknown : [];
+  const violations = unknown.map((index) => ({
+    field: `scopes[${index}]`,
+    description: 'is not a permission',
+  }));
   const expireTime = input.expiresAt && fromProtoTime(input.expiresAt);
   if (expireTime && Temporal.Instant.compare(expireTime, at) <= 0) {
     violations.push({ field: 'expires_at', description: 'must be in the future' });
   }
   if (violations.length > 0) throw invalidInput(violations);
   if ('notHeld' in decided) throw scopeNotHeld(decided.notHeld);
-  const limit: KeyLimit | undefined = input.rateLimit && {
+  const limit = input.rateLimit && {
     requests: input.rateLimit.requests,
     seconds: input.rateLimit.seconds || limitSecondsDefault,
   };
@@ -91,7 +75,7 @@ function decide(
     environment: environmentOf(input.environment, call),
     scopes: 'scopes' in decided ? [...decided.scopes] : [],
     ...(expireTime ? { expireTime } : {}),
-    ...(limit ? { limitRequests: limit.requests, limitSeconds: limit.seconds } : {}),
+    ...(limit ? { limit } : {}),
   };
 }
 
@@ -104,10 +88,6 @@ function environmentOf(wanted: string, { principal }: Call): Environment {
   return environment;
 }
 
-async function refuseTooMany(rows: Rows, { tenantId }: Call): Promise<void> {
-  const [counted] = await rows.sql<{ count: bigint }>(
-    'select count(*) as count from auth.api_key where tenant_id = $1 and revoke_time is null',
-    [tenantId],
-  );
-  if (counted && counted.count >= BigInt(keysMax)) throw tooMany('API keys', keysMax);
+async function refuseTooMany(rows: Rows, tenantId: TenantId): Promise<void> {
+  if ((await countKeys(rows, tenantId)) >= BigInt(keysMax)) throw tooMany('API keys', keysMax);
 }

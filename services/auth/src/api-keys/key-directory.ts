@@ -1,8 +1,8 @@
-import type { Database, Rows } from '@tollgate/runtime/database';
+import type { Database } from '@tollgate/runtime/database';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import { type Clock, createSharedWork } from '@tollgate/runtime/service';
+import { findKeyByHash, listKeysOfAll } from './api-key-store.ts';
 import type { ApiKey } from './domain/api-key.ts';
-import { ApiKeyRow, fromApiKeyRow } from './api-key-row.ts';
 
 /** Keys loaded by one query. */
 const pageSize = 5_000;
@@ -55,9 +55,9 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
   }
 
   async function lookUp(secretHash: string): Promise<ApiKey | undefined> {
-    const row = await database.system((rows) => rows.find(ApiKeyRow, { secretHash }));
-    if (row) {
-      put(fromApiKeyRow(row));
+    const key = await database.system((rows) => findKeyByHash(rows, secretHash));
+    if (key) {
+      put(key);
       return byHash.get(secretHash);
     }
     setAtMost(unknownMax, unknownUntilMs, [secretHash, clock.monotonicMs() + unknownKeptMs]);
@@ -86,8 +86,9 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
       const aliveAt = startedAt.subtract({ hours: revokedKeptHours });
       let after = '';
       for (;;) {
-        const page = await database.system((rows) => readPage(rows, { after, since, aliveAt }));
-        for (const row of page) put(fromApiKeyRow(row));
+        const from = { after, since, aliveAt, limit: pageSize };
+        const page = await database.system((rows) => listKeysOfAll(rows, from));
+        for (const key of page) put(key);
         after = page.at(-1)?.keyId ?? '';
         if (page.length < pageSize) break;
       }
@@ -103,19 +104,4 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
 function setAtMost<V>(max: number, map: Map<string, V>, [key, value]: [string, V]): void {
   map.set(key, value);
   if (map.size > max) map.delete(map.keys().next().value ?? key);
-}
-
-function readPage(
-  rows: Rows,
-  from: { after: string; since: Temporal.Instant | undefined; aliveAt: Temporal.Instant },
-): Promise<ApiKeyRow[]> {
-  return rows.findAll(
-    ApiKeyRow,
-    {
-      keyId: { $gt: from.after },
-      $or: [{ revokeTime: null }, { revokeTime: { $gt: from.aliveAt } }],
-      ...(from.since ? { changeTime: { $gte: from.since } } : {}),
-    },
-    { orderBy: { keyId: 'asc' }, limit: pageSize },
-  );
 }

@@ -3,30 +3,32 @@ import type { Database } from '@tollgate/runtime/database';
 import { notFound } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
+import { toProtoKey } from './api-key-proto.ts';
+import { lockKey, saveRevocation } from './api-key-store.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { keyChanged } from './key-events.ts';
-import { ApiKeyRow, fromApiKeyRow } from './api-key-row.ts';
-import { toProtoKey } from './api-key-proto.ts';
+
+/** What the revocation of a key works with. */
+export interface RevokeApiKeyParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keys: KeyDirectory;
+}
 
 /** Revokes a key for good. A key that is revoked already answers the same and tells nobody. */
-export function revokeApiKey(parts: { database: Database; clock: Clock; keys: KeyDirectory }) {
+export function revokeApiKey({ database, clock, keys }: RevokeApiKeyParts) {
   return handler(AuthService.method.revokeApiKey, async ({ keyId }, call) => {
-    const at = parts.clock.now();
-    const answer = await parts.database.write(call, async (rows) => {
-      const row = await rows.find(
-        ApiKeyRow,
-        { keyId, tenantId: call.tenantId },
-        { lock: 'update' },
-      );
-      if (!row) throw notFound('key', keyId);
-      if (!row.revokeTime) {
-        row.revokeTime = at;
-        row.changeTime = at;
-        rows.emit(keyChanged(fromApiKeyRow(row)));
-      }
-      return { key: toProtoKey(fromApiKeyRow(row), at) };
+    const at = clock.now();
+    const answer = await database.write(call, async (rows) => {
+      const key = await lockKey(rows, { keyId, tenantId: call.tenantId });
+      if (!key) throw notFound('key', keyId);
+      if (key.revokeTime) return { key: toProtoKey(key, at) };
+      const revoked = { ...key, revokeTime: at };
+      saveRevocation(rows, keyId, at);
+      rows.emit(keyChanged(revoked));
+      return { key: toProtoKey(revoked, at) };
     });
-    parts.keys.revoke(keyId, at);
+    keys.revoke(keyId, at);
     return answer;
   });
 }

@@ -2,23 +2,30 @@ import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import type { SessionDirectory } from './session-directory.ts';
 import { forgetTime } from './domain/session.ts';
 import { revokeSession } from './revoke-session.ts';
-import { SessionRow } from './session-row.ts';
+import type { SessionDirectory } from './session-directory.ts';
+import { lockSession } from './session-store.ts';
+
+/** What a logout works with. */
+export interface LogoutParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly sessions: SessionDirectory;
+}
 
 /** Ends the caller's session. An API key has none, so that nothing happens. */
-export function logout(parts: { database: Database; clock: Clock; sessions: SessionDirectory }) {
+export function logout({ database, clock, sessions }: LogoutParts) {
   return handler(AuthService.method.logout, async (_, call) => {
     const { sessionId } = call.principal;
     if (sessionId === undefined) return {};
-    const at = parts.clock.now();
-    await parts.database.write(call, async (rows) => {
-      const row = await rows.find(SessionRow, { sessionId }, { lock: 'update' });
-      if (row) revokeSession(rows, row, at);
+    const at = clock.now();
+    await database.write(call, async (rows) => {
+      const session = await lockSession(rows, sessionId);
+      if (session) revokeSession(rows, session, at);
       return {};
     });
-    parts.sessions.revoke(sessionId, forgetTime(at));
+    sessions.revoke(sessionId, forgetTime(at));
     return {};
   });
 }

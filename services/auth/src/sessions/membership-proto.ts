@@ -1,12 +1,6 @@
-import { isId, isRole, type Role, type TenantId } from '@tollgate/api';
+import { isId, isRole } from '@tollgate/api';
 import type { Membership as MembershipMessage } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-
-/** A user's role in one tenant, as Tenant says. */
-export interface Membership {
-  readonly tenantId: TenantId;
-  readonly slug: string;
-  readonly role: Role;
-}
+import type { Membership } from './domain/membership.ts';
 
 /** Reads Tenant's answer. Throws when it is not one, which is a fault of ours. */
 export function fromProtoMembership(message: MembershipMessage | undefined): Membership {

@@ -2,13 +2,8 @@ import type { MemberChangedSchema } from '@tollgate/api/tollgate/tenant/v1/event
 import type { Rows } from '@tollgate/runtime/database';
 import type { EventOf } from '@tollgate/runtime/events';
 import type { Clock } from '@tollgate/runtime/service';
-import { sessionRevoked } from '../api-keys/key-events.ts';
-
-/**
- * Sessions of one member that are told of by events, which a transaction may have only so many of.
- * Nobody uses more; the rest is found by the next look at Postgres.
- */
-const toldMax = 500;
+import { sessionRevoked } from './session-events.ts';
+import { revokeMemberSessions } from './session-store.ts';
 
 /**
  * A member lost its place or got another role: its sessions in this tenant end, because their access
@@ -16,21 +11,10 @@ const toldMax = 500;
  */
 export function onMemberChanged({ clock }: { clock: Clock }) {
   return async (event: EventOf<typeof MemberChangedSchema>, rows: Rows): Promise<void> => {
+    const { tenantId, time: begunUntil } = event;
     const userId = event.payload.member?.userId ?? '';
-    const { tenantId } = event;
-    const revokeTime = clock.now();
-    const ended = await rows.sql<{ session_id: string }>(
-      // Every use moves the end, so that those used last are told of first.
-      `with ended as (
-         update auth.session set revoke_time = $1
-         where tenant_id = $2 and user_id = $3 and revoke_time is null and create_time <= $4
-           and expire_time > $1
-         returning session_id, expire_time)
-       select session_id from ended order by expire_time desc limit ${toldMax}`,
-      [revokeTime, tenantId, userId, event.time],
-    );
-    for (const { session_id: sessionId } of ended) {
-      rows.emit(sessionRevoked({ sessionId, tenantId, userId }, revokeTime));
-    }
+    const at = clock.now();
+    const revoked = await revokeMemberSessions(rows, { tenantId, userId }, { begunUntil, at });
+    for (const sessionId of revoked) rows.emit(sessionRevoked({ sessionId, tenantId, userId }, at));
   };
 }

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import type { TenantId } from '@tollgate/api';
 import { InstantColumn } from '@tollgate/runtime/database';
-import type { RefreshToken } from './domain/session.ts';
 
 const p = defineEntity.properties;
 
@@ -10,7 +10,7 @@ export const RefreshTokenRow = defineEntity({
   tableName: 'refresh_token',
   properties: {
     tokenHash: p.text().primary(),
-    tenantId: p.text(),
+    tenantId: p.text().$type<TenantId>(),
     sessionId: p.text(),
     expireTime: p.type(InstantColumn).$type<Temporal.Instant>(),
     useTime: p.type(InstantColumn).$type<Temporal.Instant>().nullable(),
@@ -19,11 +19,3 @@ export const RefreshTokenRow = defineEntity({
 
 /** A row of `refresh_token`. */
 export type RefreshTokenRow = InferEntity<typeof RefreshTokenRow>;
-
-/** The token that a row holds, of which only the hash is known. */
-export function fromRefreshTokenRow(row: RefreshTokenRow): RefreshToken {
-  return {
-    expireTime: row.expireTime,
-    ...(row.useTime ? { useTime: row.useTime } : {}),
-  };
-}

@@ -1,24 +1,28 @@
 import type { Client } from '@connectrpc/connect';
-import type { TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import type { Database, Rows } from '@tollgate/runtime/database';
 import { credentialExpired, credentialInvalid } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import type { SessionDirectory } from './session-directory.ts';
+import type { AccessTokens } from '../access-tokens/access-tokens.ts';
+import { nextRefreshToken, refreshTokenHash } from './domain/refresh-token.ts';
 import {
   decideRefresh,
   forgetTime,
   type RefreshDecision,
   refreshTokenHours,
 } from './domain/session.ts';
-import { insertRefreshToken, refreshTokenHash } from './open-session.ts';
-import { fromRefreshTokenRow, RefreshTokenRow } from './refresh-token-row.ts';
-import { revokeSession } from './revoke-session.ts';
-import { fromSessionRow, SessionRow } from './session-row.ts';
-import type { AccessTokens } from '../access-tokens/access-tokens.ts';
 import { fromProtoMembership } from './membership-proto.ts';
+import { revokeSession } from './revoke-session.ts';
+import type { SessionDirectory } from './session-directory.ts';
+import {
+  findSessionByToken,
+  insertRefreshToken,
+  lockToken,
+  saveSession,
+  saveTokenUse,
+} from './session-store.ts';
 import { sessionTokens } from './session-tokens.ts';
 
 /** What a refresh works with. */
@@ -28,7 +32,8 @@ export interface RefreshParts {
   readonly accessTokens: AccessTokens;
   readonly sessions: SessionDirectory;
   readonly tenants: Client<typeof TenantInternalService>;
-  readonly nextRefreshToken: (refreshToken: string) => string;
+  /** Makes the next refresh token of the present one. */
+  readonly refreshKey: Uint8Array;
 }
 
 /**
@@ -37,57 +42,47 @@ export interface RefreshParts {
  * the session, because then two hold the token.
  */
 export function refresh(parts: RefreshParts) {
+  const { database, clock, accessTokens, sessions, tenants, refreshKey } = parts;
   return handler(AuthService.method.refresh, async ({ refreshToken }) => {
     const tokenHash = refreshTokenHash(refreshToken);
-    const found = await parts.database.system((rows) => findSession(rows, tokenHash));
+    const found = await database.system((rows) => findSessionByToken(rows, tokenHash));
     if (!found) throw credentialInvalid();
-    const { sessionId, userId } = found;
-    const tenantId = found.tenantId as TenantId;
+    const { sessionId, userId, tenantId } = found;
     // Before the token is used up: when Tenant does not answer, the client can try again.
-    const { memberships } = await parts.tenants.listMemberships({ userId });
+    const { memberships } = await tenants.listMemberships({ userId });
     const member = memberships.find((one) => one.tenantId === tenantId);
     if (!member) throw credentialInvalid();
     const { role } = fromProtoMembership(member);
 
-    const next = parts.nextRefreshToken(refreshToken);
-    const decision = await parts.database.system((rows) => trade(rows, { tokenHash, next }, parts));
-    if (decision === 'reused') parts.sessions.revoke(sessionId, forgetTime(parts.clock.now()));
+    const next = nextRefreshToken(refreshKey, refreshToken);
+    const decision = await database.system((rows) =>
+      trade(rows, { tokenHash, next, at: clock.now() }),
+    );
+    if (decision === 'reused') sessions.revoke(sessionId, forgetTime(clock.now()));
     if (decision === 'expired') throw credentialExpired();
     if (decision === 'reused' || decision === 'revoked') throw credentialInvalid();
-    return sessionTokens(parts.accessTokens, {
-      sessionId,
-      userId,
-      tenantId,
-      role,
-      refreshToken: next,
-    });
+    const session = { sessionId, userId, tenantId, role, refreshToken: next };
+    return sessionTokens(accessTokens, session);
   });
-}
-
-async function findSession(rows: Rows, tokenHash: string): Promise<SessionRow | null> {
-  const token = await rows.find(RefreshTokenRow, { tokenHash });
-  return token && rows.find(SessionRow, { sessionId: token.sessionId });
 }
 
 /** Decides under a lock on the session, and writes what follows. The decision is committed, always. */
 async function trade(
   rows: Rows,
-  { tokenHash, next }: { tokenHash: string; next: string },
-  { clock }: Pick<RefreshParts, 'clock'>,
+  { tokenHash, next, at }: { tokenHash: string; next: string; at: Temporal.Instant },
 ): Promise<RefreshDecision> {
-  const at = clock.now();
-  const token = await rows.find(RefreshTokenRow, { tokenHash }, { lock: 'update' });
-  const session =
-    token && (await rows.find(SessionRow, { sessionId: token.sessionId }, { lock: 'update' }));
-  if (!token || !session) return 'revoked';
-  const decision = decideRefresh(fromRefreshTokenRow(token), fromSessionRow(session), at);
+  const presented = await lockToken(rows, tokenHash);
+  if (!presented) return 'revoked';
+  const { token, session } = presented;
+  const decision = decideRefresh(token, session, at);
   if (decision === 'reused') revokeSession(rows, session, at);
   if (decision === 'rotate') {
-    const { tenantId, sessionId } = token;
+    const { tenantId, sessionId } = session;
     const expireTime = at.add({ hours: refreshTokenHours });
-    token.useTime = at;
-    session.expireTime = expireTime;
-    insertRefreshToken(rows, { refreshToken: next, tenantId, sessionId, expireTime });
+    saveTokenUse(rows, token, at);
+    saveSession(rows, { ...session, expireTime });
+    const following = { tokenHash: refreshTokenHash(next), tenantId, sessionId, expireTime };
+    insertRefreshToken(rows, following);
   }
   return decision;
 }

@@ -1,11 +1,11 @@
 import type { Rows } from '@tollgate/runtime/database';
-import { sessionRevoked } from '../api-keys/key-events.ts';
-import { fromSessionRow, type SessionRow } from './session-row.ts';
+import type { Session } from './domain/session.ts';
+import { sessionRevoked } from './session-events.ts';
+import { saveSession } from './session-store.ts';
 
-/** Ends a session and tells so. False when it had ended before. */
-export function revokeSession(rows: Rows, row: SessionRow, at: Temporal.Instant): boolean {
-  if (row.revokeTime) return false;
-  row.revokeTime = at;
-  rows.emit(sessionRevoked(fromSessionRow(row), at));
-  return true;
+/** Ends a session that is locked, and tells so. One that has ended before stays as it is. */
+export function revokeSession(rows: Rows, session: Session, at: Temporal.Instant): void {
+  if (session.revokeTime) return;
+  saveSession(rows, { ...session, revokeTime: at });
+  rows.emit(sessionRevoked(session, at));
 }

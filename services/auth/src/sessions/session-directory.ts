@@ -1,6 +1,8 @@
 import type { Database } from '@tollgate/runtime/database';
 import type { Clock } from '@tollgate/runtime/service';
-import { accessTokenSeconds, clockToleranceSeconds, forgetTime } from './domain/session.ts';
+import { tokenLifeSecondsMax } from '../access-tokens/domain/access-token.ts';
+import { forgetTime } from './domain/session.ts';
+import { listRevoked } from './session-store.ts';
 
 /** Sessions that ended so lately that access tokens of them may still be around. */
 export interface SessionDirectory {
@@ -29,14 +31,9 @@ export function createSessionDirectory(parts: {
     revoke,
     async refresh() {
       const now = clock.now();
-      const since = now.subtract({ seconds: accessTokenSeconds + clockToleranceSeconds });
-      const ended = await database.system((rows) =>
-        rows.sql<{ session_id: string; revoke_time: Temporal.Instant }>(
-          'select session_id, revoke_time from auth.session where revoke_time > $1',
-          [since],
-        ),
-      );
-      for (const row of ended) revoke(row.session_id, forgetTime(row.revoke_time));
+      const since = now.subtract({ seconds: tokenLifeSecondsMax });
+      const ended = await database.system((rows) => listRevoked(rows, since));
+      for (const one of ended) revoke(one.sessionId, forgetTime(one.revokeTime));
       for (const [sessionId, atMs] of forgetAtMs) {
         if (atMs <= now.epochMilliseconds) forgetAtMs.delete(sessionId);
       }

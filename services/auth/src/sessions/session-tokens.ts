@@ -1,17 +1,10 @@
-import type { Role, TenantId } from '@tollgate/api';
-import { accessTokenSeconds } from './domain/session.ts';
-import type { AccessTokens } from '../access-tokens/access-tokens.ts';
+import type { AccessClaims, AccessTokens } from '../access-tokens/access-tokens.ts';
+import { accessTokenSeconds } from '../access-tokens/domain/access-token.ts';
 
 /** The tokens of an open session, as SignUp, Login and Refresh answer them. */
 export async function sessionTokens(
   accessTokens: AccessTokens,
-  session: {
-    sessionId: string;
-    userId: string;
-    tenantId: TenantId;
-    role: Role;
-    refreshToken: string;
-  },
+  session: Omit<AccessClaims, 'expiresAtMs'> & { readonly refreshToken: string },
 ) {
   const { refreshToken, ...claims } = session;
   return {

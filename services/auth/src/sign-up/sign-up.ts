@@ -4,16 +4,17 @@ import type { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/ten
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
+import type { AccessTokens } from '../access-tokens/access-tokens.ts';
+import { emailTaken, tooManyLogins } from '../errors.ts';
+import type { Membership } from '../sessions/domain/membership.ts';
+import { fromProtoMembership } from '../sessions/membership-proto.ts';
+import { openSession } from '../sessions/open-session.ts';
+import { sessionTokens } from '../sessions/session-tokens.ts';
 import { normalEmail } from '../users/domain/email.ts';
 import type { LoginLimit } from '../users/domain/login-limit.ts';
-import { emailTaken, tooManyLogins } from '../errors.ts';
 import type { PasswordHasher } from '../users/password-hasher.ts';
 import { activateUser } from '../users/user-store.ts';
 import { claimEmail, type EmailClaim } from './claim-email.ts';
-import { openSession } from '../sessions/open-session.ts';
-import type { AccessTokens } from '../access-tokens/access-tokens.ts';
-import { fromProtoMembership, type Membership } from '../sessions/membership-proto.ts';
-import { sessionTokens } from '../sessions/session-tokens.ts';
 
 /** What a sign-up works with. */
 export interface SignUpParts {
@@ -33,33 +34,30 @@ export interface SignUpParts {
  * active. A sign-up that died in between goes on when it is tried again with the same password.
  */
 export function signUp(parts: SignUpParts) {
+  const { database, clock, loginLimit, accessTokens, operatorEmail } = parts;
   return handler(AuthService.method.signUp, async (input, call) => {
     const email = normalEmail(input.email);
-    const waitMs = parts.loginLimit.take(email, parts.clock.monotonicMs());
+    const waitMs = loginLimit.take(email, clock.monotonicMs());
     if (waitMs > 0) throw tooManyLogins(waitMs);
-    if (email === parts.operatorEmail) throw emailTaken();
+    if (email === operatorEmail) throw emailTaken();
     const { password, fullName } = input;
     const claim = await claimEmail(parts, { email, password, fullName });
     // Callers without a credential share one space of keys, in which a stranger's `1` must not be mine.
     const scope = { as: 'system', keySpace: email } as const;
     if (claim.kind === 'taken' && !(await mayJoin(parts, input, claim))) {
       // A repetition of the sign-up that took the address gets its answer back here.
-      return parts.database.write(call, () => Promise.reject(emailTaken()), scope);
+      return database.write(call, () => Promise.reject(emailTaken()), scope);
     }
     const userId = claim.kind === 'taken' ? claim.user.userId : claim.userId;
     const membership = await findPlace(parts, { input, email, userId });
-    return parts.database.write(
+    return database.write(
       call,
       async (rows) => {
         if (claim.kind === 'claimed' && !(await activateUser(rows, userId))) throw emailTaken();
         const { tenantId, role } = membership;
-        const opened = await openSession(rows, { tenantId, userId, at: parts.clock.now() });
-        const tokens = await sessionTokens(parts.accessTokens, {
-          ...opened,
-          tenantId,
-          role,
-          userId,
-        });
+        const opened = await openSession(rows, { tenantId, userId, at: clock.now() });
+        const session = { ...opened, tenantId, role, userId };
+        const tokens = await sessionTokens(accessTokens, session);
         return { userId, tenantId, ...tokens };
       },
       scope,

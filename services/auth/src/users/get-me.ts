@@ -3,22 +3,25 @@ import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import type { Database } from '@tollgate/runtime/database';
 import { type Call, handler } from '@tollgate/runtime/rpc';
-import { UserRow } from './user-row.ts';
+import { findUser } from './user-store.ts';
+
+/** What GetMe works with. */
+export interface GetMeParts {
+  readonly database: Database;
+  readonly billing: Client<typeof BillingInternalService>;
+}
 
 /** Who the caller is. The plan is empty when Billing does not answer: the rest is still true. */
-export function getMe(parts: {
-  database: Database;
-  billing: Client<typeof BillingInternalService>;
-}) {
+export function getMe({ database, billing }: GetMeParts) {
   return handler(AuthService.method.getMe, async (_, call) => {
     const { principal, tenantId, environment } = call;
-    const plan = await planOf(parts.billing, call);
+    const plan = await planOf(billing, call);
     if (principal.kind !== 'user') {
       const { keyId = '' } = principal;
       return { tenantId, role: 'api_key', plan, environment, keyId };
     }
     const userId = principal.subject;
-    const user = await parts.database.read(call, (rows) => rows.find(UserRow, { userId }));
+    const user = await database.read(call, (rows) => findUser(rows, userId));
     return {
       userId,
       email: user?.email ?? '',
@@ -31,12 +34,11 @@ export function getMe(parts: {
   });
 }
 
-async function planOf(billing: Client<typeof BillingInternalService>, call: Call): Promise<string> {
-  const { tenantId } = call;
+async function planOf(billing: GetMeParts['billing'], { tenantId, log }: Call): Promise<string> {
   try {
     return (await billing.getEntitlements({ tenantId })).entitlements?.planId ?? '';
   } catch (error) {
-    call.log.warn({ error: ConnectError.from(error) }, 'the plan of a caller is not known');
+    log.warn({ error: ConnectError.from(error) }, 'the plan of a caller is not known');
     return '';
   }
 }

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import { InstantColumn } from '@tollgate/runtime/database';
+import type { User } from './domain/user.ts';
 
 const p = defineEntity.properties;
 
@@ -15,7 +16,7 @@ export const UserRow = defineEntity({
     email: p.text(),
     fullName: p.text(),
     passwordHash: p.text(),
-    state: p.text().$type<'pending' | 'active'>(),
+    state: p.text().$type<User['state']>(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },
 });

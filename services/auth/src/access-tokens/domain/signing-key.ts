@@ -1,4 +1,4 @@
-import { accessTokenSeconds, clockToleranceSeconds } from '../../sessions/domain/session.ts';
+import { tokenLifeSecondsMax } from './access-token.ts';
 
 /** How long one key signs, in hours: ninety days. */
 const signHours = 2_160;
@@ -10,6 +10,14 @@ export interface SigningKeyTimes {
   readonly kid: string;
   readonly signFrom: Temporal.Instant;
   readonly signUntil: Temporal.Instant;
+}
+
+/** A key as it is stored. */
+export interface SealedSigningKey extends SigningKeyTimes {
+  /** The public key, base64url. */
+  readonly publicX: string;
+  /** The private key, encrypted; `kid` is bound to it. */
+  readonly privateSealed: Uint8Array;
 }
 
 /**
@@ -44,8 +52,7 @@ export function signingKeyAt<K extends SigningKeyTimes>(
 
 /** Whether a token signed with this key may still be good, or will be. */
 export function isPublished(key: SigningKeyTimes, at: Temporal.Instant): boolean {
-  const lastTokenSeconds = accessTokenSeconds + clockToleranceSeconds;
-  return isBefore(at, key.signUntil.add({ seconds: lastTokenSeconds }));
+  return isBefore(at, key.signUntil.add({ seconds: tokenLifeSecondsMax }));
 }
 
 function isBefore(a: Temporal.Instant, b: Temporal.Instant): boolean {

@@ -1,10 +1,10 @@
 import { defaultKeyScopes, isInternal, isPermission } from '@tollgate/api';
-import type { FieldViolation } from '@tollgate/runtime/errors';
 
 /** Scopes for a new key, or why not. */
 export type ScopeDecision =
   | { readonly scopes: readonly string[] }
-  | { readonly violations: readonly FieldViolation[] }
+  /** Which of those wanted are no permissions a key may have, by their positions. */
+  | { readonly unknown: readonly number[] }
   | { readonly notHeld: string };
 
 /**
@@ -13,12 +13,10 @@ export type ScopeDecision =
  */
 export function decideScopes(wanted: readonly string[], held: ReadonlySet<string>): ScopeDecision {
   if (wanted.length === 0) return { scopes: defaultKeyScopes.filter((scope) => held.has(scope)) };
-  const violations = wanted.flatMap((scope, index) =>
-    isPermission(scope) && !isInternal(scope)
-      ? []
-      : [{ field: `scopes[${index}]`, description: 'is not a permission' }],
+  const unknown = wanted.flatMap((scope, index) =>
+    isPermission(scope) && !isInternal(scope) ? [] : [index],
   );
-  if (violations.length > 0) return { violations };
+  if (unknown.length > 0) return { unknown };
   const notHeld = wanted.find((scope) => !held.has(scope));
   return notHeld === undefined ? { scopes: wanted } : { notHeld };
 }

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Environment } from '@tollgate/api';
 import { randomBase62, toBase62 } from './base62.ts';
@@ -36,6 +37,11 @@ export function environmentOfSecret(secret: string): Environment | undefined {
 /** What may be shown of a secret: its last four characters. */
 export function last4Of(secret: string): string {
   return secret.slice(-shownLength);
+}
+
+/** What is stored of a secret: HMAC-SHA-256, hex. Useless without the pepper. */
+export function createSecretHash(pepper: Uint8Array): (secret: string) => string {
+  return (secret) => createHmac('sha256', pepper).update(secret).digest('hex');
 }
 
 function checksum(body: string): string {

@@ -1,9 +1,6 @@
 import type { TenantId } from '@tollgate/api';
+import { tokenLifeSecondsMax } from '../../access-tokens/domain/access-token.ts';
 
-/** How long an access token is good, in seconds. */
-export const accessTokenSeconds = 600;
-/** Clocks of verifiers may differ by this much, in seconds. */
-export const clockToleranceSeconds = 5;
 /** How long a refresh token is good when it is not used, in hours: thirty days. */
 export const refreshTokenHours = 720;
 /** A used refresh token answers the same once more for this long: the first answer may be lost. */
@@ -17,11 +14,17 @@ export interface Session {
   /** `usr_…` */
   readonly userId: string;
   readonly createTime: Temporal.Instant;
+  /** No refresh token of it is good after this. */
+  readonly expireTime: Temporal.Instant;
   readonly revokeTime?: Temporal.Instant;
 }
 
 /** A refresh token as it is known here, by its hash. */
 export interface RefreshToken {
+  /** SHA-256, hex. */
+  readonly tokenHash: string;
+  readonly tenantId: TenantId;
+  readonly sessionId: string;
   readonly expireTime: Temporal.Instant;
   /** Absent: not used yet. */
   readonly useTime?: Temporal.Instant;
@@ -40,7 +43,7 @@ export type RefreshDecision =
 
 /** Decides about a presented refresh token. */
 export function decideRefresh(
-  token: RefreshToken,
+  token: Pick<RefreshToken, 'expireTime' | 'useTime'>,
   session: Pick<Session, 'revokeTime'>,
   at: Temporal.Instant,
 ): RefreshDecision {
@@ -54,5 +57,5 @@ export function decideRefresh(
 
 /** From this instant on no access token of a session that ends now can be valid. */
 export function forgetTime(revokedAt: Temporal.Instant): Temporal.Instant {
-  return revokedAt.add({ seconds: accessTokenSeconds + clockToleranceSeconds });
+  return revokedAt.add({ seconds: tokenLifeSecondsMax });
 }
