@@ -9,7 +9,7 @@ export async function sessionTokens(
   const { refreshToken, ...claims } = session;
   return {
     accessToken: await accessTokens.sign(claims),
-    tokenType: 'bearer',
+    tokenType: 'bearer' as const,
     expiresIn: accessTokenSeconds,
     refreshToken,
   };

@@ -16,10 +16,9 @@ export function getMe({ database, billing }: GetMeParts) {
   return handler(AuthService.method.getMe, async (_, call) => {
     const { principal, tenantId, environment } = call;
     const plan = await planOf(billing, call);
-    if (principal.kind !== 'user') {
-      const { keyId = '' } = principal;
-      return { tenantId, role: 'api_key', plan, environment, keyId };
-    }
+    const { role, keyId = '' } = principal;
+    // Every user has a role, and no key.
+    if (role === undefined) return { tenantId, role: 'api_key', plan, environment, keyId };
     const userId = principal.subject;
     const user = await database.read(call, (rows) => findUser(rows, userId));
     return {
@@ -27,7 +26,7 @@ export function getMe({ database, billing }: GetMeParts) {
       email: user?.email ?? '',
       fullName: user?.fullName ?? '',
       tenantId,
-      role: principal.role ?? '',
+      role,
       plan,
       environment,
     };

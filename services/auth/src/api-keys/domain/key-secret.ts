@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Environment } from '@tollgate/api';
+import { type Environment, isEnvironment } from '@tollgate/api/words';
 import { randomBase62, toBase62 } from './base62.ts';
 
 /** Characters of randomness: 30 of base 62 are 178 bits. */
@@ -28,10 +28,8 @@ export function makeKeySecret(
 export function environmentOfSecret(secret: string): Environment | undefined {
   const environment = pattern.exec(secret)?.groups?.environment;
   const body = secret.slice(0, -checksumLength);
-  if (environment === undefined || checksum(body) !== secret.slice(-checksumLength)) {
-    return undefined;
-  }
-  return environment === 'live' ? 'live' : 'test';
+  const isGood = isEnvironment(environment) && checksum(body) === secret.slice(-checksumLength);
+  return isGood ? environment : undefined;
 }
 
 /** What may be shown of a secret: its last four characters. */

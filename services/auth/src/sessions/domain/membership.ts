@@ -1,4 +1,5 @@
-import type { Role, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import type { Role } from '@tollgate/api/words';
 import { loginFailed, tenantRequired } from '../../errors.ts';
 
 /** A user's role in one tenant, as Tenant says. */
