@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { currency, money, ZERO } from '@tollgate/money';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../../catalogue/domain/plan.ts';
 import { isUpgrade } from './upgrade.ts';
 
 type Fee = readonly [minor: bigint, currency: string];

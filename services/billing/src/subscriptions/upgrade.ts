@@ -1,17 +1,19 @@
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
-import type { Database, Rows } from '@tollgate/runtime/database';
+import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import type { Plan } from '../domain/plan.ts';
-import { moveToPlan, type Subscription } from '../domain/subscription.ts';
-import { isUpgrade } from '../domain/upgrade.ts';
+import { type Catalogue, inCatalogue } from '../catalogue/catalogue-store.ts';
+import type { Plan } from '../catalogue/domain/plan.ts';
 import { notAnUpgrade, planNotFound } from '../errors.ts';
-import { announceSubscription } from '../events/announce-subscription.ts';
-import { subscribeTenant } from '../events/subscribe-tenant.ts';
-import { findCurrentPlan, getPlan, inCatalogue } from '../store/catalogue-store.ts';
-import { getPeriod } from '../store/period-store.ts';
-import { grantPlan, updateSubscription } from '../store/subscription-store.ts';
-import { toProtoSubscription } from './to-proto.ts';
+import { announceSubscription } from './announce-subscription.ts';
+import type { BillingPeriod } from './domain/billing-period.ts';
+import { moveToPlan, type Subscription } from './domain/subscription.ts';
+import { isUpgrade } from './domain/upgrade.ts';
+import { grantPlan } from './entitlement-store.ts';
+import { getPeriod } from './period-store.ts';
+import { subscribeTenant } from './subscribe-tenant.ts';
+import { toProtoSubscription } from './subscription-proto.ts';
+import { updateSubscription } from './subscription-store.ts';
 
 /**
  * Moves the tenant to a plan whose monthly fee is at least the present one, at once and for the
@@ -28,7 +30,9 @@ export function upgrade({ database, clock }: { database: Database; clock: Clock 
       const before = await subscribeTenant(rows, call.tenantId, cause);
       const period = await getPeriod(rows, before, at);
 
-      const { from, to } = await inCatalogue(rows, () => presentAndWanted(rows, before, planId));
+      const { from, to } = await inCatalogue(rows, (catalogue) =>
+        presentAndWanted(catalogue, before, planId),
+      );
       if (from.planId === to.planId) return answer(before, period);
       if (!isUpgrade({ from, to })) throw notAnUpgrade({ from: from.planId, to: to.planId });
 
@@ -48,17 +52,17 @@ export function upgrade({ database, clock }: { database: Database; clock: Clock 
 }
 
 async function presentAndWanted(
-  rows: Rows,
+  catalogue: Catalogue,
   subscription: Subscription,
   planId: string,
 ): Promise<{ from: Plan; to: Plan }> {
-  const from = await getPlan(rows, subscription.plan);
-  const to = await findCurrentPlan(rows, planId);
+  const from = await catalogue.getPlan(subscription.plan);
+  const to = await catalogue.findCurrentPlan(planId);
   if (!to) throw planNotFound(planId);
   return { from, to };
 }
 
-function answer(subscription: Subscription, period: Parameters<typeof toProtoSubscription>[1]) {
+function answer(subscription: Subscription, period: BillingPeriod) {
   return {
     subscriptionId: subscription.subscriptionId,
     planId: subscription.plan.planId,

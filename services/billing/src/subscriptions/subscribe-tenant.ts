@@ -1,17 +1,13 @@
 import type { TenantId } from '@tollgate/api';
 import { newId, type Rows } from '@tollgate/runtime/database';
-import type { Plan } from '../domain/plan.ts';
-import type { Subscription } from '../domain/subscription.ts';
-import { findCurrentPlan, inCatalogue } from '../store/catalogue-store.ts';
-import { openPeriods } from '../store/period-store.ts';
-import {
-  type Cause,
-  findSubscription,
-  grantPlan,
-  insertSubscription,
-  lockTenant,
-} from '../store/subscription-store.ts';
+import { type Catalogue, inCatalogue } from '../catalogue/catalogue-store.ts';
+import type { Plan } from '../catalogue/domain/plan.ts';
 import { announceSubscription } from './announce-subscription.ts';
+import { type BillingPeriod, periodsInAdvance } from './domain/billing-period.ts';
+import type { Cause, Subscription } from './domain/subscription.ts';
+import { grantPlan } from './entitlement-store.ts';
+import { insertPeriods } from './period-store.ts';
+import { findSubscription, insertSubscription, lockTenant } from './subscription-store.ts';
 
 /** What every tenant starts with, the platform's own included. */
 const FIRST_PLAN_ID = 'free';
@@ -32,7 +28,7 @@ export async function subscribeTenant(
   const meanwhile = await findSubscription(rows, tenantId, { lock: true });
   if (meanwhile) return meanwhile;
 
-  const plan = await inCatalogue(rows, () => firstPlan(rows));
+  const plan = await inCatalogue(rows, firstPlan);
   const subscription: Subscription = {
     subscriptionId: newId('sub'),
     tenantId,
@@ -48,8 +44,23 @@ export async function subscribeTenant(
   return subscription;
 }
 
-async function firstPlan(rows: Rows): Promise<Plan> {
-  const plan = await findCurrentPlan(rows, FIRST_PLAN_ID);
+async function firstPlan(catalogue: Catalogue): Promise<Plan> {
+  const plan = await catalogue.findCurrentPlan(FIRST_PLAN_ID);
   if (!plan) throw new Error(`The migrations create the plan ${FIRST_PLAN_ID}.`);
   return plan;
+}
+
+/** Stores the calendar month in which the subscription begins and the one after; answers the first. */
+async function openPeriods(
+  rows: Rows,
+  { tenantId, subscriptionId, createTime }: Subscription,
+): Promise<BillingPeriod> {
+  const periods = periodsInAdvance({ number: 1, from: createTime, now: createTime });
+  await insertPeriods(
+    rows,
+    periods.map((period) => ({ ...period, tenantId, subscriptionId })),
+  );
+  const [first] = periods;
+  if (!first) throw new Error('A subscription has a first period.');
+  return first;
 }

@@ -1,5 +1,5 @@
 import { compareMoney, sameCurrency } from '@tollgate/money';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../../catalogue/domain/plan.ts';
 
 /**
  * Whether moving from one plan to another counts as an upgrade: its monthly fee is at least the

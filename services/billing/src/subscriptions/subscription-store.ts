@@ -1,26 +1,8 @@
 import type { TenantId } from '@tollgate/api';
 import type { Rows } from '@tollgate/runtime/database';
-import type { PlanReference } from '../domain/plan.ts';
-import type { Subscription } from '../domain/subscription.ts';
-import { SELLER_ID } from './catalogue-store.ts';
-import { EntitlementRow, SubscriptionChangeRow, SubscriptionRow } from './subscription-row.ts';
-
-/** Who or what changed a subscription, and when: an entry in its history. */
-export interface Cause {
-  /** Subject of the caller (`usr_…`, `key_…`), or `event:<id>`. */
-  readonly changedBy: string;
-  /** Empty for background work. */
-  readonly requestId: string;
-  readonly at: Temporal.Instant;
-}
-
-/** What a tenant may use now. */
-export interface Entitlement {
-  readonly tenantId: TenantId;
-  readonly plan: PlanReference;
-  /** Rises by one with each change for the tenant, over all its subscriptions. */
-  readonly version: bigint;
-}
+import { type PlanReference, SELLER_ID } from '../catalogue/domain/plan.ts';
+import type { Cause, Subscription } from './domain/subscription.ts';
+import { SubscriptionChangeRow, SubscriptionRow } from './subscription-row.ts';
 
 /** Lets nobody else begin a subscription of the tenant until the work ends; waits for who does. */
 export async function lockTenant(rows: Rows, tenantId: TenantId): Promise<void> {
@@ -58,35 +40,6 @@ export async function updateSubscription(
   if (row?.version !== before.version) throw new Error('The subscription was not locked.');
   Object.assign(row, toRow(after));
   appendChange(rows, { subscription: after, previous: before.plan, cause });
-}
-
-/** Entitles the tenant to a plan version from now on. The row's version rises by one. */
-export async function grantPlan(
-  rows: Rows,
-  { tenantId, plan }: { readonly tenantId: TenantId; readonly plan: PlanReference },
-): Promise<Entitlement> {
-  const [granted] = await rows.sql<{ version: bigint }>(
-    `insert into entitlement as e (tenant_id, seller_id, plan_id, plan_version, version)
-       values ($1, $2, $3, $4, 1)
-     on conflict (tenant_id) do update set seller_id = excluded.seller_id,
-       plan_id = excluded.plan_id, plan_version = excluded.plan_version, version = e.version + 1
-     returning version`,
-    [tenantId, SELLER_ID, plan.planId, plan.version],
-  );
-  if (!granted) throw new Error('An upsert answers its row.');
-  const { planId, version } = plan;
-  return { tenantId, plan: { planId, version }, version: granted.version };
-}
-
-/** What the tenant is entitled to now. */
-export async function findEntitlement(
-  rows: Rows,
-  tenantId: TenantId,
-): Promise<Entitlement | undefined> {
-  const row = await rows.find(EntitlementRow, { tenantId });
-  if (!row) return undefined;
-  const plan = { planId: row.planId, version: row.planVersion };
-  return { tenantId, plan, version: row.version };
 }
 
 function appendChange(

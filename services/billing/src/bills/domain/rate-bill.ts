@@ -9,7 +9,7 @@ import {
   times,
   ZERO,
 } from '@tollgate/money';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../../catalogue/domain/plan.ts';
 
 /** What a line of a bill is for. */
 export type BillLineKind = 'monthly_fee' | 'included_usage' | 'overage';

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { InstantColumn } from '@tollgate/runtime/database';
-import type { LimiterPolicy, LimitWindow, PlanLimit } from '../domain/plan.ts';
+import type { LimiterPolicy, LimitWindow, PlanLimit } from './domain/plan.ts';
 
 /** A plan of a seller, and which of its versions is sold now. */
 export const PlanRow = defineEntity({

@@ -13,7 +13,7 @@ import {
   toDecimal,
 } from '@tollgate/money';
 import * as fc from 'fast-check';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../../catalogue/domain/plan.ts';
 import { type Bill, rateBill } from './rate-bill.ts';
 
 interface Vector {

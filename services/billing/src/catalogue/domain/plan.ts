@@ -1,4 +1,8 @@
+import { PLATFORM_TENANT_ID, type TenantId } from '@tollgate/api';
 import type { Money, Rational } from '@tollgate/money';
+
+/** Whose plans are sold: the platform is the one seller there is. */
+export const SELLER_ID: TenantId = PLATFORM_TENANT_ID;
 
 /** A window of a limit: a rate is refilled over it, a quota is counted over it. */
 export type LimitWindow = 'second' | 'minute' | 'hour' | 'month';

@@ -1,10 +1,11 @@
 import { entitlementsChanged, subscriptionChanged } from '@tollgate/api/events';
 import type { Rows } from '@tollgate/runtime/database';
-import type { BillingPeriod } from '../domain/billing-period.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Subscription } from '../domain/subscription.ts';
-import { toProtoEntitlements, toProtoSubscription } from '../rpc/to-proto.ts';
-import type { Entitlement } from '../store/subscription-store.ts';
+import type { Plan } from '../catalogue/domain/plan.ts';
+import type { BillingPeriod } from './domain/billing-period.ts';
+import type { Entitlement } from './domain/entitlement.ts';
+import type { Subscription } from './domain/subscription.ts';
+import { toProtoEntitlements } from './entitlement-proto.ts';
+import { toProtoSubscription } from './subscription-proto.ts';
 
 /**
  * Announces a new or changed subscription and what it entitles to: two events, because they are two

@@ -3,12 +3,12 @@ import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1
 import type { Database } from '@tollgate/runtime/database';
 import type { RpcHandler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import { calculateBill } from './calculate-bill.ts';
-import { createPlan } from './create-plan.ts';
-import { getEntitlements } from './get-entitlements.ts';
-import { listPlans } from './list-plans.ts';
-import { listSubscriptions } from './list-subscriptions.ts';
-import { upgrade } from './upgrade.ts';
+import { calculateBill } from './bills/calculate-bill.ts';
+import { createPlan } from './catalogue/create-plan.ts';
+import { listPlans } from './catalogue/list-plans.ts';
+import { getEntitlements } from './subscriptions/get-entitlements.ts';
+import { listSubscriptions } from './subscriptions/list-subscriptions.ts';
+import { upgrade } from './subscriptions/upgrade.ts';
 
 /** Every RPC of Billing with what it needs. */
 export function routes({

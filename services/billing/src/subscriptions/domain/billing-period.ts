@@ -1,3 +1,4 @@
+import type { TenantId } from '@tollgate/api';
 import { calendarMonth } from '@tollgate/periods';
 
 /** One numbered, half-open stretch of a subscription: `start` belongs to it, `end` to the next. */
@@ -6,6 +7,12 @@ export interface BillingPeriod {
   readonly number: number;
   readonly start: Temporal.Instant;
   readonly end: Temporal.Instant;
+}
+
+/** A period of a named subscription. */
+export interface SubscriptionPeriod extends BillingPeriod {
+  readonly tenantId: TenantId;
+  readonly subscriptionId: string;
 }
 
 /** Bills and quotas follow the same calendar (ADR 0004). */
@@ -22,11 +29,16 @@ export function periodsInAdvance(options: {
   readonly now: Temporal.Instant;
 }): BillingPeriod[] {
   const periods: BillingPeriod[] = [];
-  const lastStart = calendarMonth(options.now, ZONE).end;
+  const horizon = periodHorizon(options.now);
   let month = calendarMonth(options.from, ZONE);
   for (let number = options.number; ; number += 1) {
-    if (Temporal.Instant.compare(month.start, lastStart) > 0) return periods;
+    if (Temporal.Instant.compare(month.end, horizon) > 0) return periods;
     periods.push({ number, start: month.start, end: month.end });
     month = calendarMonth(month.end, ZONE);
   }
+}
+
+/** Up to when periods are stored at an instant: to the end of the month after it. */
+export function periodHorizon(now: Temporal.Instant): Temporal.Instant {
+  return calendarMonth(calendarMonth(now, ZONE).end, ZONE).end;
 }

@@ -2,14 +2,16 @@ import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_servic
 import { compare, exactValue } from '@tollgate/money';
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
-import type { Plan } from '../domain/plan.ts';
-import { currentPlans, SELLER_ID } from '../store/catalogue-store.ts';
-import { toProtoPlan } from './to-proto.ts';
+import { inCatalogue } from './catalogue-store.ts';
+import type { Plan } from './domain/plan.ts';
+import { toProtoPlan } from './plan-proto.ts';
 
 /** Every plan on offer in the version that is sold now, cheapest monthly fee first. */
 export function listPlans({ database }: { database: Database }) {
-  return handler(BillingService.method.listPlans, async () => {
-    const plans = await database.read({ tenantId: SELLER_ID }, currentPlans);
+  return handler(BillingService.method.listPlans, async (_, call) => {
+    const plans = await database.read(call, (rows) =>
+      inCatalogue(rows, (catalogue) => catalogue.currentPlans()),
+    );
     return { plans: plans.toSorted(byFee).map(toProtoPlan) };
   });
 }

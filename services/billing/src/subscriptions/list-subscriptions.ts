@@ -2,9 +2,9 @@ import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_servic
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import { getPeriod } from '../store/period-store.ts';
-import { findSubscription } from '../store/subscription-store.ts';
-import { toProtoSubscription } from './to-proto.ts';
+import { getPeriod } from './period-store.ts';
+import { toProtoSubscription } from './subscription-proto.ts';
+import { findSubscription } from './subscription-store.ts';
 
 /** The caller's subscriptions with the period that runs; none in a tenant's first moment. */
 export function listSubscriptions({ database, clock }: { database: Database; clock: Clock }) {

@@ -5,12 +5,12 @@ import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import { rateBill } from '../domain/rate-bill.ts';
+import { inCatalogue } from '../catalogue/catalogue-store.ts';
 import { noSubscription } from '../errors.ts';
-import { getPlan, inCatalogue } from '../store/catalogue-store.ts';
-import { getPeriod } from '../store/period-store.ts';
-import { findSubscription } from '../store/subscription-store.ts';
-import { toProtoBill } from './to-proto.ts';
+import { getPeriod } from '../subscriptions/period-store.ts';
+import { findSubscription } from '../subscriptions/subscription-store.ts';
+import { toProtoBill } from './bill-proto.ts';
+import { rateBill } from './domain/rate-bill.ts';
 
 /** The one meter that is billed. */
 const METER = 'requests';
@@ -36,7 +36,7 @@ export function calculateBill({
       if (!subscription) throw noSubscription(call.tenantId);
       return {
         period: await getPeriod(rows, subscription, clock.now()),
-        plan: await inCatalogue(rows, () => getPlan(rows, subscription.plan)),
+        plan: await inCatalogue(rows, (catalogue) => catalogue.getPlan(subscription.plan)),
       };
     });
 

@@ -1,11 +1,7 @@
-import { PLATFORM_TENANT_ID, type TenantId } from '@tollgate/api';
 import { currency, money, parseDecimal, toDecimal } from '@tollgate/money';
 import type { Rows } from '@tollgate/runtime/database';
-import type { Plan, PlanReference } from '../domain/plan.ts';
+import { type Plan, type PlanReference, SELLER_ID } from './domain/plan.ts';
 import { PlanLimitRow, PlanRow, PlanVersionRow } from './plan-row.ts';
-
-/** Whose catalogue is sold: the platform is the one seller there is. */
-export const SELLER_ID: TenantId = PLATFORM_TENANT_ID;
 
 /** Plans a seller may have; `ListPlans` answers all of them at once. */
 export const PLANS_MAX = 200;
@@ -14,22 +10,80 @@ export const PLANS_MAX = 200;
 const VERSIONS_MAX = PLANS_MAX;
 const LIMITS_MAX = VERSIONS_MAX * 10;
 
-/**
- * Reads the catalogue within a buyer's transaction. The catalogue is the seller's rows, which the
- * buyer's context hides: the transaction sees the seller's rows, and only those, while `read` runs.
- */
-export function inCatalogue<T>(rows: Rows, read: () => Promise<T>): Promise<T> {
-  return rows.inTenant(SELLER_ID, read);
+/** The plans on sale. Refuses every use after the work it was handed to has ended. */
+export interface Catalogue {
+  /** The version of a plan that is sold now. */
+  findCurrentPlan(planId: string): Promise<Plan | undefined>;
+  /** A version that something points at. Throws when it is missing. */
+  getPlan(reference: PlanReference): Promise<Plan>;
+  /** Every plan in the version sold now, in no order. */
+  currentPlans(): Promise<Plan[]>;
+  /**
+   * For the seller: the ids of all plans. Nobody else adds one until the transaction ends, so that
+   * an id which is free now stays free.
+   */
+  lockPlanIds(): Promise<string[]>;
+  /**
+   * For the seller: adds a plan with its first version, when `inCatalogue` ends and in the
+   * transaction's own rows, so that the database refuses it to everybody else.
+   */
+  insertPlan(plan: Plan, createTime: Temporal.Instant): Promise<void>;
 }
 
-/** The version of a plan that is sold now. Call within the seller's rows. */
-export async function findCurrentPlan(rows: Rows, planId: string): Promise<Plan | undefined> {
+/**
+ * The one way to the catalogue, from any transaction of a tenant. The catalogue is the seller's
+ * rows, which a buyer's transaction does not see: it sees those, and only those, until `work` ends
+ * and what it has begun to read is there. Ask for nothing of the buyer's in there.
+ */
+export async function inCatalogue<T>(
+  rows: Rows,
+  work: (catalogue: Catalogue) => Promise<T>,
+): Promise<T> {
+  const added: NewPlan[] = [];
+  const run = (use: Use) =>
+    work({
+      findCurrentPlan: (planId) => use(() => findCurrentPlan(rows, planId)),
+      getPlan: (reference) => use(() => getPlan(rows, reference)),
+      currentPlans: () => use(() => currentPlans(rows)),
+      lockPlanIds: () => use(() => lockPlanIds(rows)),
+      insertPlan: (plan, createTime) => use(async () => void added.push({ plan, createTime })),
+    });
+  const answer = await rows.inTenant(SELLER_ID, () => whileOpen(run));
+  for (const plan of added) insertPlan(rows, plan);
+  return answer;
+}
+
+/** Runs one use of the catalogue, unless the work has ended. */
+type Use = <A>(query: () => Promise<A>) => Promise<A>;
+
+interface NewPlan {
+  readonly plan: Plan;
+  readonly createTime: Temporal.Instant;
+}
+
+async function whileOpen<T>(work: (use: Use) => Promise<T>): Promise<T> {
+  const begun: Promise<unknown>[] = [];
+  let ended = false;
+  try {
+    return await work(async (query) => {
+      if (ended) throw new Error('The catalogue can be used only until inCatalogue ends.');
+      const running = query();
+      begun.push(running);
+      return running;
+    });
+  } finally {
+    ended = true;
+    // A query that is sent later would see the buyer's rows, and find half a plan or none.
+    await Promise.allSettled(begun);
+  }
+}
+
+async function findCurrentPlan(rows: Rows, planId: string): Promise<Plan | undefined> {
   const plan = await rows.find(PlanRow, { tenantId: SELLER_ID, planId });
   return plan ? getPlan(rows, { planId, version: plan.currentVersion }) : undefined;
 }
 
-/** A version that something points at. Call within the seller's rows. Throws when it is missing. */
-export async function getPlan(rows: Rows, { planId, version }: PlanReference): Promise<Plan> {
+async function getPlan(rows: Rows, { planId, version }: PlanReference): Promise<Plan> {
   const where = { tenantId: SELLER_ID, planId, version };
   const stored = await rows.find(PlanVersionRow, where);
   if (!stored) throw new Error(`Plan ${planId} has no version ${version}.`);
@@ -37,8 +91,7 @@ export async function getPlan(rows: Rows, { planId, version }: PlanReference): P
   return fromRows(stored, limits);
 }
 
-/** Every plan in the version sold now, in no order. Call within the seller's rows. */
-export async function currentPlans(rows: Rows): Promise<Plan[]> {
+async function currentPlans(rows: Rows): Promise<Plan[]> {
   const plans = await rows.findAll(PlanRow, { tenantId: SELLER_ID }, { limit: PLANS_MAX });
   const current = plans.map(({ planId, currentVersion }) => ({
     tenantId: SELLER_ID,
@@ -57,18 +110,13 @@ export async function currentPlans(rows: Rows): Promise<Plan[]> {
   );
 }
 
-/**
- * The ids of all plans. Nobody else adds one until the work ends, so that an id which is free now
- * stays free. Call within the seller's rows.
- */
-export async function lockCatalogue(rows: Rows): Promise<string[]> {
+async function lockPlanIds(rows: Rows): Promise<string[]> {
   await rows.lock('billing.plan', SELLER_ID);
   const plans = await rows.findAll(PlanRow, { tenantId: SELLER_ID }, { limit: PLANS_MAX });
   return plans.map(({ planId }) => planId);
 }
 
-/** Adds a plan with its first version. Call within the seller's rows. */
-export function insertPlan(rows: Rows, plan: Plan, createTime: Temporal.Instant): void {
+function insertPlan(rows: Rows, { plan, createTime }: NewPlan): void {
   const { planId, version } = plan;
   const key = { tenantId: SELLER_ID, planId };
   rows.insert(PlanRow, { ...key, currentVersion: version, createTime });

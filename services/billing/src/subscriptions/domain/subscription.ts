@@ -1,15 +1,24 @@
-import type { PlanReference } from './plan.ts';
+import type { TenantId } from '@tollgate/api';
+import type { PlanReference } from '../../catalogue/domain/plan.ts';
 
 /** A tenant's right to a plan version. Plain data. */
 export interface Subscription {
   readonly subscriptionId: string;
-  /** `ten_…` */
-  readonly tenantId: `ten_${string}`;
+  readonly tenantId: TenantId;
   readonly plan: PlanReference;
   readonly status: 'active';
   /** Rises by one with each change; 1 when new. */
   readonly version: bigint;
   readonly createTime: Temporal.Instant;
+}
+
+/** Who or what changed a subscription, and when: an entry in its history. */
+export interface Cause {
+  /** Subject of the caller (`usr_…`, `key_…`), or `event:<id>`. */
+  readonly changedBy: string;
+  /** Empty for background work. */
+  readonly requestId: string;
+  readonly at: Temporal.Instant;
 }
 
 /** The same subscription on another plan version, one version on. */
