@@ -9,23 +9,12 @@ import {
   running,
   type ServiceDefinition,
 } from '@tollgate/runtime/service';
-import { PlanLimitRow, PlanRow, PlanVersionRow } from './catalogue/plan-row.ts';
 import { type BillingConfig, readConfig } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { routes } from './routes.ts';
-import { EntitlementRow } from './subscriptions/entitlement-row.ts';
+import { rows } from './rows.ts';
 import { onTenantCreated } from './subscriptions/on-tenant-created.ts';
 import { rollAllPeriods } from './subscriptions/roll-periods.ts';
-import { SubscriptionChangeRow, SubscriptionRow } from './subscriptions/subscription-row.ts';
-
-const rows = [
-  PlanRow,
-  PlanVersionRow,
-  PlanLimitRow,
-  SubscriptionRow,
-  SubscriptionChangeRow,
-  EntitlementRow,
-];
 
 /** Periods are stored a month ahead, so an hour more or less does not matter. */
 const ROLL_INTERVAL_MS = 60 * 60 * 1_000;

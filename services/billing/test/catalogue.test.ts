@@ -5,8 +5,8 @@ import { type Database, newId, openDatabase, type Rows } from '@tollgate/runtime
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
 import { type Catalogue, inCatalogue } from '../src/catalogue/catalogue-store.ts';
 import type { Plan } from '../src/catalogue/domain/plan.ts';
-import { PlanLimitRow, PlanRow, PlanVersionRow } from '../src/catalogue/plan-row.ts';
 import { migrations } from '../src/migrations/index.ts';
+import { rows as kinds } from '../src/rows.ts';
 
 const now = Temporal.Instant.from('2026-11-15T12:00:00Z');
 const buyer = { tenantId: newId('ten') };
@@ -18,7 +18,7 @@ beforeAll(async () => {
   fresh = await freshDatabase({ migrations: { billing: migrations } });
   database = await openDatabase(
     { url: fresh.urls.billing, poolMax: 2 },
-    { rows: [PlanRow, PlanVersionRow, PlanLimitRow], migrations },
+    { rows: kinds, migrations },
     testPlatform('billing'),
   );
 });

@@ -1,6 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import type { LimiterPolicy, LimitKind, LimitWindow } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
-import type { LimiterPolicy, LimitWindow, PlanLimit } from './domain/plan.ts';
 
 /** A plan of a seller, and which of its versions is sold now. */
 export const PlanRow = defineEntity({
@@ -44,7 +44,7 @@ export const PlanLimitRow = defineEntity({
     limitId: p.string().primary(),
     /** Place in the plan's list of limits, from 0. */
     position: p.integer(),
-    kind: p.string().$type<PlanLimit['kind']>(),
+    kind: p.string().$type<LimitKind>(),
     requests: p.bigint(),
     timeWindow: p.string().$type<LimitWindow>(),
     burst: p.bigint(),

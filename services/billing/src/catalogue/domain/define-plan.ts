@@ -1,3 +1,4 @@
+import type { LimiterPolicy } from '@tollgate/api/words';
 import {
   currency,
   decimalViolations,
@@ -7,7 +8,7 @@ import {
   parseDecimal,
   parseMoney,
 } from '@tollgate/money';
-import type { LimiterPolicy, LimitWindow, Plan, PlanLimit } from './plan.ts';
+import type { Plan, PlanLimit } from './plan.ts';
 
 /** A plan as somebody wrote it down; each field is well-formed, together they may make no sense. */
 export interface PlanDraft {
@@ -25,9 +26,7 @@ export interface PlanDraft {
 }
 
 /** A limit as somebody wrote it down; a burst of 0 means as many as `requests`. */
-export type LimitDraft = Pick<PlanLimit, 'limitId' | 'kind' | 'requests' | 'burst'> & {
-  readonly window: LimitWindow;
-};
+export type LimitDraft = PlanLimit;
 
 /** A rule that a draft breaks; `field` is the path in the request, in snake_case. */
 export interface PlanViolation {

@@ -1,4 +1,5 @@
 import type { TenantId } from '@tollgate/api';
+import type { SubscriptionStatus } from '@tollgate/api/words';
 import type { PlanReference } from '../../catalogue/domain/plan.ts';
 
 /** A tenant's right to a plan version. Plain data. */
@@ -6,7 +7,7 @@ export interface Subscription {
   readonly subscriptionId: string;
   readonly tenantId: TenantId;
   readonly plan: PlanReference;
-  readonly status: 'active';
+  readonly status: SubscriptionStatus;
   /** Rises by one with each change; 1 when new. */
   readonly version: bigint;
   readonly createTime: Temporal.Instant;
