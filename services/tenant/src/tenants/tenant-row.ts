@@ -1,0 +1,24 @@
+import { defineEntity, type InferEntity } from '@mikro-orm/core';
+import type { TenantId } from '@tollgate/api';
+import { InstantColumn } from '@tollgate/runtime/database';
+import type { Tenant } from './domain/tenant.ts';
+
+const p = defineEntity.properties;
+
+/** Table `tenant`: one row per organisation. */
+export const TenantRow = defineEntity({
+  name: 'TenantRow',
+  tableName: 'tenant',
+  properties: {
+    tenantId: p.text().$type<TenantId>().primary(),
+    slug: p.text(),
+    tenantName: p.text(),
+    status: p.text().$type<Tenant['status']>(),
+    platform: p.boolean(),
+    provisionedForUser: p.text().nullable(),
+    createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+  },
+});
+
+/** A row of `tenant`. */
+export type TenantRow = InferEntity<typeof TenantRow>;
