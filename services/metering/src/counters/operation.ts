@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import type { Limit, LimitState } from '../domain/limit.ts';
 import type { Reservation } from '../domain/reservation.ts';
 

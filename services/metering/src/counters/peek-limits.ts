@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { type Hour, hourAt } from '../domain/hour.ts';
 import { type Exact, type LimitState, quotaState, rateState } from '../domain/limit.ts';
 import type { Policy } from '../domain/policy.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import type { Policy } from '../domain/policy.ts';
 import { keys } from './keys.ts';
 import type { NamedLimit } from './operation.ts';

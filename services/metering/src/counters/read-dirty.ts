@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { readReservation } from '../domain/reservation.ts';
 import type { UsageCounter } from '../store/usage-store.ts';
 import type { Counters } from './connect.ts';

@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Database, Rows } from '@tollgate/runtime/database';
 import { createSharedWork, type Log } from '@tollgate/runtime/service';

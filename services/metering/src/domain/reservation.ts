@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { type Hour, hourOfText } from './hour.ts';
 
 /** Where one admitted call was counted. Its text travels with the call and finds the counter again. */

@@ -1,5 +1,6 @@
-import { type Environment, type TenantId, toProtoTime } from '@tollgate/api';
+import { type TenantId, toProtoTime } from '@tollgate/api';
 import { usageThresholdReached } from '@tollgate/api/events';
+import { type Environment } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Rows } from '@tollgate/runtime/database';
 import { policyOf } from '../domain/policy.ts';

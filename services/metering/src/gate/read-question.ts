@@ -1,4 +1,5 @@
-import { type Environment, isId, type TenantId } from '@tollgate/api';
+import { isId, type TenantId } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { malformedInput } from '@tollgate/runtime/errors';
 import { type Reservation, readReservation } from '../domain/reservation.ts';
 

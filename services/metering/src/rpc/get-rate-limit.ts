@@ -4,6 +4,7 @@ import {
   type LimitStateSchema,
   MeteringService,
 } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import type { LimitWindow } from '@tollgate/api/words';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Counters } from '../counters/connect.ts';
@@ -12,7 +13,7 @@ import type { Policies } from '../counters/policies.ts';
 import type { Restorer } from '../counters/restore-tenant.ts';
 import type { LimitState } from '../domain/limit.ts';
 
-const windowNames = new Map([
+const windowNames: ReadonlyMap<number, LimitWindow> = new Map([
   [1, 'second'],
   [60, 'minute'],
   [3_600, 'hour'],

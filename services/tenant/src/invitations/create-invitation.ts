@@ -1,4 +1,4 @@
-import { isRole, toProtoTime } from '@tollgate/api';
+import { toProtoTime } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
 import { handler, tenantOf } from '@tollgate/runtime/rpc';
@@ -17,7 +17,7 @@ export function createInvitation({ database, clock }: { database: Database; cloc
     return writeTenant({ database, call, tenantId }, async (rows) => {
       const { platform } = await findTenant(rows, tenantId);
       const { email, role } = input;
-      if (!isRole(role) || !roleFits(role, platform)) throw roleUnfit();
+      if (!roleFits(role, platform)) throw roleUnfit();
       if (!mayGrant(call.principal, role)) throw roleNotHeld(role);
       const invited = { tenantId, email, role, createTime: clock.now() };
       const { invitation, token } = invite(rows, invited);

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { Role, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import type { Role } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 
 const p = defineEntity.properties;

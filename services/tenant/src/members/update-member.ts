@@ -1,4 +1,3 @@
-import { isRole } from '@tollgate/api';
 import { memberChanged } from '@tollgate/api/events';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
@@ -17,7 +16,6 @@ export function updateMember({ database }: { database: Database }) {
   return handler(TenantService.method.updateMember, (input, call) => {
     const tenantId = tenantOf(call, input.tenantId);
     const { userId, role } = input;
-    if (!isRole(role)) throw roleUnfit();
     return writeTenant({ database, call, tenantId }, async (rows) => {
       const tenant = await findTenant(rows, tenantId);
       const { platform } = tenant;

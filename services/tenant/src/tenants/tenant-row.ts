@@ -1,7 +1,7 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import type { TenantId } from '@tollgate/api';
+import type { TenantStatus } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
-import type { Tenant } from './domain/tenant.ts';
 
 const p = defineEntity.properties;
 
@@ -13,7 +13,7 @@ export const TenantRow = defineEntity({
     tenantId: p.text().$type<TenantId>().primary(),
     slug: p.text(),
     tenantName: p.text(),
-    status: p.text().$type<Tenant['status']>(),
+    status: p.text().$type<TenantStatus>(),
     platform: p.boolean(),
     provisionedForUser: p.text().nullable(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { permissionsOfRole, type Role } from '@tollgate/api';
+import { permissionsOfRole } from '@tollgate/api';
+import type { Role } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
 import { reasonOf } from '@tollgate/runtime/errors';
 import { checkRemoval, withRole } from './change-member.ts';

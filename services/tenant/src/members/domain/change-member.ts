@@ -1,4 +1,5 @@
-import type { Principal, Role } from '@tollgate/api';
+import type { Principal } from '@tollgate/api';
+import type { Role } from '@tollgate/api/words';
 import { lastOwner, roleNotHeld } from '../../errors.ts';
 import { mayGrant } from './grant.ts';
 import { leadingRole, type Member } from './member.ts';
