@@ -3,7 +3,7 @@ import type { Migration } from '@tollgate/runtime/database';
 import { migrations as auth } from '../services/auth/src/store/migrations/index.ts';
 import { migrations as billing } from '../services/billing/src/store/migrations/index.ts';
 import { migrations as metering } from '../services/metering/src/store/migrations/index.ts';
-import { migrations as notification } from '../services/notification/src/store/migrations/index.ts';
+import { migrations as notification } from '../services/notification/src/migrations/index.ts';
 import { migrations as tenant } from '../services/tenant/src/migrations/index.ts';
 
 /** The migrations of each service, in the order in which they run. */

@@ -86,6 +86,11 @@ export const SOURCES: readonly Source[] = [
         reason: 'keeps generated slugs apart; nothing decides by it',
       },
       {
+        below: 'services/notification/src',
+        file: 'create-webhook-endpoint.ts',
+        reason: `an endpoint's secret is ${SECRET}; the pure part takes the source`,
+      },
+      {
         below: 'services/auth/src',
         file: 'create-api-key.ts',
         reason: `an API key is ${SECRET}; the pure part takes the source`,

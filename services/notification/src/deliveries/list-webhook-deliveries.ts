@@ -2,14 +2,8 @@ import { isId } from '@tollgate/api';
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
 import type { Database } from '@tollgate/runtime/database';
 import { handler, pageOf, type RpcHandler } from '@tollgate/runtime/rpc';
-import { listDeliveries } from '../store/delivery-store.ts';
-import { toProtoDelivery } from './to-proto.ts';
-
-/** The delivery that a page token of this list names. */
-function beforeOf(value: unknown): string | undefined {
-  const before = (value as { before?: unknown } | null)?.before;
-  return isId('whd', before) ? before : undefined;
-}
+import { toProtoDelivery } from './delivery-proto.ts';
+import { listDeliveries } from './delivery-store.ts';
 
 /** Deliveries of the caller's tenant, newest first. */
 export function listWebhookDeliveries({ database }: { database: Database }): RpcHandler {
@@ -23,4 +17,10 @@ export function listWebhookDeliveries({ database }: { database: Database }): Rpc
       return { deliveries: entries.map(toProtoDelivery), nextPageToken };
     }),
   );
+}
+
+/** The delivery that a page token of this list names. */
+function beforeOf(value: unknown): string | undefined {
+  const before = (value as { before?: unknown } | null)?.before;
+  return isId('whd', before) ? before : undefined;
 }

@@ -1,3 +1,5 @@
+import type { WebhookDeliveryStatus } from '@tollgate/api/words';
+
 /** What a target answered, or that it did not. */
 export type AttemptOutcome =
   | { readonly kind: 'answered'; readonly statusCode: number; readonly retryAfterMs?: number }
@@ -23,16 +25,32 @@ export function nextStep(
   outcome: AttemptOutcome,
   parts: { attempt: number; retryDelaysMs: readonly number[]; jitter: number },
 ): NextStep {
-  if (outcome.kind === 'answered') {
-    if (outcome.statusCode >= 200 && outcome.statusCode < 300) return { step: 'delivered' };
-    if (outcome.statusCode === 410) {
-      return { step: 'dead-and-disable', reason: 'the target answered 410 Gone' };
-    }
+  if (isSuccess(outcome)) return { step: 'delivered' };
+  if (outcome.kind === 'answered' && outcome.statusCode === 410) {
+    return { step: 'dead-and-disable', reason: 'the target answered 410 Gone' };
   }
   const delayMs = parts.retryDelaysMs[parts.attempt];
   if (delayMs === undefined) return { step: 'dead' };
   const jittered = delayMs + Math.floor((delayMs / 10) * parts.jitter);
   return { step: 'retry', delayMs: Math.max(jittered, askedDelayMs(outcome)) };
+}
+
+/** How far a delivery is after a step. */
+export const statusAfter: Readonly<Record<NextStep['step'], WebhookDeliveryStatus>> = {
+  delivered: 'delivered',
+  retry: 'pending',
+  dead: 'dead',
+  'dead-and-disable': 'dead',
+};
+
+/** What went wrong in an attempt, for its owner; empty on success. */
+export function errorOf(outcome: AttemptOutcome): string {
+  if (outcome.kind === 'failed') return outcome.cause;
+  return isSuccess(outcome) ? '' : `answered ${outcome.statusCode}`;
+}
+
+function isSuccess(outcome: AttemptOutcome): boolean {
+  return outcome.kind === 'answered' && outcome.statusCode >= 200 && outcome.statusCode < 300;
 }
 
 function askedDelayMs(outcome: AttemptOutcome): number {

@@ -1,14 +1,7 @@
-import type { Database } from '@tollgate/runtime/database';
-import { type Clock, every, type Log, type Platform } from '@tollgate/runtime/service';
-import { nextStep } from '../domain/retry.ts';
-import { signedHeaders } from '../domain/signature.ts';
-import {
-  type ClaimedDelivery,
-  claimDueDeliveries,
-  recordAttempt,
-} from '../store/delivery-store.ts';
-import type { SecretBox } from '../store/secret-box.ts';
-import type { WebhookSender } from './send-webhook.ts';
+import { every, type Health, type Log, type Metrics } from '@tollgate/runtime/service';
+import { type AttemptParts, attemptDelivery } from './attempt-delivery.ts';
+import { claimDueDeliveries } from './delivery-store.ts';
+import type { ClaimedDelivery } from './domain/delivery.ts';
 
 /** Attempts under way at once in one process; one endpoint has at most one of them. */
 const CONCURRENCY_MAX = 64;
@@ -16,19 +9,13 @@ const POLL_INTERVAL_MS = 250;
 /** Beyond the timeout of an attempt, time to write its outcome down before another may take over. */
 const LEASE_MARGIN_MS = 10_000;
 
-export interface DeliveryWorkerParts {
-  database: Database;
-  sender: WebhookSender;
-  secrets: SecretBox;
-  clock: Clock;
-  log: Log;
-  health: Platform['health'];
-  metrics: Platform['metrics'];
-  signal: AbortSignal;
-  retryDelaysMs: readonly number[];
-  attemptTimeoutMs: number;
-  /** A number from 0 to 1, by chance. */
-  jitter: () => number;
+/** What attempting needs. */
+export interface DeliveryWorkerParts extends AttemptParts {
+  readonly log: Log;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  /** How long a target may take to answer one attempt. */
+  readonly attemptTimeoutMs: number;
 }
 
 /**
@@ -49,12 +36,13 @@ export function startDeliveryWorker(parts: DeliveryWorkerParts): AsyncDisposable
   async function attemptDue(): Promise<void> {
     const limit = CONCURRENCY_MAX - underWay.size;
     if (limit <= 0 || parts.signal.aborted) return;
-    const claimed = await claimDueDeliveries(parts.database, {
+    const claim = {
       now: parts.clock.now(),
       leaseMs: parts.attemptTimeoutMs + LEASE_MARGIN_MS,
       limit,
       busy: [...underWay.keys()],
-    });
+    };
+    const claimed = await parts.database.system((rows) => claimDueDeliveries(rows, claim));
     for (const delivery of claimed) underWay.set(delivery.endpointId, attempt(delivery));
   }
 
@@ -82,37 +70,4 @@ export function startDeliveryWorker(parts: DeliveryWorkerParts): AsyncDisposable
       await lookingForDue.catch(() => undefined);
     },
   };
-}
-
-async function attemptDelivery(
-  parts: DeliveryWorkerParts,
-  delivery: ClaimedDelivery,
-): Promise<void> {
-  const at = parts.clock.now();
-  const startedMs = parts.clock.monotonicMs();
-  const outcome = await parts.sender.send({
-    url: delivery.url,
-    body: delivery.body,
-    headers: signedHeaders({
-      id: delivery.eventId,
-      body: delivery.body,
-      at,
-      secret: parts.secrets.open(delivery.secretSealed, delivery.endpointId),
-    }),
-    signal: parts.signal,
-  });
-  // Stopped in the middle: the lease runs out and the attempt is made again.
-  if (parts.signal.aborted && outcome.kind === 'failed') return;
-  await recordAttempt(parts.database, {
-    delivery,
-    outcome,
-    next: nextStep(outcome, {
-      attempt: delivery.attemptCount + 1,
-      retryDelaysMs: parts.retryDelaysMs,
-      jitter: parts.jitter(),
-    }),
-    at,
-    now: parts.clock.now(),
-    durationMs: Math.round(parts.clock.monotonicMs() - startedMs),
-  });
 }

@@ -1,12 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
-
-const SECRET_BYTES = 32;
-const SECRET_PREFIX = 'whsec_';
-
-/** A new signing secret: `whsec_` and 32 random bytes in base64 (Standard Webhooks 1.0). */
-export function newEndpointSecret(): string {
-  return SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64');
-}
+import { createHmac } from 'node:crypto';
+import { signingKeyOf } from '../../endpoints/domain/endpoint-secret.ts';
 
 /**
  * The headers that prove a message (Standard Webhooks 1.0, symmetric): HMAC-SHA256 over
@@ -20,8 +13,7 @@ export function signedHeaders(message: {
   secret: string;
 }): Record<string, string> {
   const timestamp = String(Math.floor(message.at.epochMilliseconds / 1_000));
-  const key = Buffer.from(message.secret.slice(SECRET_PREFIX.length), 'base64');
-  const signature = createHmac('sha256', key)
+  const signature = createHmac('sha256', signingKeyOf(message.secret))
     .update(`${message.id}.${timestamp}.${message.body}`)
     .digest('base64');
   return {

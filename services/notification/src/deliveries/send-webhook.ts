@@ -1,8 +1,12 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent, request } from 'undici';
-import type { AttemptOutcome } from '../domain/retry.ts';
-import { refusalOfAddress, refusalOfUrl, type TargetPolicy } from '../domain/target-address.ts';
+import {
+  refusalOfAddress,
+  refusalOfUrl,
+  type TargetPolicy,
+} from '../endpoints/domain/target-address.ts';
+import type { AttemptOutcome } from './domain/retry.ts';
 
 /** Longest part of an answer that is read before the connection is dropped. */
 const ANSWER_BYTES_MAX = 16_384;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nextStep } from './retry.ts';
+import { errorOf, nextStep } from './retry.ts';
 
 const parts = { attempt: 1, retryDelaysMs: [0, 5_000, 300_000], jitter: 0 };
 
@@ -39,4 +39,10 @@ describe('after an attempt', () => {
     expect(asked(1)).toEqual({ step: 'retry', delayMs: 5_000 });
     expect(asked(10 ** 9)).toEqual({ step: 'retry', delayMs: 86_400_000 });
   });
+});
+
+test('what went wrong is said of every attempt but a successful one', () => {
+  expect(errorOf({ kind: 'answered', statusCode: 204 })).toBe('');
+  expect(errorOf({ kind: 'answered', statusCode: 302 })).toBe('answered 302');
+  expect(errorOf({ kind: 'failed', cause: 'timed out' })).toBe('timed out');
 });
