@@ -6,7 +6,7 @@ import { secret } from '@tollgate/runtime/config';
 import { reasonOf } from '@tollgate/runtime/errors';
 import type { PrincipalClaims } from '@tollgate/runtime/rpc';
 import { type Clock, systemClock } from '@tollgate/runtime/service';
-import { startTenant } from '@tollgate/tenant';
+import { tenant as tenantService } from '@tollgate/tenant';
 import { migrations as tenantMigrations } from '@tollgate/tenant/migrations';
 import { freshDatabase, ownNats, principalToken, rpcClient, testPlatform } from '@tollgate/testkit';
 import { auth } from '../src/auth.ts';
@@ -38,7 +38,7 @@ export async function startAuthForTest(
     await freshDatabase({ migrations: { auth: migrations, tenant: tenantMigrations } }),
   );
   const tenant = opened.use(
-    await startTenant(
+    await tenantService.start(
       {
         rpcAddress: anyPort,
         database: { url: database.urls.tenant, poolMax: 5 },
