@@ -1,4 +1,5 @@
-import { PLATFORM_TENANT_ID, type Role, type ServiceName, type TenantId } from '@tollgate/api';
+import { PLATFORM_TENANT_ID, type ServiceName, type TenantId } from '@tollgate/api';
+import type { Role } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
 import type { PrincipalClaims } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';

@@ -14,5 +14,5 @@ export { type SharedServers, startSharedServers } from './shared-servers.ts';
 export { type StartOptions, startForTest, type TestService } from './start-for-test.ts';
 export { openTestPlace, type PublishedEvent, type TestPlace } from './test-place.ts';
 export { principalToken, type TestPlatform, testIdentity, testPlatform } from './test-platform.ts';
-export { type ProcessName, processNames } from './test-processes.ts';
+export type { ProcessName } from './test-processes.ts';
 export { type ServerUrls, serverUrls } from './test-settings.ts';

@@ -1,13 +1,12 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { Client } from '@connectrpc/connect';
-import { type ServiceName, serviceNames } from '@tollgate/api';
-import { describeSettings, readSettings } from '@tollgate/runtime/config';
+import { serviceNames } from '@tollgate/api';
 import type { Clock, RunningService } from '@tollgate/runtime/service';
 import { type Caller, operator, tokenOf } from './callers.ts';
 import { rpcClient } from './rpc-client.ts';
 import { openTestPlace, type TestPlace } from './test-place.ts';
 import { type TestPlatform, testPlatform } from './test-platform.ts';
-import { definitionOf, type ProcessName } from './test-processes.ts';
+import { loadProcess, type ProcessName, type TestProcess } from './test-processes.ts';
 
 /** Nothing listens on the discard port: a service that a test has not started is gone. */
 const nobodyUrl = 'http://127.0.0.1:9';
@@ -54,10 +53,9 @@ export async function startForTest(
 ): Promise<TestService> {
   await using opened = new AsyncDisposableStack();
   const place = beside?.place ?? opened.use(await openTestPlace(clock ? { clock } : {}));
-  const definition = await definitionOf(name);
-  await place.database.migrate(definition.name);
-  const variables = await variablesFor(definition, place);
-  const config = readSettings({ ...variables, ...settings }, definition.readConfig);
+  const process = await loadProcess(name);
+  await place.database.migrate(process.name);
+  const variables = { ...(await variablesFor(process, place)), ...settings };
 
   let running: Running | undefined;
   const now = () => {
@@ -85,8 +83,8 @@ export async function startForTest(
       }),
     operator: (rpc) => service.client(rpc, operator),
     async start() {
-      const platform = testPlatform(definition.name, { clock: place.clock });
-      running = { platform, service: await definition.start(config, platform) };
+      const platform = testPlatform(process.name, { clock: place.clock });
+      running = { platform, service: await process.start(variables, platform) };
     },
     async stop() {
       running?.platform[Symbol.dispose]();
@@ -108,17 +106,13 @@ interface Running {
 
 /** What the process asks for of the place; everything else has its default or is the test's. */
 async function variablesFor(
-  definition: {
-    readonly name: ServiceName;
-    readonly readConfig: Parameters<typeof describeSettings>[0];
-  },
+  { name, variables: asked }: TestProcess,
   place: TestPlace,
 ): Promise<Record<string, string>> {
-  const asked = new Set(describeSettings(definition.readConfig).map((setting) => setting.name));
   const peers = serviceNames.map((peer) => [`TOLLGATE_${peer.toUpperCase()}_URL`, nobodyUrl]);
   return {
     ...Object.fromEntries(peers),
-    TOLLGATE_DATABASE_URL: place.database.urls[definition.name],
+    TOLLGATE_DATABASE_URL: place.database.urls[name],
     TOLLGATE_DATABASE_POOL_MAX: '5',
     TOLLGATE_NATS_URL: place.nats.url,
     ...(asked.has('TOLLGATE_REDIS_URL') ? { TOLLGATE_REDIS_URL: (await place.redis()).url } : {}),

@@ -1,14 +1,9 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { anyPack } from '@bufbuild/protobuf/wkt';
-import {
-  type Environment,
-  type EventType,
-  isServiceName,
-  type TenantId,
-  toProtoTime,
-} from '@tollgate/api';
+import { type EventType, isServiceName, type TenantId, toProtoTime } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
+import type { Environment } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
 import { type EventBus, type EventOf, openEventBus } from '@tollgate/runtime/events';
 import { type Clock, systemClock } from '@tollgate/runtime/service';

@@ -1,27 +1,48 @@
-import type { ServiceDefinition } from '@tollgate/runtime/service';
+import type { ServiceName } from '@tollgate/api';
+import {
+  describeSettings,
+  type EnvironmentVariables,
+  readSettings,
+} from '@tollgate/runtime/config';
+import type { Platform, RunningService, ServiceDefinition } from '@tollgate/runtime/service';
+
+/** A process of the system, ready to be started in the test's own. */
+export interface TestProcess {
+  /** The service it belongs to. */
+  readonly name: ServiceName;
+  /** Names of the variables that it reads. */
+  readonly variables: ReadonlySet<string>;
+  /** Throws a SettingsError for wrong settings. */
+  start(variables: EnvironmentVariables, platform: Platform): Promise<RunningService>;
+}
 
 /**
- * Every process that a test can start in its own process, by name. Loaded by path when asked for: a
- * test of one service does not depend on the others.
+ * Every process that a test can start, by name. Loaded by path when asked for: a test of one service
+ * does not depend on the others.
  */
 const processes = {
-  auth: async () => (await import('../../../services/auth/src/auth.ts')).auth,
-  tenant: async () => (await import('../../../services/tenant/src/tenant.ts')).tenant,
-  recorder: async () => (await import('../../../services/metering/src/recorder.ts')).recorder,
-  gate: async () => (await import('../../../services/metering/src/gate/gate.ts')).gate,
-  billing: async () => (await import('../../../services/billing/src/billing.ts')).billing,
+  auth: async () => prepare((await import('../../../services/auth/src/auth.ts')).auth),
+  tenant: async () => prepare((await import('../../../services/tenant/src/tenant.ts')).tenant),
+  recorder: async () =>
+    prepare((await import('../../../services/metering/src/recorder.ts')).recorder),
+  gate: async () => prepare((await import('../../../services/metering/src/gate.ts')).gate),
+  billing: async () => prepare((await import('../../../services/billing/src/billing.ts')).billing),
   notification: async () =>
-    (await import('../../../services/notification/src/notification.ts')).notification,
-} satisfies Record<string, () => Promise<ServiceDefinition<never>>>;
+    prepare((await import('../../../services/notification/src/notification.ts')).notification),
+} satisfies Record<string, () => Promise<TestProcess>>;
 
 /** Name of a process: a service's, or one of Metering's two. */
 export type ProcessName = keyof typeof processes;
 
-/** Every process there is. */
-export const processNames = Object.keys(processes) as readonly ProcessName[];
+/** Loads a process. */
+export function loadProcess(name: ProcessName): Promise<TestProcess> {
+  return processes[name]();
+}
 
-/** What a process is called, reads and does. */
-export async function definitionOf(name: ProcessName): Promise<ServiceDefinition<unknown>> {
-  // What its own reader reads is what its own start takes; no more is known of it here.
-  return (await processes[name]()) as ServiceDefinition<unknown>;
+function prepare<C>({ name, readConfig, start }: ServiceDefinition<C>): TestProcess {
+  return {
+    name,
+    variables: new Set(describeSettings(readConfig).map((setting) => setting.name)),
+    start: async (variables, platform) => start(readSettings(variables, readConfig), platform),
+  };
 }
