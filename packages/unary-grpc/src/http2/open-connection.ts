@@ -5,10 +5,11 @@ import { createBudget } from './budget.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { closeConnection, failConnection } from './end-connection.ts';
+import type { Frame } from './frame.ts';
 import { createFrameReader } from './frame-reader.ts';
 import { createOutput } from './output.ts';
 import { clientPreface, defaultWindowBytes, errorCode, frameType } from './protocol.ts';
-import { type Frame, receiveFrame } from './receive-frame.ts';
+import { receiveFrame } from './receive-frame.ts';
 import { sendWaiting, sendWindowUpdate } from './send.ts';
 import { serverSettings } from './settings.ts';
 
