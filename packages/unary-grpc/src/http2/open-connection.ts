@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { createHeaderDecoder } from '../hpack/index.ts';
-import { createAnswerEncoder } from './answer-encoder.ts';
+import { createHeaderDecoder, createHeaderEncoder } from '../hpack/index.ts';
 import { createBudget } from './budget.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
@@ -73,7 +72,7 @@ function createConnection(socket: Socket, options: ConnectionOptions): Connectio
       listBytesMax: limits.headerListBytesMax,
       fieldsMax: limits.headerFieldsMax,
     }),
-    encoder: createAnswerEncoder(),
+    encoder: createHeaderEncoder(),
     budget: createBudget({
       tokensMax: limits.idleFramesMax,
       tokensPerSecond: limits.idleFramesPerSecond,
