@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames } from '@tollgate/runtime';
 import {
+  echo,
   eventually,
+  fakeHttpTarget,
+  type HttpTarget,
   type OwnServer,
   ownNats,
   ownRedis,
@@ -14,7 +17,6 @@ import { Client } from 'pg';
 import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
 import { createSecrets } from '../../scripts/system/secrets.ts';
 import { type System, startSystem } from '../../scripts/system/start-system.ts';
-import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 
 const CONDITION_MS = 20_000;
 
@@ -25,7 +27,7 @@ export interface TestSystem {
   readonly nats: OwnServer;
   readonly redis: OwnServer;
   /** A protected API below `/echo` that shows what reaches it. */
-  readonly echo: EchoUpstream;
+  readonly echo: HttpTarget;
   process: System['process'];
   /** Waits until the check holds; at most 20 seconds unless told otherwise. */
   eventually<T>(check: () => T | Promise<T>, options?: { withinMs: number }): Promise<T>;
@@ -52,7 +54,8 @@ export async function startTestSystem(
   const { folder } = opened.use(temporaryFolder('tollgate-system-'));
   const nats = opened.use(await ownNats());
   const redis = opened.use(await ownRedis());
-  const echo = opened.use(await startEchoUpstream());
+  const upstream = opened.use(await fakeHttpTarget());
+  upstream.answerBy(echo);
   const { databaseAdminUrl } = serverUrls();
   const databaseName = `system_${randomBytes(8).toString('hex')}`;
   opened.defer(async () => {
@@ -73,7 +76,11 @@ export async function startTestSystem(
     secrets,
     databaseName,
     upstreams: [
-      { name: 'echo', prefixes: ['/echo'], addresses: [{ host: '127.0.0.1', port: echo.port }] },
+      {
+        name: 'echo',
+        prefixes: ['/echo'],
+        addresses: [{ host: '127.0.0.1', port: upstream.port }],
+      },
     ],
     settings: { all: { ...testSettings, ...options.settings } },
     log: (line) => logOf(line),
@@ -86,7 +93,7 @@ export async function startTestSystem(
     operator: secrets.operator,
     nats,
     redis,
-    echo,
+    echo: upstream,
     process: system.process,
     eventually: (check, { withinMs } = { withinMs: CONDITION_MS }) =>
       eventually({ withinMs }, check),
