@@ -1,6 +1,8 @@
 export { eventually } from './eventually.ts';
 export { type FreshDatabase, freshDatabase, passwordOf } from './fresh-database.ts';
 export {
+  type AnswerRequest,
+  echo,
   fakeHttpTarget,
   type HttpTarget,
   type ReceivedRequest,
