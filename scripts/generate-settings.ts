@@ -10,7 +10,7 @@ const TABLES: Record<string, () => Promise<SettingDescription[]>> = {
   'services/tenant/README.md': () => settingsOf('tenant', 'tenant/src/config.ts'),
   'services/metering/README.md': () => settingsOf('metering', 'metering/src/config.ts'),
   'services/metering/src/gate/README.md': () =>
-    settingsOf('metering', 'metering/src/gate/config.ts'),
+    settingsOf('metering', 'metering/src/gate-config.ts'),
   'services/billing/README.md': () => settingsOf('billing', 'billing/src/config.ts'),
   'services/notification/README.md': () => settingsOf('notification', 'notification/src/config.ts'),
 };

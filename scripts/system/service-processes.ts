@@ -62,7 +62,7 @@ function service(name: ServiceName, listeners: readonly Listener[], extra: Extra
 function gate(name: `gate-${number}`): ServiceProcess {
   return {
     name,
-    main: join(checkoutFolder, 'services/metering/src/gate/main.ts'),
+    main: join(checkoutFolder, 'services/metering/src/gate-main.ts'),
     listeners: ['admin', 'envoy'],
     environment: (where) => ({
       ...shared(name, 'metering', where),

@@ -26,8 +26,8 @@ export async function readersByMain(): Promise<Map<string, ReadConfig<unknown>>>
     const { readConfig } = await import(`../../../services/${name}/src/config.ts`);
     found.set(`services/${name}/src/main.ts`, withCommon(name, readConfig));
   }
-  const gate = await import('../../../services/metering/src/gate/config.ts');
-  found.set('services/metering/src/gate/main.ts', withCommon('metering', gate.readConfig));
+  const gate = await import('../../../services/metering/src/gate-config.ts');
+  found.set('services/metering/src/gate-main.ts', withCommon('metering', gate.readConfig));
   return found;
 }
 

@@ -1,6 +1,6 @@
 import { type Environment, isId, type TenantId } from '@tollgate/api';
 import { malformedInput } from '@tollgate/runtime/errors';
-import { type Reservation, readReservation } from '../domain/reservation.ts';
+import { type Reservation, readReservation } from '../counters/domain/reservation.ts';
 
 /** May this call pass? */
 export type AdmitQuestion = UpstreamQuestion | ApiQuestion;
