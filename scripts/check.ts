@@ -8,6 +8,7 @@ const STEPS: { name: string; command: string[] }[] = [
   { name: 'format', command: ['biome', 'check', '--error-on-warnings'] },
   { name: 'types', command: ['tsc', '-p', '.'] },
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings'] },
+  { name: 'structure', command: ['node', 'scripts/checks/structure/structure.ts'] },
   { name: 'tidy', command: ['node', 'scripts/checks/tidy.ts'] },
 ];
 

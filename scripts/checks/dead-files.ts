@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
-import type { SourceFile } from './layers.ts';
+import type { SourceFile } from './source-files.ts';
 
 /** Files started by name: by npm, by the launcher, by an image or by another tool. */
 const STARTED_BY_NAME =
@@ -9,16 +9,19 @@ const STARTED_BY_NAME =
 /** What tests are made of; what only they import elsewhere does no work. */
 const FOR_TESTS = /\.test\.ts$|(?:^|\/)(?:test|testing|testkit)\/|^scripts\/checks\/deploy\//;
 
-/** Files that nothing imports and nothing starts, but for tests. */
+/**
+ * Files that nothing imports and nothing starts, but for tests; `importsOf` gives the specifiers of
+ * what a file imports.
+ */
 export function deadFiles(
   root: string,
-  files: SourceFile[],
-  importsOf: (text: string) => string[],
+  files: readonly SourceFile[],
+  importsOf: (path: string) => readonly string[],
 ): string[] {
   const known = new Set(files.map(({ path }) => path));
   const used = new Set<string>();
-  for (const { path, text } of files) {
-    for (const specifier of importsOf(text)) {
+  for (const { path } of files) {
+    for (const specifier of importsOf(path)) {
       const target = normalize(join(dirname(path), specifier));
       if (!specifier.startsWith('.')) continue;
       if (!FOR_TESTS.test(path) || FOR_TESTS.test(target)) used.add(target);
@@ -55,6 +58,7 @@ function startCommands(root: string): string {
     'package.json',
     '.ci/run',
     'Dockerfile',
+    'buf.gen.yaml',
     'docker-compose.yml',
     'CONTRIBUTING.md',
     'deploy/README.md',
@@ -65,7 +69,7 @@ function startCommands(root: string): string {
 }
 
 /** A file that another one starts as a program names its path's end. */
-function mentioned(path: string, files: SourceFile[]): boolean {
+function mentioned(path: string, files: readonly SourceFile[]): boolean {
   const end = path.split('/').slice(-2).join('/');
   return files.some((file) => file.path !== path && file.text.includes(end));
 }

@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+/** A file with what is in it. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
 /** Paths (relative, `/`) of all tracked and new TypeScript and JavaScript files that people write. */
 export function sourceFiles(root: string): string[] {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {

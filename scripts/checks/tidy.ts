@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { deadFiles } from './dead-files.ts';
 import { brokenLinks } from './document-links.ts';
-import { importsOf, layerViolations } from './layers.ts';
 import { longFunctions } from './long-functions.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -11,28 +9,6 @@ const COLUMNS_MAX = 110;
 const UNBREAKABLE =
   /^\s*\/.*\/[gimsu]*[;,]$|^test\(|https?:\/\/|^(?:import|export) .* from '[^']+';$/;
 
-/** Code that no service runs: tools, tests, measurements. */
-const TOOLS =
-  /^(?:packages\/testkit|packages\/[a-z-]+\/bench|scripts|bench|test|examples|deploy)\/|\.test\.ts$|\/test\//;
-
-/** Calls that would hide a dependency on the machine, and the one place of the runtime for each. */
-const BANNED_CALLS: { pattern: RegExp; allowed: RegExp; why: string }[] = [
-  {
-    pattern: /\bTemporal\.Now\b|\bDate\.now\(|\bnew Date\(\)/,
-    allowed: /^packages\/runtime\/src\/clock\//,
-    why: 'the clock is injected (packages/runtime/src/clock)',
-  },
-  {
-    pattern: /\bprocess\.env\b/,
-    allowed: /^packages\/runtime\/src\/(?:config|start)\//,
-    why: 'settings are read in one place (packages/runtime/src/config)',
-  },
-  {
-    pattern: /\bconsole\.(?:log|error|warn|info)\(/,
-    allowed: /^packages\/runtime\/src\/start\//,
-    why: 'services write JSON logs',
-  },
-];
 const OWN_PATH = 'scripts/checks/tidy.ts';
 const NARROWED_TESTS = /\b(?:describe|test|it)\.(?:skip|only|todo)\b|\bretryTimes\(/;
 
@@ -49,17 +25,12 @@ export function tidyViolations(root: string): string[] {
       if (line.length > COLUMNS_MAX && !UNBREAKABLE.test(line)) {
         violations.push(`${place} has ${line.length} columns, more than ${COLUMNS_MAX}`);
       }
-      for (const { pattern, allowed, why } of BANNED_CALLS) {
-        const isAllowed = TOOLS.test(path) || allowed.test(path);
-        if (pattern.test(line) && !isAllowed) violations.push(`${place} ${why}`);
-      }
       if (NARROWED_TESTS.test(line) && path !== OWN_PATH) {
         violations.push(`${place} a test runs, and runs once`);
       }
     });
     violations.push(...longFunctions(path, text));
   }
-  violations.push(...layerViolations(files), ...deadFiles(root, files, importsOf));
   violations.push(...brokenLinks(root));
   return violations;
 }

@@ -34,9 +34,8 @@ export {
   permissionsOfRole,
   permissionsOfService,
 } from './permissions.ts';
-export type { Environment, Principal, PrincipalKind } from './principal.ts';
+export type { Principal, PrincipalKind } from './principal.ts';
 export { errorDomain, isReason, type Reason } from './reasons.ts';
-export { isRole, type Role, roles } from './roles.ts';
 export { rpcName } from './rpc-name.ts';
 export { isServiceName, type ServiceName, serviceNames } from './service-names.ts';
 export { services } from './services.ts';

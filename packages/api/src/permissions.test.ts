@@ -1,6 +1,7 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { expect, test } from '@jest/globals';
 import { accessOf } from './access.ts';
+import { roles } from './gen/words.ts';
 import {
   defaultKeyScopes,
   isInternal,
@@ -8,7 +9,6 @@ import {
   permissionsOfRole,
   permissionsOfService,
 } from './permissions.ts';
-import { roles } from './roles.ts';
 import { rpcName } from './rpc-name.ts';
 import { serviceNames } from './service-names.ts';
 import { services } from './services.ts';

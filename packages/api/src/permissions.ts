@@ -1,4 +1,4 @@
-import { type Role, roles } from './roles.ts';
+import { type Role, roles } from './gen/words.ts';
 import { type ServiceName, serviceNames } from './service-names.ts';
 
 /** Who holds a permission, besides the operators, who hold all that is not internal. */

@@ -1,8 +1,5 @@
+import type { Environment, Role } from './gen/words.ts';
 import type { TenantId } from './ids.ts';
-import type { Role } from './roles.ts';
-
-/** Which of a tenant's two worlds a call works in; test data never meets live data. */
-export type Environment = 'test' | 'live';
 
 /** What kind of caller stands behind a token. */
 export type PrincipalKind = 'user' | 'api_key' | 'anonymous' | 'service';

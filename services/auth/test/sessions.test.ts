@@ -253,7 +253,7 @@ describe('a session', () => {
   test('ends with all others of a member who has more than one transaction can tell of', async () => {
     const owner = await auth.signUp();
     const { tenantId } = owner;
-    const invited = { tenantId, email: 'many@example.com', role: 'developer' };
+    const invited = { tenantId, email: 'many@example.com', role: 'developer' } as const;
     const { invitationToken } = await owner.tenants.createInvitation(invited);
     const { userId, accessToken } = await auth.anonymous.signUp({
       email: invited.email,

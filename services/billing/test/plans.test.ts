@@ -17,7 +17,7 @@ const perMinute = {
   kind: 'rate',
   requests: 100n,
   window: 'minute',
-};
+} as const;
 
 test('free and pro are on offer from the start, cheapest first', async () => {
   const { plans } = await system.clientOf(newId('ten'), 'viewer').listPlans({});

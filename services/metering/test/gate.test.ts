@@ -94,8 +94,8 @@ test('a failed call is given back once, whichever gate hears of it, and frees it
   expect(await usageOf(tenant)).toBe(0);
   expect(tally(await admitMany(5, { tenant }))).toEqual({ OK: 1, OVER_LIMIT: 4 });
   const { start, end } = currentMonth();
-  const environment = 'live';
-  const query = { tenantId: tenant, environment, meter: 'requests', start, end };
+  const of = { environment: 'live', meter: 'requests' } as const;
+  const query = { tenantId: tenant, ...of, start, end };
   expect(await metering.internal.getBillableUsage(query)).toMatchObject({
     quantity: 1n,
     admitted: 2n,

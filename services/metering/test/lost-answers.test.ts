@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => metering?.[Symbol.asyncDispose]());
 
-type Limits = (ReturnType<typeof quota> | ReturnType<typeof rate>)[];
+type Limits = ReturnType<typeof quota>[];
 
 /** A tenant whose calls pass while the counters are away. */
 function entitle(limits: Limits = []): Promise<TenantId> {

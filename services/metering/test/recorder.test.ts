@@ -12,6 +12,7 @@ import {
   StreamAccessLogsResponseSchema,
 } from '@tollgate/api/envoy/service/accesslog/v3/als';
 import { usageThresholdReached } from '@tollgate/api/events';
+import { usageWindows } from '@tollgate/api/words';
 import { eventually } from '@tollgate/testkit';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
@@ -46,7 +47,7 @@ test('usage read right after a call includes it, in every window and by key', as
   await admitMany(3, tenant, { key: 'key_a' });
   await admitMany(2, tenant, { key: 'key_b' });
   const api = metering.usageApi(tenant);
-  for (const window of ['hour', 'day', 'month']) {
+  for (const window of usageWindows) {
     const byKey = await api.getUsage({ window, groupBy: 'key' });
     expect(byKey.total).toBe(5n);
     expect(byKey.data.map(({ keyId, value }) => [keyId, value])).toEqual([

@@ -79,8 +79,10 @@ describe('an event', () => {
     await tenantAt(stranger);
     const client = system.clientOf(tenantId);
     await client.createWebhookEndpoint({ url: `${target.url}/second`, eventTypes: [] });
-    const only = { url: uninterested.url, eventTypes: ['subscription.changed'] };
-    await client.createWebhookEndpoint(only);
+    await client.createWebhookEndpoint({
+      url: uninterested.url,
+      eventTypes: ['subscription.changed'],
+    });
     await system.publishThreshold(tenantId);
     await arrived(target, 2);
     expect(target.requests.map(({ path }) => path).toSorted()).toEqual(['/', '/second']);

@@ -1,4 +1,6 @@
+import { fromJson } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CreateWebhookEndpointRequestSchema } from '@tollgate/api/tollgate/notification/v1/notification_service';
 import { newId } from '@tollgate/runtime/database';
 import {
   type NotificationSystem,
@@ -93,9 +95,10 @@ describe('bad input', () => {
     [{ url: 'hooks.example.com' }],
     [{ url: '' }],
     [{ url: `${url}/${'x'.repeat(2_000)}` }],
-    [{ url, eventTypes: ['no.such_event'] }],
-    [{ url, eventTypes: ['subscription.changed', 'subscription.changed'] }],
-  ])('%j is refused', async (input) => {
+    [{ url, event_types: ['no.such_event'] }],
+    [{ url, event_types: ['subscription.changed', 'subscription.changed'] }],
+  ])('%j is refused', async (json) => {
+    const input = fromJson(CreateWebhookEndpointRequestSchema, json);
     const client = system.clientOf(newId('ten'));
     expect(await refusal(client.createWebhookEndpoint(input))).toBe('INVALID_INPUT');
   });

@@ -1,5 +1,8 @@
+import { fromJson } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID, toPageToken } from '@tollgate/api';
+import { CreateInvitationRequestSchema } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
+import type { MemberRole } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
 import { refusal, startTenantForTest } from './start.ts';
 
@@ -13,7 +16,7 @@ afterAll(() => tenant?.[Symbol.asyncDispose]());
 type Provisioned = Awaited<ReturnType<typeof tenant.provision>>;
 
 /** Invites somebody and lets them join. */
-async function join(to: Provisioned, role: string) {
+async function join(to: Provisioned, role: MemberRole) {
   const userId = newId('usr');
   const email = `${userId}@example.com`;
   const { invitationToken } = await to.owner.createInvitation({
@@ -86,10 +89,15 @@ describe('an invitation', () => {
 
   test('to a role of another kind of tenant is refused', async () => {
     const acme = await tenant.provision('Kinds');
-    const own = { tenantId: acme.tenantId, email: 'a@example.com', role: 'platform_admin' };
+    const own = fromJson(CreateInvitationRequestSchema, {
+      tenant_id: acme.tenantId,
+      email: 'a@example.com',
+      role: 'platform_admin',
+    });
     expect(await refusal(acme.owner.createInvitation(own))).toBe('INVALID_INPUT');
-    const platform = { tenantId: PLATFORM_TENANT_ID, email: 'a@example.com', role: 'owner' };
-    expect(await refusal(tenant.operator.createInvitation(platform))).toBe('INVALID_INPUT');
+    const platform = { tenantId: PLATFORM_TENANT_ID, email: 'a@example.com' };
+    const owner = tenant.operator.createInvitation({ ...platform, role: 'owner' });
+    expect(await refusal(owner)).toBe('INVALID_INPUT');
   });
 });
 
@@ -97,7 +105,7 @@ describe('roles', () => {
   test('an owner changes a role; the same role again changes nothing', async () => {
     const acme = await tenant.provision('Roles');
     const { userId } = await join(acme, 'viewer');
-    const request = { tenantId: acme.tenantId, userId, role: 'developer' };
+    const request = { tenantId: acme.tenantId, userId, role: 'developer' } as const;
     const first = await acme.owner.updateMember(request);
     expect(first.member?.role).toBe('developer');
     expect(await acme.owner.updateMember(request)).toEqual(first);
@@ -140,7 +148,8 @@ describe('roles', () => {
 test('members are listed page by page, those who joined first first', async () => {
   const acme = await tenant.provision('Pages');
   const joined = [acme.userId];
-  for (const role of ['admin', 'viewer', 'billing']) joined.push((await join(acme, role)).userId);
+  for (const role of ['admin', 'viewer', 'billing'] as const)
+    joined.push((await join(acme, role)).userId);
   const { tenantId } = acme;
   const first = await acme.owner.listMembers({ tenantId, pageSize: 3 });
   const { nextPageToken: pageToken } = first;

@@ -1,6 +1,7 @@
-import { PLATFORM_TENANT_ID, type Role, type TenantId } from '@tollgate/api';
+import { PLATFORM_TENANT_ID, type TenantId } from '@tollgate/api';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
+import { type Role } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
 import { reasonOf } from '@tollgate/runtime/errors';
 import { type FixedClock, fixedClock } from '@tollgate/runtime/service';

@@ -1,7 +1,8 @@
 import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf';
 import type { IsSubset, RequiredEntityData } from '@mikro-orm/core';
 import type { EntityManager, EntityName, FilterQuery, QueryOrderMap } from '@mikro-orm/postgresql';
-import type { Environment, EventType, ServiceName, TenantId } from '@tollgate/api';
+import { type EventType, type ServiceName, type TenantId } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import type { Call } from '../rpc/call.ts';
 
 /** Whose rows a transaction sees when no call stands behind it. */

@@ -1,7 +1,8 @@
 import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/protobuf';
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
-import { type Environment, fromProtoTime, isId, type TenantId } from '@tollgate/api';
+import { fromProtoTime, isId, type TenantId } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
+import { type Environment } from '@tollgate/api/words';
 
 /** An event as a consumer gets it. */
 export interface EventOf<P extends DescMessage> {

@@ -1,7 +1,6 @@
 import {
   isId,
   isInternal,
-  isRole,
   isServiceName,
   PLATFORM_TENANT_ID,
   type Principal,
@@ -9,6 +8,7 @@ import {
   permissionsOfService,
   type TenantId,
 } from '@tollgate/api';
+import { isRole } from '@tollgate/api/words';
 import { errors, importJWK, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import { credentialExpired, credentialInvalid } from '../errors/shared-failures.ts';

@@ -1,5 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
-import type { Environment, Principal, TenantId } from '@tollgate/api';
+import { type Principal, type TenantId } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import type { Log } from '../log/log.ts';
 
 /** What a handler knows about the call it serves. Made by `serveRpc`; the input is valid by then. */

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { DescMethod, DescMethodUnary, DescService } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMethod,
+  type DescMethodUnary,
+  type DescService,
+  fromJson,
+} from '@bufbuild/protobuf';
+import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import {
   createConnectTransport,
@@ -11,9 +18,15 @@ import { describe, expect, test } from '@jest/globals';
 import { rpcName } from '@tollgate/api';
 import { BadRequestSchema, ErrorInfoSchema } from '@tollgate/api/google/rpc/error_details';
 import { Health } from '@tollgate/api/grpc/health/v1/health';
-import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import {
+  AuthService,
+  CreateApiKeyRequestSchema,
+} from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import {
+  GetUsageRequestSchema,
+  MeteringService,
+} from '@tollgate/api/tollgate/metering/v1/metering_service';
 import { failure, reasonOf } from '../errors/failure.ts';
 import { notFound } from '../errors/shared-failures.ts';
 import type { PrincipalClaims } from '../identity/service-identity.ts';
@@ -22,6 +35,12 @@ import { testPlatform } from '../testing/test-platform.ts';
 import { handler, type RpcHandler } from './handler.ts';
 import { internalClient } from './internal-client.ts';
 import { serveRpc } from './serve-rpc.ts';
+
+/** More than a message may have. */
+const tooLarge = fromJson(GetUsageRequestSchema, { meter: 'x'.repeat(1_100_000) });
+
+/** A question that another service may ask. */
+const ownUsage = { environment: 'live', meter: 'requests' } as const;
 
 const viewer: PrincipalClaims = {
   kind: 'user',
@@ -99,7 +118,7 @@ describe.each(protocols)('over %s', (protocol) => {
     await using system = await startServer(
       ...handlersOf(MeteringService, [
         handler(MeteringService.method.getUsage, async ({ meter }, call) => ({
-          meter: `${meter} of ${call.tenantId}`,
+          data: [{ keyId: `${meter} of ${call.tenantId}` }],
         })),
       ]),
     );
@@ -115,7 +134,7 @@ describe.each(protocols)('over %s', (protocol) => {
         },
       },
     );
-    expect(answer.meter).toBe(`requests of ${viewer.tenantId}`);
+    expect(answer.data[0]?.keyId).toBe(`requests of ${viewer.tenantId}`);
     expect(requestId).toBe('req-7');
   });
 
@@ -132,13 +151,20 @@ describe.each(protocols)('over %s', (protocol) => {
   test('all violations come at once, with proto field names', async () => {
     await using system = await startServer();
     const client = createClient(MeteringService, system.transports[protocol]);
-    const input = { meter: 'nonsense', groupBy: 'nothing', window: 'week' };
+    const wrong = { meter: 'nonsense', group_by: 'nothing', window: 'week' };
+    const input = fromJson(GetUsageRequestSchema, wrong);
     const error = await refusalOf(client.getUsage(input, await system.as(viewer)));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(reasonOf(error)).toBe('INVALID_INPUT');
     const [badRequest] = error.findDetails(BadRequestSchema);
     const fields = badRequest?.fieldViolations.map((violation) => violation.field);
     expect(fields).toEqual(['meter', 'group_by', 'window']);
+    const descriptions = badRequest?.fieldViolations.map(({ description }) => description);
+    expect(descriptions).toEqual([
+      'must be requests',
+      'must be key',
+      'must be one of hour, day, month',
+    ]);
   });
 
   test('a fault of ours is hidden from the caller and logged once with the request id', async () => {
@@ -199,9 +225,7 @@ describe.each(protocols)('over %s', (protocol) => {
   test('a message larger than the limit is refused as invalid input', async () => {
     await using system = await startServer();
     const client = createClient(MeteringService, system.transports[protocol]);
-    const error = await refusalOf(
-      client.getUsage({ meter: 'x'.repeat(1_100_000) }, await system.as(viewer)),
-    );
+    const error = await refusalOf(client.getUsage(tooLarge, await system.as(viewer)));
     expect(error.code).toBe(Code.InvalidArgument);
     expect(reasonOf(error)).toBe('INVALID_INPUT');
   });
@@ -268,12 +292,9 @@ test.each([
 test('texts and times that nobody can store are violations like any other', async () => {
   await using system = await startServer(...handlersOf(AuthService));
   const client = createClient(AuthService, system.transports.grpc);
-  const input = {
-    name: 'a\0b',
-    scopes: ['fine', '\0'],
-    environment: 'neither',
-    expiresAt: { seconds: 253_402_300_800n },
-  };
+  const wrong = { name: 'a\0b', scopes: ['fine', '\0'], environment: 'neither' };
+  const input = fromJson(CreateApiKeyRequestSchema, wrong);
+  input.expiresAt = create(TimestampSchema, { seconds: 253_402_300_800n });
   const error = await refusalOf(
     client.createApiKey(input, await system.as({ ...viewer, role: 'owner' })),
   );
@@ -417,7 +438,7 @@ test('closing lets the open call finish and takes no new one', async () => {
       handler(MeteringService.method.getUsage, async () => {
         started.resolve();
         await release.promise;
-        return { meter: 'finished' };
+        return { total: 7n };
       }),
     ]),
   );
@@ -428,7 +449,7 @@ test('closing lets the open call finish and takes no new one', async () => {
   const closed = system[Symbol.asyncDispose]();
   await expect(connectTo(system.server.address)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   release.resolve();
-  expect((await open).meter).toBe('finished');
+  expect((await open).total).toBe(7n);
   await closed;
 });
 
@@ -480,7 +501,7 @@ test('every RPC is counted by name and code, unreadable ones included', async ()
   const as = await system.as(viewer);
   await client.getUsage({}, as);
   await refusalOf(client.getUsage({}));
-  await refusalOf(client.getUsage({ meter: 'x'.repeat(1_100_000) }, as));
+  await refusalOf(client.getUsage(tooLarge, as));
   const text = await system.platform.metrics.metrics();
   const rpc = 'rpc="tollgate.metering.v1.MeteringService/GetUsage"';
   for (const code of ['ok', 'unauthenticated', 'invalid_argument']) {
@@ -506,7 +527,7 @@ describe('an internal client', () => {
     await using front = await startServer(
       ...handlersOf(MeteringService, [
         handler(MeteringService.method.getUsage, async () => {
-          const { quantity } = await client.getBillableUsage({});
+          const { quantity } = await client.getBillableUsage(ownUsage);
           return { total: quantity };
         }),
       ]),
@@ -524,7 +545,7 @@ describe('an internal client', () => {
       url: 'http://127.0.0.1:1',
       identity: platform.identity('billing'),
     });
-    const error = await refusalOf(client.getBillableUsage({}));
+    const error = await refusalOf(client.getBillableUsage(ownUsage));
     expect(reasonOf(error)).toBe('DEPENDENCY_UNAVAILABLE');
   });
 
@@ -541,7 +562,7 @@ describe('an internal client', () => {
       identity: metering.platform.identity('billing'),
       timeoutMs: 50,
     });
-    const error = await refusalOf(client.getBillableUsage({}));
+    const error = await refusalOf(client.getBillableUsage(ownUsage));
     expect(reasonOf(error)).toBe('DEPENDENCY_UNAVAILABLE');
   });
 
@@ -556,9 +577,9 @@ describe('an internal client', () => {
         url: metering.baseUrl,
         identity: metering.platform.identity(name),
       });
-    const passed = await refusalOf(clientOf('billing').getBillableUsage({}));
+    const passed = await refusalOf(clientOf('billing').getBillableUsage(ownUsage));
     expect(reasonOf(passed)).toBe('NOT_FOUND');
-    const refused = await refusalOf(clientOf('notification').getBillableUsage({}));
+    const refused = await refusalOf(clientOf('notification').getBillableUsage(ownUsage));
     expect(reasonOf(refused)).toBe('INTERNAL');
   });
 });

@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import type { ApiKeyStatus, Environment } from '@tollgate/api/words';
 
 /** A limit of a key's own: so many requests in a window, and in one burst. */
 export interface KeyLimit {
@@ -31,7 +32,7 @@ export interface ApiKey {
 export function statusOfKey(
   key: Pick<ApiKey, 'revokeTime' | 'expireTime'>,
   at: Temporal.Instant,
-): 'active' | 'expired' | 'revoked' {
+): ApiKeyStatus {
   if (key.revokeTime) return 'revoked';
   if (key.expireTime && Temporal.Instant.compare(key.expireTime, at) <= 0) return 'expired';
   return 'active';

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Environment } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { randomBase62, toBase62 } from './base62.ts';
 
 /** Characters of randomness: 30 of base 62 are 178 bits. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { type Environment, fromProtoTime } from '@tollgate/api';
+import { fromProtoTime } from '@tollgate/api';
 import { AuthService, type CreateApiKeyRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import { type Environment } from '@tollgate/api/words';
 import { type Database, newId, type Rows } from '@tollgate/runtime/database';
 import {
   type FieldViolation,
@@ -96,12 +97,11 @@ function decide(
 }
 
 /** A key makes keys of its own environment only: nothing leads from test to live. */
-function environmentOf(wanted: string, { principal }: Call): Environment {
+function environmentOf(wanted: Environment | '', { principal }: Call): Environment {
   const own = principal.kind === 'api_key' ? principal.environment : undefined;
   if (wanted === '') return own ?? 'live';
-  const environment = wanted === 'test' ? 'test' : 'live';
-  if (own !== undefined && own !== environment) throw permissionDenied('auth.keys.create');
-  return environment;
+  if (own !== undefined && own !== wanted) throw permissionDenied('auth.keys.create');
+  return wanted;
 }
 
 async function refuseTooMany(rows: Rows, { tenantId }: Call): Promise<void> {

@@ -13,10 +13,9 @@ export function getMe(parts: {
   return handler(AuthService.method.getMe, async (_, call) => {
     const { principal, tenantId, environment } = call;
     const plan = await planOf(parts.billing, call);
-    if (principal.kind !== 'user') {
-      const { keyId = '' } = principal;
-      return { tenantId, role: 'api_key', plan, environment, keyId };
-    }
+    const { role, keyId = '' } = principal;
+    // Every user has a role, and no key.
+    if (role === undefined) return { tenantId, role: 'api_key', plan, environment, keyId };
     const userId = principal.subject;
     const user = await parts.database.read(call, (rows) => rows.find(UserRow, { userId }));
     return {
@@ -24,7 +23,7 @@ export function getMe(parts: {
       email: user?.email ?? '',
       fullName: user?.fullName ?? '',
       tenantId,
-      role: principal.role ?? '',
+      role,
       plan,
       environment,
     };

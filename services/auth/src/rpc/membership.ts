@@ -1,5 +1,6 @@
-import { isId, isRole, type Role, type TenantId } from '@tollgate/api';
+import { isId, type TenantId } from '@tollgate/api';
 import type { Membership as MembershipMessage } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import { isRole, type Role } from '@tollgate/api/words';
 
 /** A user's role in one tenant, as Tenant says. */
 export interface Membership {

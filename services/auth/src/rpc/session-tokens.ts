@@ -1,4 +1,5 @@
-import type { Role, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 import { accessTokenSeconds } from '../domain/session.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 
@@ -16,7 +17,7 @@ export async function sessionTokens(
   const { refreshToken, ...claims } = session;
   return {
     accessToken: await accessTokens.sign(claims),
-    tokenType: 'bearer',
+    tokenType: 'bearer' as const,
     expiresIn: accessTokenSeconds,
     refreshToken,
   };

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { Environment, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Environment } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 import type { ApiKey } from '../domain/api-key.ts';
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isId, isRole, type Role, type TenantId } from '@tollgate/api';
+import { isId, type TenantId } from '@tollgate/api';
+import { isRole, type Role } from '@tollgate/api/words';
 import { credentialExpired, credentialInvalid } from '@tollgate/runtime/errors';
 import type { Clock } from '@tollgate/runtime/service';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';

@@ -1,22 +1,20 @@
+import type { LimiterPolicy, LimitKind, LimitWindow } from '@tollgate/api/words';
 import type { Money, Rational } from '@tollgate/money';
 
-/** A window of a limit: a rate is refilled over it, a quota is counted over it. */
-export type LimitWindow = 'second' | 'minute' | 'hour' | 'month';
+export type { LimiterPolicy, LimitWindow };
 
 /** One limit of a plan. */
 export interface PlanLimit {
   /** Unique in the plan. */
   readonly limitId: string;
-  readonly kind: 'rate' | 'quota';
+  readonly kind: LimitKind;
   /** Requests in one window, at least 1. */
   readonly requests: bigint;
+  /** A rate is refilled over it, a quota is counted over it. */
   readonly window: LimitWindow;
   /** For a rate: how many may come at once, at least 1. For a quota: 0. */
   readonly burst: bigint;
 }
-
-/** What the gate answers while it cannot reach its counters. */
-export type LimiterPolicy = 'deny' | 'allow';
 
 /** One version of a plan. A version never changes; a new price is a new version. */
 export interface Plan {
@@ -31,6 +29,7 @@ export interface Plan {
   /** Exact price of each request beyond the included ones, in the plan's currency. */
   readonly overageUnitAmount: Rational;
   readonly limits: readonly PlanLimit[];
+  /** What the gate answers while it cannot reach its counters. */
   readonly onLimiterUnavailable: LimiterPolicy;
 }
 

@@ -1,3 +1,4 @@
+import type { BillLineKind } from '@tollgate/api/words';
 import {
   exactValue,
   type Money,
@@ -10,9 +11,6 @@ import {
   ZERO,
 } from '@tollgate/money';
 import type { Plan } from './plan.ts';
-
-/** What a line of a bill is for. */
-export type BillLineKind = 'monthly_fee' | 'included_usage' | 'overage';
 
 /** One line: quantity × unit amount, rounded once. */
 export interface BillLine {

@@ -1,3 +1,4 @@
+import type { SubscriptionStatus } from '@tollgate/api/words';
 import type { PlanReference } from './plan.ts';
 
 /** A tenant's right to a plan version. Plain data. */
@@ -6,7 +7,7 @@ export interface Subscription {
   /** `ten_…` */
   readonly tenantId: `ten_${string}`;
   readonly plan: PlanReference;
-  readonly status: 'active';
+  readonly status: SubscriptionStatus;
   /** Rises by one with each change; 1 when new. */
   readonly version: bigint;
   readonly createTime: Temporal.Instant;

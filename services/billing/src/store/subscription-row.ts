@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import type { TenantId } from '@tollgate/api';
+import type { SubscriptionStatus } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 
 /** What a tenant bought; at most one active row a tenant. */
@@ -13,7 +14,7 @@ export const SubscriptionRow = defineEntity({
     sellerId: p.string(),
     planId: p.string(),
     planVersion: p.integer(),
-    status: p.string().$type<'active'>(),
+    status: p.string().$type<SubscriptionStatus>(),
     version: p.bigint(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },

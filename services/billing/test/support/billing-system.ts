@@ -1,7 +1,8 @@
 import type { Client } from '@connectrpc/connect';
-import { PLATFORM_TENANT_ID, type Role, type TenantId } from '@tollgate/api';
+import { PLATFORM_TENANT_ID, type TenantId } from '@tollgate/api';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
+import { type Role } from '@tollgate/api/words';
 import { migrations as meteringMigrations } from '@tollgate/metering/migrations';
 import { newId } from '@tollgate/runtime/database';
 import { type EventBus, openEventBus } from '@tollgate/runtime/events';

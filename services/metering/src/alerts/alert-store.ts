@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import type { Rows } from '@tollgate/runtime/database';
 
 /** One crossing of a threshold. */

@@ -1,5 +1,6 @@
-import { type Environment, type TenantId, toProtoTime } from '@tollgate/api';
+import { type TenantId, toProtoTime } from '@tollgate/api';
 import { usageThresholdReached } from '@tollgate/api/events';
+import type { Environment } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Rows } from '@tollgate/runtime/database';
 import { policyOf } from '../policies/domain/policy.ts';
@@ -31,7 +32,7 @@ export async function raiseReachedThresholds(
     rows,
     tenants.map(({ tenantId }) => tenantId),
   );
-  const policies = new Map(entitlements.map((it) => [it.tenantId as TenantId, policyOf(it)]));
+  const policies = new Map(entitlements.map(policyOf).map((it) => [it.tenantId, it]));
   const reached = tenants.flatMap(({ tenantId, months }) => {
     const policy = policies.get(tenantId);
     const threshold = policy?.threshold;

@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import type { Hour } from './domain/hour.ts';
 
 /** What tells a rate from others of the same scope. */

@@ -1,9 +1,10 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { toProtoTime } from '@tollgate/api';
 import type { LimitStateSchema } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import type { LimitWindow } from '@tollgate/api/words';
 import type { LimitState } from '../policies/domain/limit.ts';
 
-const windowNames = new Map([
+const windowNames: ReadonlyMap<number, LimitWindow> = new Map([
   [1, 'second'],
   [60, 'minute'],
   [3_600, 'hour'],

@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import type { Reservation } from '../counters/domain/reservation.ts';
 import type { Limit, LimitState } from '../policies/domain/limit.ts';
 

@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { type Hour, hourAt } from '../counters/domain/hour.ts';

@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import { keys } from '../counters/keys.ts';
 import type { Policy } from '../policies/domain/policy.ts';
 import type { NamedLimit } from './operation.ts';

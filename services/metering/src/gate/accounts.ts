@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import { createRecentTexts } from '@tollgate/runtime/service';
 import { keys } from '../counters/keys.ts';
 import type { Account, NamedLimit } from '../decisions/operation.ts';

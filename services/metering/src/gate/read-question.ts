@@ -1,4 +1,5 @@
-import { type Environment, isId, type TenantId } from '@tollgate/api';
+import { isId, type TenantId } from '@tollgate/api';
+import { type Environment, isEnvironment } from '@tollgate/api/words';
 import { malformedInput } from '@tollgate/runtime/errors';
 import { type Reservation, readReservation } from '../counters/domain/reservation.ts';
 
@@ -169,7 +170,7 @@ function readRequestId(values: Values): string {
 
 function readEnvironment(values: Values): Environment {
   const environment = values.environment;
-  if (environment === 'test' || environment === 'live') return environment;
+  if (isEnvironment(environment)) return environment;
   throw malformedInput(`The environment "${environment}" is not known.`);
 }
 

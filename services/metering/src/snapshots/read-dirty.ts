@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
 import type { Counters } from '../counters/connect.ts';
 import { readReservation } from '../counters/domain/reservation.ts';
 import { type EpochMarker, readEpochMarker } from '../counters/epoch-marker.ts';

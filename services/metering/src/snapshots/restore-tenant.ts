@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import { type Environment, environments } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Database, Rows } from '@tollgate/runtime/database';
 import { createSharedWork, type Log } from '@tollgate/runtime/service';
@@ -38,7 +39,6 @@ interface RestoreParts {
 /** Gives a tenant its counters back. */
 const restoreScript = loadScript(new URL('restore.lua', import.meta.url));
 
-const environments = ['test', 'live'] as const satisfies Environment[];
 /** Others may restore the same tenant at the same time; each round somebody gets through. */
 const attemptsMax = 5;
 

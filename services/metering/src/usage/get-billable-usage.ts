@@ -1,6 +1,5 @@
 import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
 import type { Database } from '@tollgate/runtime/database';
-import { invalidInput } from '@tollgate/runtime/errors';
 import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import type { FreshUsage } from './fresh-usage.ts';
 import { usageSpan } from './usage-span.ts';
@@ -12,9 +11,6 @@ export function getBillableUsage(parts: { database: Database; freshUsage: FreshU
   return handler(MeteringInternalService.method.getBillableUsage, async (input, call) => {
     const { environment, meter } = input;
     const span = usageSpan(input);
-    if (environment !== 'test' && environment !== 'live') {
-      throw invalidInput([{ field: 'environment', description: 'must be test or live' }]);
-    }
     const tenantId = tenantOf(call, input.tenantId);
     await freshUsage(call, tenantId);
     const { admitted, givenBack } = await database.read({ tenantId }, (rows) =>

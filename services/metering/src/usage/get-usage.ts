@@ -1,5 +1,6 @@
 import { toProtoTime } from '@tollgate/api';
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
+import type { UsageWindow } from '@tollgate/api/words';
 import { calendarDay, calendarMonth, hourOf } from '@tollgate/periods';
 import type { Database } from '@tollgate/runtime/database';
 import { invalidInput } from '@tollgate/runtime/errors';
@@ -12,10 +13,10 @@ import { requestsMeter, usageSeries } from './usage-store.ts';
 /** Most windows in one answer. */
 const windowsMax = 10_000;
 
-const windows = {
+const windows: Record<UsageWindow, (start: Temporal.Instant) => { end: Temporal.Instant }> = {
   hour: hourOf,
-  day: (start: Temporal.Instant) => calendarDay(start, 'UTC'),
-  month: (start: Temporal.Instant) => calendarMonth(start, 'UTC'),
+  day: (start) => calendarDay(start, 'UTC'),
+  month: (start) => calendarMonth(start, 'UTC'),
 };
 
 /** Usage of the caller's tenant and environment, including all that was admitted before the call. */
@@ -27,7 +28,7 @@ export function getUsage(parts: { database: Database; freshUsage: FreshUsage; cl
       start: calendarMonth(now, 'UTC').start,
       end: hourOf(now).end,
     });
-    const window = (input.window || 'day') as keyof typeof windows;
+    const window = input.window || 'day';
     const meter = input.meter || requestsMeter;
     const { tenantId, environment } = call;
     await freshUsage(call, tenantId);

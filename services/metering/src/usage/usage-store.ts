@@ -1,4 +1,5 @@
-import type { Environment, TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
+import type { Environment, UsageWindow } from '@tollgate/api/words';
 import type { Rows } from '@tollgate/runtime/database';
 import { type Hour, hourAt, startOfHour } from '../counters/domain/hour.ts';
 
@@ -65,7 +66,7 @@ export interface Span {
 }
 
 /** One window of a series. */
-export interface UsageWindow {
+export interface WindowUsage {
   readonly start: Temporal.Instant;
   /** Empty unless grouped by credential. */
   readonly keyId: string;
@@ -79,12 +80,12 @@ export function usageSeries(
     tenantId: TenantId;
     environment: Environment;
     meter: string;
-    window: 'hour' | 'day' | 'month';
+    window: UsageWindow;
     byKey: boolean;
     limit: number;
   } & Span,
-): Promise<UsageWindow[]> {
-  return rows.sql<UsageWindow & { start: Temporal.Instant }>(
+): Promise<WindowUsage[]> {
+  return rows.sql<WindowUsage>(
     `select date_trunc($6, hour, 'UTC') as start,
             case when $7 then key_id else '' end as "keyId",
             (sum(admitted) - sum(given_back))::bigint as value

@@ -1,6 +1,7 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { anyPack } from '@bufbuild/protobuf/wkt';
 import { type TenantId, toProtoTime } from '@tollgate/api';
+import type { PlanLimitSchema } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import {
   EntitlementsChangedSchema,
   type EntitlementsSchema,
@@ -147,7 +148,7 @@ async function entitle(
   const entitlements = {
     version: 1n,
     planId: 'plan_test',
-    onLimiterUnavailable: 'deny',
+    onLimiterUnavailable: 'deny' as const,
     ...terms,
     tenantId,
   };
@@ -184,7 +185,7 @@ export async function publish(
 }
 
 /** A monthly quota, as a plan states it. */
-export function quota(requests: number) {
+export function quota(requests: number): MessageInitShape<typeof PlanLimitSchema> {
   return {
     limitId: 'requests-per-month',
     kind: 'quota',
@@ -194,7 +195,11 @@ export function quota(requests: number) {
 }
 
 /** A rate, as a plan states it. */
-export function rate(requests: number, window: 'second' | 'minute' | 'hour', burst = 0) {
+export function rate(
+  requests: number,
+  window: 'second' | 'minute' | 'hour',
+  burst = 0,
+): MessageInitShape<typeof PlanLimitSchema> {
   const limitId = `requests-per-${window}`;
   return { limitId, kind: 'rate', requests: BigInt(requests), window, burst: BigInt(burst) };
 }

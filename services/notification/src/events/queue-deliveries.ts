@@ -1,4 +1,5 @@
 import { type DescMessage, toJson } from '@bufbuild/protobuf';
+import type { WebhookEventType } from '@tollgate/api/words';
 import { newId, type Rows } from '@tollgate/runtime/database';
 import type { EventOf } from '@tollgate/runtime/events';
 import { wants } from '../domain/endpoint.ts';
@@ -9,7 +10,7 @@ import { EndpointRow, fromEndpointRow } from '../store/endpoint-row.ts';
  * that marks the event as seen. The body is fixed here: every attempt sends the same bytes.
  */
 export function queueDeliveries<P extends DescMessage>(
-  eventType: string,
+  eventType: WebhookEventType,
   schema: P,
   parts: { retryDelaysMs: readonly number[] },
 ): (event: EventOf<P>, rows: Rows) => Promise<void> {

@@ -1,4 +1,5 @@
 import type { TenantId } from '@tollgate/api';
+import type { WebhookDeliveryStatus, WebhookEventType } from '@tollgate/api/words';
 import type { Database, Rows } from '@tollgate/runtime/database';
 import type { AttemptOutcome, NextStep } from '../domain/retry.ts';
 
@@ -20,8 +21,8 @@ export interface ListedDelivery {
   readonly deliveryId: string;
   readonly endpointId: string;
   readonly eventId: string;
-  readonly eventType: string;
-  readonly status: string;
+  readonly eventType: WebhookEventType;
+  readonly status: WebhookDeliveryStatus;
   readonly nextAttemptTime: Temporal.Instant | null;
   readonly createTime: Temporal.Instant;
   readonly attempts: readonly ListedAttempt[];
@@ -111,7 +112,7 @@ export async function recordAttempt(
   });
 }
 
-const STATUS_AFTER: Record<NextStep['step'], string> = {
+const STATUS_AFTER: Record<NextStep['step'], WebhookDeliveryStatus> = {
   delivered: 'delivered',
   retry: 'pending',
   dead: 'dead',
@@ -158,7 +159,7 @@ function errorText(outcome: AttemptOutcome): string {
 /** Deliveries of the transaction's tenant before `before` (a delivery id), newest first. */
 export function listDeliveries(
   rows: Rows,
-  filter: { endpointId: string; status: string; before: string; limit: number },
+  filter: { endpointId: string; status: WebhookDeliveryStatus | ''; before: string; limit: number },
 ): Promise<ListedDelivery[]> {
   return rows.sql<ListedDelivery>(
     `select d.delivery_id as "deliveryId", d.endpoint_id as "endpointId", d.event_id as "eventId",

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import type { TenantId } from '@tollgate/api';
+import type { WebhookEndpointStatus, WebhookEventType } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 import type { WebhookEndpoint } from '../domain/endpoint.ts';
 
@@ -13,9 +14,9 @@ export const EndpointRow = defineEntity({
     endpointId: p.text().primary(),
     tenantId: p.text(),
     url: p.text(),
-    eventTypes: p.array(),
+    eventTypes: p.array().$type<WebhookEventType[]>(),
     secretSealed: p.uint8array(),
-    status: p.text(),
+    status: p.text().$type<WebhookEndpointStatus>(),
     disabledReason: p.text(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },
@@ -31,7 +32,7 @@ export function fromEndpointRow(row: EndpointRow): WebhookEndpoint {
     tenantId: row.tenantId as TenantId,
     url: row.url,
     eventTypes: row.eventTypes,
-    status: row.status === 'active' ? 'active' : 'disabled',
+    status: row.status,
     disabledReason: row.disabledReason,
     createTime: row.createTime,
   };

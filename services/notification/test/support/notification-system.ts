@@ -1,10 +1,11 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { anyPack } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
-import { type Role, type TenantId, toProtoTime } from '@tollgate/api';
+import { type TenantId, toProtoTime } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
 import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
 import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
+import { type Role } from '@tollgate/api/words';
 import { secret } from '@tollgate/runtime/config';
 import { newId } from '@tollgate/runtime/database';
 import { reasonOf } from '@tollgate/runtime/errors';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { permissionsOfRole, type Role, roles } from '@tollgate/api';
+import { permissionsOfRole } from '@tollgate/api';
+import { type Role, roles } from '@tollgate/api/words';
 import { mayGrant } from './grant.ts';
 
 const as = (role: Role) => ({ role, permissions: permissionsOfRole[role] });

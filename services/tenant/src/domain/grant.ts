@@ -1,4 +1,5 @@
-import { type Principal, permissionsOfRole, type Role } from '@tollgate/api';
+import { type Principal, permissionsOfRole } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 
 /**
  * Whether the caller may give this role to somebody or take it away: everything the role may do the

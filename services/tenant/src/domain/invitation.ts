@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Role, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 
 /** How long an invitation is good, in days. */
 export const invitationDays = 7;

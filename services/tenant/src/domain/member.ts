@@ -1,4 +1,5 @@
-import type { Role, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 
 /** A user's place in a tenant. */
 export interface Member {

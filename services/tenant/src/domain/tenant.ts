@@ -1,4 +1,5 @@
 import type { TenantId } from '@tollgate/api';
+import type { TenantStatus } from '@tollgate/api/words';
 
 /** An organisation. */
 export interface Tenant {
@@ -6,7 +7,7 @@ export interface Tenant {
   /** Unique over all tenants, never changed. */
   readonly slug: string;
   readonly tenantName: string;
-  readonly status: 'active';
+  readonly status: TenantStatus;
   readonly createTime: Temporal.Instant;
   /** True for the root tenant, whose members are the operators. */
   readonly platform: boolean;

@@ -1,4 +1,4 @@
-import { isRole, toProtoTime } from '@tollgate/api';
+import { toProtoTime } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
 import { invalidInput } from '@tollgate/runtime/errors';
@@ -18,7 +18,7 @@ export function createInvitation({ database, clock }: { database: Database; cloc
     return writeTenant({ database, call, tenantId }, async (rows) => {
       const { platform } = await findTenant(rows, tenantId);
       const { email, role } = input;
-      if (!isRole(role) || !roleFits(role, platform)) {
+      if (!roleFits(role, platform)) {
         const description = 'is no role that this tenant has';
         throw invalidInput([{ field: 'role', description }]);
       }

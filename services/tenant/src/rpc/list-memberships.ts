@@ -1,4 +1,5 @@
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import type { Role } from '@tollgate/api/words';
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 
@@ -10,7 +11,7 @@ export function listMemberships({ database }: { database: Database }) {
   return handler(TenantInternalService.method.listMemberships, ({ userId }) =>
     // As the system: the question is about all tenants.
     database.system(async (rows) => {
-      const found = await rows.sql<{ tenant_id: string; slug: string; role: string }>(
+      const found = await rows.sql<{ tenant_id: string; slug: string; role: Role }>(
         `select m.tenant_id, t.slug, m.role
          from tenant.member m join tenant.tenant t using (tenant_id)
          where m.user_id = $1

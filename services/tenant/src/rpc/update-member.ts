@@ -1,5 +1,6 @@
-import { isRole, type Role, type TenantId } from '@tollgate/api';
+import type { TenantId } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
+import type { Role } from '@tollgate/api/words';
 import type { Database, Rows } from '@tollgate/runtime/database';
 import { invalidInput, notFound } from '@tollgate/runtime/errors';
 import { type Call, handler, tenantOf } from '@tollgate/runtime/rpc';
@@ -17,9 +18,9 @@ import { toProtoMember } from './to-proto-member.ts';
 export function updateMember({ database }: { database: Database }) {
   return handler(TenantService.method.updateMember, (input, call) => {
     const tenantId = tenantOf(call, input.tenantId);
-    const role = roleOf(input.role);
+    const { userId, role } = input;
     return writeTenant({ database, call, tenantId }, async (rows) => {
-      const member = await changeRole(rows, { call, tenantId, userId: input.userId, role });
+      const member = await changeRole(rows, { call, tenantId, userId, role });
       return { member: toProtoMember(fromMemberRow(member)) };
     });
   });
@@ -44,11 +45,6 @@ async function changeRole(
   row.role = role;
   rows.emit(memberEvent('changed', fromMemberRow(row)));
   return row;
-}
-
-function roleOf(text: string): Role {
-  if (isRole(text)) return text;
-  throw roleUnfit();
 }
 
 function roleUnfit() {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Role, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 import { newId, type Rows } from '@tollgate/runtime/database';
 import { invitationDays, invitationToken, invitationTokenHash } from '../domain/invitation.ts';
 import { InvitationRow } from './invitation-row.ts';

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { Role, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 import type { Invitation } from '../domain/invitation.ts';
 
@@ -13,7 +14,7 @@ export const InvitationRow = defineEntity({
     invitationId: p.text().primary(),
     tenantId: p.text(),
     email: p.text(),
-    role: p.text(),
+    role: p.text().$type<Role>(),
     tokenHash: p.text(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
     expireTime: p.type(InstantColumn).$type<Temporal.Instant>(),
@@ -31,7 +32,7 @@ export function fromInvitationRow(row: InvitationRow): Invitation {
     invitationId: row.invitationId,
     tenantId: row.tenantId as TenantId,
     email: row.email,
-    role: row.role as Role,
+    role: row.role,
     expireTime: row.expireTime,
     ...(row.acceptedBy ? { acceptedBy: row.acceptedBy } : {}),
   };

@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
-import type { Role, TenantId } from '@tollgate/api';
+import { type TenantId } from '@tollgate/api';
+import { type Role } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 import type { Member } from '../domain/member.ts';
 
@@ -13,7 +14,7 @@ export const MemberRow = defineEntity({
     tenantId: p.text().primary(),
     userId: p.text().primary(),
     email: p.text(),
-    role: p.text(),
+    role: p.text().$type<Role>(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },
 });
@@ -27,7 +28,7 @@ export function fromMemberRow(row: MemberRow): Member {
     tenantId: row.tenantId as TenantId,
     userId: row.userId,
     email: row.email,
-    role: row.role as Role,
+    role: row.role,
     createTime: row.createTime,
   };
 }

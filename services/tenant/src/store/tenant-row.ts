@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity } from '@mikro-orm/core';
 import type { TenantId } from '@tollgate/api';
+import type { TenantStatus } from '@tollgate/api/words';
 import { InstantColumn } from '@tollgate/runtime/database';
 import type { Tenant } from '../domain/tenant.ts';
 
@@ -13,7 +14,7 @@ export const TenantRow = defineEntity({
     tenantId: p.text().primary(),
     slug: p.text(),
     tenantName: p.text(),
-    status: p.text(),
+    status: p.text().$type<TenantStatus>(),
     platform: p.boolean(),
     provisionedForUser: p.text().nullable(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
@@ -29,7 +30,7 @@ export function fromTenantRow(row: TenantRow): Tenant {
     tenantId: row.tenantId as TenantId,
     slug: row.slug,
     tenantName: row.tenantName,
-    status: 'active',
+    status: row.status,
     createTime: row.createTime,
     platform: row.platform,
   };

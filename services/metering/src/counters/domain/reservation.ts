@@ -1,4 +1,4 @@
-import type { Environment } from '@tollgate/api';
+import { type Environment, isEnvironment } from '@tollgate/api/words';
 import { type Hour, hourOfText } from './hour.ts';
 
 /** Where one admitted call was counted. Its text travels with the call and finds the counter again. */
@@ -20,6 +20,6 @@ export function reservationText({ environment, hour, keyId }: Reservation): stri
 export function readReservation(text: string): Reservation | undefined {
   const [, environment, hourText, keyId] = pattern.exec(text) ?? [];
   const hour = hourOfText(hourText ?? '');
-  if (!environment || !hour || !keyId) return undefined;
-  return { environment: environment as Environment, hour, keyId };
+  if (!isEnvironment(environment) || !hour || !keyId) return undefined;
+  return { environment, hour, keyId };
 }

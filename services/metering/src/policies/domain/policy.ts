@@ -1,4 +1,5 @@
 import type { TenantId } from '@tollgate/api';
+import type { LimiterPolicy, LimitKind, LimitWindow } from '@tollgate/api/words';
 import { type Limit, quotaLimit, rateLimit } from './limit.ts';
 
 /** What a tenant may do, ready to decide by. */
@@ -9,7 +10,7 @@ export interface Policy {
   readonly planId: string;
   readonly limits: readonly Limit[];
   /** What to answer while counters cannot be reached. */
-  readonly whenUnavailable: 'deny' | 'allow';
+  readonly whenUnavailable: LimiterPolicy;
   /** The quantity that usage thresholds refer to. */
   readonly threshold?: { readonly limitId: string; readonly requests: number };
 }
@@ -20,8 +21,7 @@ export interface Terms {
   readonly version: bigint;
   readonly planId: string;
   readonly limits: readonly TermsLimit[];
-  /** `deny` or `allow`. */
-  readonly onLimiterUnavailable: string;
+  readonly onLimiterUnavailable: LimiterPolicy;
   /** Requests a month that the price includes; 0: none. */
   readonly includedRequests: bigint;
 }
@@ -29,16 +29,19 @@ export interface Terms {
 /** One limit of a plan. */
 export interface TermsLimit {
   readonly limitId: string;
-  /** `rate` or `quota`. */
-  readonly kind: string;
+  readonly kind: LimitKind;
   readonly requests: bigint;
   /** `second`, `minute` or `hour` for a rate, `month` for a quota. */
-  readonly window: string;
+  readonly window: LimitWindow;
   /** For a rate: how many may come at once; 0: as many as `requests`. */
   readonly burst: bigint;
 }
 
-const windowSeconds: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600 };
+const windowSeconds: Readonly<Partial<Record<LimitWindow, number>>> = {
+  second: 1,
+  minute: 60,
+  hour: 3600,
+};
 
 /** Limits that a plan may have; two places are kept for a key's own. */
 export const planLimitsMax = 14;

@@ -4,20 +4,23 @@
 // @generated from file tollgate/auth/v1/events.proto (package tollgate.auth.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tollgate/auth/v1/events.proto.
  */
 export const file_tollgate_auth_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch10b2xsZ2F0ZS9hdXRoL3YxL2V2ZW50cy5wcm90bxIQdG9sbGdhdGUuYXV0aC52MSKlAQoNQXBpS2V5Q2hhbmdlZBIOCgZrZXlfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEhMKC2Vudmlyb25tZW50GAMgASgJEg4KBnN0YXR1cxgEIAEoCRIMCgRuYW1lGAUgASgJEg0KBWxhc3Q0GAYgASgJEi8KC3Jldm9rZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJmCg5TZXNzaW9uUmV2b2tlZBISCgpzZXNzaW9uX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSLwoLZm9yZ2V0X3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Ch10b2xsZ2F0ZS9hdXRoL3YxL2V2ZW50cy5wcm90bxIQdG9sbGdhdGUuYXV0aC52MSKOAgoNQXBpS2V5Q2hhbmdlZBIOCgZrZXlfaWQYASABKAkSEQoJdGVuYW50X2lkGAIgASgJEj0KC2Vudmlyb25tZW50GAMgASgJQii6SAPIAQHCuxgedG9sbGdhdGUudGVuYW50LnYxLkVudmlyb25tZW50EjcKBnN0YXR1cxgEIAEoCUInukgDyAEBwrsYHXRvbGxnYXRlLmF1dGgudjEuQXBpS2V5U3RhdHVzEgwKBG5hbWUYBSABKAkSDQoFbGFzdDQYBiABKAkSLwoLcmV2b2tlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wOhS6uxgQYXV0aC5rZXkuY2hhbmdlZCKAAQoOU2Vzc2lvblJldm9rZWQSEgoKc2Vzc2lvbl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEi8KC2ZvcmdldF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDoYursYFGF1dGguc2Vzc2lvbi5yZXZva2VkYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
- * Subject `tollgate.auth.key.changed`: an API key was created, changed or revoked.
+ * An API key was created, changed or revoked.
  *
  * @generated from message tollgate.auth.v1.ApiKeyChanged
  */
@@ -37,18 +40,18 @@ export type ApiKeyChanged = Message<"tollgate.auth.v1.ApiKeyChanged"> & {
   tenantId: string;
 
   /**
-   * `test` or `live`.
+   * The world it belongs to.
    *
    * @generated from field: string environment = 3;
    */
-  environment: string;
+  environment: words.Environment;
 
   /**
    * `active` or `revoked`.
    *
    * @generated from field: string status = 4;
    */
-  status: string;
+  status: words.ApiKeyStatus;
 
   /**
    * The label its owner gave it.
@@ -80,7 +83,7 @@ export const ApiKeyChangedSchema: GenMessage<ApiKeyChanged> = /*@__PURE__*/
   messageDesc(file_tollgate_auth_v1_events, 0);
 
 /**
- * Subject `tollgate.auth.session.revoked`: access tokens of this session are refused from now on.
+ * Access tokens of this session are refused from now on.
  *
  * @generated from message tollgate.auth.v1.SessionRevoked
  */

@@ -4,6 +4,7 @@
 // @generated from file tollgate/billing/v1/billing_service.proto (package tollgate.billing.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
@@ -17,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tollgate/billing/v1/billing_service.proto.
  */
 export const file_tollgate_billing_v1_billing_service: GenFile = /*@__PURE__*/
-  fileDesc("Cil0b2xsZ2F0ZS9iaWxsaW5nL3YxL2JpbGxpbmdfc2VydmljZS5wcm90bxITdG9sbGdhdGUuYmlsbGluZy52MSLSAQoJUGxhbkxpbWl0Ei8KCGxpbWl0X2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOS1dezAsNjJ9JBIgCgRraW5kGAIgASgJQhK6SA9yDVIEcmF0ZVIFcXVvdGESIAoIcmVxdWVzdHMYAyABKANCDrpICyIJGICglKWNHSgBEjIKBndpbmRvdxgEIAEoCUIiukgfch1SBnNlY29uZFIGbWludXRlUgRob3VyUgVtb250aBIcCgVidXJzdBgFIAEoA0INukgKIggYgJTr3AMoACLlAQoEUGxhbhIPCgdwbGFuX2lkGAEgASgJEg8KB3ZlcnNpb24YAiABKAUSDAoEbmFtZRgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRITCgttb250aGx5X2ZlZRgFIAEoCRIZChFpbmNsdWRlZF9yZXF1ZXN0cxgGIAEoAxIbChNvdmVyYWdlX3VuaXRfYW1vdW50GAcgASgJEi4KBmxpbWl0cxgIIAMoCzIeLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbkxpbWl0Eh4KFm9uX2xpbWl0ZXJfdW5hdmFpbGFibGUYCSABKAkiEgoQTGlzdFBsYW5zUmVxdWVzdCI9ChFMaXN0UGxhbnNSZXNwb25zZRIoCgVwbGFucxgBIAMoCzIZLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbiK2AwoRQ3JlYXRlUGxhblJlcXVlc3QSLgoHcGxhbl9pZBgBIAEoCUIdukgachgyFl5bYS16XVthLXowLTktXXswLDYyfSQSFwoEbmFtZRgCIAEoCUIJukgGcgQQARhkEiYKCGN1cnJlbmN5GAMgASgJQhS6SBHYAQFyDDIKXltBLVpdezN9JBJECgttb250aGx5X2ZlZRgEIAEoCUIvukgs2AEBcicyJV4oMHxbMS05XVswLTldezAsMTF9KShcLlswLTldezEsNH0pPyQSKQoRaW5jbHVkZWRfcmVxdWVzdHMYBSABKANCDrpICyIJGICglKWNHSgAEk0KE292ZXJhZ2VfdW5pdF9hbW91bnQYBiABKAlCMLpILdgBAXIoMiZeKDB8WzEtOV1bMC05XXswLDExfSkoXC5bMC05XXsxLDEyfSk/JBI6CgZsaW1pdHMYByADKAsyHi50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW5MaW1pdEIKukgHkgEECAEQChI0ChZvbl9saW1pdGVyX3VuYXZhaWxhYmxlGAggASgJQhS6SBFyD1IAUgRkZW55UgVhbGxvdyI9ChJDcmVhdGVQbGFuUmVzcG9uc2USJwoEcGxhbhgBIAEoCzIZLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbiKVAgoMU3Vic2NyaXB0aW9uEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSDwoHcGxhbl9pZBgDIAEoCRIUCgxwbGFuX3ZlcnNpb24YBCABKAUSDgoGc3RhdHVzGAUgASgJEjAKDHBlcmlvZF9zdGFydBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcGVyaW9kX2VuZBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLY3JlYXRlX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3ZlcnNpb24YCSABKAMiGgoYTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0IlUKGUxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2USOAoNc3Vic2NyaXB0aW9ucxgBIAMoCzIhLnRvbGxnYXRlLmJpbGxpbmcudjEuU3Vic2NyaXB0aW9uIkAKDlVwZ3JhZGVSZXF1ZXN0Ei4KB3BsYW5faWQYASABKAlCHbpIGnIYMhZeW2Etel1bYS16MC05LV17MCw2Mn0kIoQBCg9VcGdyYWRlUmVzcG9uc2USFwoPc3Vic2NyaXB0aW9uX2lkGAEgASgJEg8KB3BsYW5faWQYAiABKAkSDgoGc3RhdHVzGAMgASgJEjcKDHN1YnNjcmlwdGlvbhgEIAEoCzIhLnRvbGxnYXRlLmJpbGxpbmcudjEuU3Vic2NyaXB0aW9uIhYKFENhbGN1bGF0ZUJpbGxSZXF1ZXN0ImQKCEJpbGxMaW5lEhMKC2Rlc2NyaXB0aW9uGAEgASgJEgwKBGtpbmQYAiABKAkSEAoIcXVhbnRpdHkYAyABKAMSEwoLdW5pdF9hbW91bnQYBCABKAkSDgoGYW1vdW50GAUgASgJIoECChVDYWxjdWxhdGVCaWxsUmVzcG9uc2USEAoIY3VycmVuY3kYASABKAkSLAoFbGluZXMYAiADKAsyHS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkJpbGxMaW5lEg0KBXRvdGFsGAMgASgJEjAKDHBlcmlvZF9zdGFydBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcGVyaW9kX2VuZBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGxhbl9pZBgGIAEoCRIUCgxwbGFuX3ZlcnNpb24YByABKAUSEAoIcXVhbnRpdHkYCCABKAMyjwYKDkJpbGxpbmdTZXJ2aWNlEoYBCglMaXN0UGxhbnMSJS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpc3RQbGFuc1JlcXVlc3QaJi50b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpc3RQbGFuc1Jlc3BvbnNlIiqQAgGquxgSYmlsbGluZy5wbGFucy5yZWFkgtPkkwILEgkvdjEvcGxhbnMSiwEKCkNyZWF0ZVBsYW4SJi50b2xsZ2F0ZS5iaWxsaW5nLnYxLkNyZWF0ZVBsYW5SZXF1ZXN0GicudG9sbGdhdGUuYmlsbGluZy52MS5DcmVhdGVQbGFuUmVzcG9uc2UiLKq7GBRiaWxsaW5nLnBsYW5zLmNyZWF0ZYLT5JMCDjoBKiIJL3YxL3BsYW5zEq4BChFMaXN0U3Vic2NyaXB0aW9ucxItLnRvbGxnYXRlLmJpbGxpbmcudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0Gi4udG9sbGdhdGUuYmlsbGluZy52MS5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIjqQAgGquxgaYmlsbGluZy5zdWJzY3JpcHRpb25zLnJlYWSC0+STAhMSES92MS9zdWJzY3JpcHRpb25zEpQBCgdVcGdyYWRlEiMudG9sbGdhdGUuYmlsbGluZy52MS5VcGdyYWRlUmVxdWVzdBokLnRvbGxnYXRlLmJpbGxpbmcudjEuVXBncmFkZVJlc3BvbnNlIj6quxgcYmlsbGluZy5zdWJzY3JpcHRpb25zLmNoYW5nZYLT5JMCGDoBKiITL3YxL2JpbGxpbmcvdXBncmFkZRKdAQoNQ2FsY3VsYXRlQmlsbBIpLnRvbGxnYXRlLmJpbGxpbmcudjEuQ2FsY3VsYXRlQmlsbFJlcXVlc3QaKi50b2xsZ2F0ZS5iaWxsaW5nLnYxLkNhbGN1bGF0ZUJpbGxSZXNwb25zZSI1kAIBqrsYEWJpbGxpbmcuYmlsbC5yZWFkgtPkkwIXEhUvdjEvYmlsbGluZy9jYWxjdWxhdGViBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
+  fileDesc("Cil0b2xsZ2F0ZS9iaWxsaW5nL3YxL2JpbGxpbmdfc2VydmljZS5wcm90bxITdG9sbGdhdGUuYmlsbGluZy52MSLuAQoJUGxhbkxpbWl0Ei8KCGxpbWl0X2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOS1dezAsNjJ9JBI1CgRraW5kGAIgASgJQie6SAPIAQHCuxgddG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdEtpbmQSIAoIcmVxdWVzdHMYAyABKANCDrpICyIJGICglKWNHSgBEjkKBndpbmRvdxgEIAEoCUIpukgDyAEBwrsYH3RvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRXaW5kb3cSHAoFYnVyc3QYBSABKANCDbpICiIIGICU69wDKAAikgIKBFBsYW4SDwoHcGxhbl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEgwKBG5hbWUYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSEwoLbW9udGhseV9mZWUYBSABKAkSGQoRaW5jbHVkZWRfcmVxdWVzdHMYBiABKAMSGwoTb3ZlcmFnZV91bml0X2Ftb3VudBgHIAEoCRIuCgZsaW1pdHMYCCADKAsyHi50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW5MaW1pdBJLChZvbl9saW1pdGVyX3VuYXZhaWxhYmxlGAkgASgJQiu6SAPIAQHCuxghdG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdGVyUG9saWN5IhIKEExpc3RQbGFuc1JlcXVlc3QiPQoRTGlzdFBsYW5zUmVzcG9uc2USKAoFcGxhbnMYASADKAsyGS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW4ixwMKEUNyZWF0ZVBsYW5SZXF1ZXN0Ei4KB3BsYW5faWQYASABKAlCHbpIGnIYMhZeW2Etel1bYS16MC05LV17MCw2Mn0kEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYZBImCghjdXJyZW5jeRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXszfSQSRAoLbW9udGhseV9mZWUYBCABKAlCL7pILNgBAXInMiVeKDB8WzEtOV1bMC05XXswLDExfSkoXC5bMC05XXsxLDR9KT8kEikKEWluY2x1ZGVkX3JlcXVlc3RzGAUgASgDQg66SAsiCRiAoJSljR0oABJNChNvdmVyYWdlX3VuaXRfYW1vdW50GAYgASgJQjC6SC3YAQFyKDImXigwfFsxLTldWzAtOV17MCwxMX0pKFwuWzAtOV17MSwxMn0pPyQSOgoGbGltaXRzGAcgAygLMh4udG9sbGdhdGUuYmlsbGluZy52MS5QbGFuTGltaXRCCrpIB5IBBAgBEAoSRQoWb25fbGltaXRlcl91bmF2YWlsYWJsZRgIIAEoCUIlwrsYIXRvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRlclBvbGljeSI9ChJDcmVhdGVQbGFuUmVzcG9uc2USJwoEcGxhbhgBIAEoCzIZLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbiLHAgoMU3Vic2NyaXB0aW9uEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSDwoHcGxhbl9pZBgDIAEoCRIUCgxwbGFuX3ZlcnNpb24YBCABKAUSQAoGc3RhdHVzGAUgASgJQjC6SAPIAQHCuxgmdG9sbGdhdGUuYmlsbGluZy52MS5TdWJzY3JpcHRpb25TdGF0dXMSMAoMcGVyaW9kX3N0YXJ0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpwZXJpb2RfZW5kGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdmVyc2lvbhgJIAEoAyIaChhMaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QiVQoZTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZRI4Cg1zdWJzY3JpcHRpb25zGAEgAygLMiEudG9sbGdhdGUuYmlsbGluZy52MS5TdWJzY3JpcHRpb24iQAoOVXBncmFkZVJlcXVlc3QSLgoHcGxhbl9pZBgBIAEoCUIdukgachgyFl5bYS16XVthLXowLTktXXswLDYyfSQitgEKD1VwZ3JhZGVSZXNwb25zZRIXCg9zdWJzY3JpcHRpb25faWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRJACgZzdGF0dXMYAyABKAlCMLpIA8gBAcK7GCZ0b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvblN0YXR1cxI3CgxzdWJzY3JpcHRpb24YBCABKAsyIS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvbiIWChRDYWxjdWxhdGVCaWxsUmVxdWVzdCKQAQoIQmlsbExpbmUSEwoLZGVzY3JpcHRpb24YASABKAkSOAoEa2luZBgCIAEoCUIqukgDyAEBwrsYIHRvbGxnYXRlLmJpbGxpbmcudjEuQmlsbExpbmVLaW5kEhAKCHF1YW50aXR5GAMgASgDEhMKC3VuaXRfYW1vdW50GAQgASgJEg4KBmFtb3VudBgFIAEoCSKBAgoVQ2FsY3VsYXRlQmlsbFJlc3BvbnNlEhAKCGN1cnJlbmN5GAEgASgJEiwKBWxpbmVzGAIgAygLMh0udG9sbGdhdGUuYmlsbGluZy52MS5CaWxsTGluZRINCgV0b3RhbBgDIAEoCRIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3BsYW5faWQYBiABKAkSFAoMcGxhbl92ZXJzaW9uGAcgASgFEhAKCHF1YW50aXR5GAggASgDMo8GCg5CaWxsaW5nU2VydmljZRKGAQoJTGlzdFBsYW5zEiUudG9sbGdhdGUuYmlsbGluZy52MS5MaXN0UGxhbnNSZXF1ZXN0GiYudG9sbGdhdGUuYmlsbGluZy52MS5MaXN0UGxhbnNSZXNwb25zZSIqkAIBqrsYEmJpbGxpbmcucGxhbnMucmVhZILT5JMCCxIJL3YxL3BsYW5zEosBCgpDcmVhdGVQbGFuEiYudG9sbGdhdGUuYmlsbGluZy52MS5DcmVhdGVQbGFuUmVxdWVzdBonLnRvbGxnYXRlLmJpbGxpbmcudjEuQ3JlYXRlUGxhblJlc3BvbnNlIiyquxgUYmlsbGluZy5wbGFucy5jcmVhdGWC0+STAg46ASoiCS92MS9wbGFucxKuAQoRTGlzdFN1YnNjcmlwdGlvbnMSLS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBouLnRvbGxnYXRlLmJpbGxpbmcudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSI6kAIBqrsYGmJpbGxpbmcuc3Vic2NyaXB0aW9ucy5yZWFkgtPkkwITEhEvdjEvc3Vic2NyaXB0aW9ucxKUAQoHVXBncmFkZRIjLnRvbGxnYXRlLmJpbGxpbmcudjEuVXBncmFkZVJlcXVlc3QaJC50b2xsZ2F0ZS5iaWxsaW5nLnYxLlVwZ3JhZGVSZXNwb25zZSI+qrsYHGJpbGxpbmcuc3Vic2NyaXB0aW9ucy5jaGFuZ2WC0+STAhg6ASoiEy92MS9iaWxsaW5nL3VwZ3JhZGUSnQEKDUNhbGN1bGF0ZUJpbGwSKS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkNhbGN1bGF0ZUJpbGxSZXF1ZXN0GioudG9sbGdhdGUuYmlsbGluZy52MS5DYWxjdWxhdGVCaWxsUmVzcG9uc2UiNZACAaq7GBFiaWxsaW5nLmJpbGwucmVhZILT5JMCFxIVL3YxL2JpbGxpbmcvY2FsY3VsYXRlYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
  * One limit of a plan.
@@ -37,7 +38,7 @@ export type PlanLimit = Message<"tollgate.billing.v1.PlanLimit"> & {
    *
    * @generated from field: string kind = 2;
    */
-  kind: string;
+  kind: words.LimitKind;
 
   /**
    * Requests in one window: 1 to 1,000,000,000,000.
@@ -51,7 +52,7 @@ export type PlanLimit = Message<"tollgate.billing.v1.PlanLimit"> & {
    *
    * @generated from field: string window = 4;
    */
-  window: string;
+  window: words.LimitWindow;
 
   /**
    * For a rate: how many may come at once, 1 to 1,000,000,000; 0: as many as `requests`.
@@ -131,11 +132,11 @@ export type Plan = Message<"tollgate.billing.v1.Plan"> & {
   limits: PlanLimit[];
 
   /**
-   * What to answer while counters cannot be reached: `deny` or `allow`.
+   * What to answer while counters cannot be reached.
    *
    * @generated from field: string on_limiter_unavailable = 9;
    */
-  onLimiterUnavailable: string;
+  onLimiterUnavailable: words.LimiterPolicy;
 };
 
 /**
@@ -237,11 +238,11 @@ export type CreatePlanRequest = Message<"tollgate.billing.v1.CreatePlanRequest">
   limits: PlanLimit[];
 
   /**
-   * `deny` or `allow`; empty: `deny`.
+   * What to answer while counters cannot be reached; empty: `deny`.
    *
    * @generated from field: string on_limiter_unavailable = 8;
    */
-  onLimiterUnavailable: string;
+  onLimiterUnavailable: words.LimiterPolicy | '';
 };
 
 /**
@@ -307,11 +308,11 @@ export type Subscription = Message<"tollgate.billing.v1.Subscription"> & {
   planVersion: number;
 
   /**
-   * `active`.
+   * Whether it entitles to anything.
    *
    * @generated from field: string status = 5;
    */
-  status: string;
+  status: words.SubscriptionStatus;
 
   /**
    * Start of the current period, inclusive.
@@ -427,11 +428,11 @@ export type UpgradeResponse = Message<"tollgate.billing.v1.UpgradeResponse"> & {
   planId: string;
 
   /**
-   * `active`.
+   * The subscription's status.
    *
    * @generated from field: string status = 3;
    */
-  status: string;
+  status: words.SubscriptionStatus;
 
   /**
    * The subscription in full.
@@ -470,18 +471,18 @@ export const CalculateBillRequestSchema: GenMessage<CalculateBillRequest> = /*@_
  */
 export type BillLine = Message<"tollgate.billing.v1.BillLine"> & {
   /**
-   * What it is for, in words.
+   * What it is for, in a sentence for people.
    *
    * @generated from field: string description = 1;
    */
   description: string;
 
   /**
-   * `monthly_fee`, `included_usage` or `overage`.
+   * What it is for.
    *
    * @generated from field: string kind = 2;
    */
-  kind: string;
+  kind: words.BillLineKind;
 
   /**
    * How many units.

@@ -4,20 +4,23 @@
 // @generated from file tollgate/billing/v1/events.proto (package tollgate.billing.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { PlanLimit, Subscription } from "./billing_service_pb.ts";
 import { file_tollgate_billing_v1_billing_service } from "./billing_service_pb.ts";
+import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tollgate/billing/v1/events.proto.
  */
 export const file_tollgate_billing_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiB0b2xsZ2F0ZS9iaWxsaW5nL3YxL2V2ZW50cy5wcm90bxITdG9sbGdhdGUuYmlsbGluZy52MSJoChNTdWJzY3JpcHRpb25DaGFuZ2VkEjcKDHN1YnNjcmlwdGlvbhgBIAEoCzIhLnRvbGxnYXRlLmJpbGxpbmcudjEuU3Vic2NyaXB0aW9uEhgKEHByZXZpb3VzX3BsYW5faWQYAiABKAkiTgoTRW50aXRsZW1lbnRzQ2hhbmdlZBI3CgxlbnRpdGxlbWVudHMYASABKAsyIS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkVudGl0bGVtZW50cyLEAQoMRW50aXRsZW1lbnRzEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEg8KB3BsYW5faWQYAyABKAkSFAoMcGxhbl92ZXJzaW9uGAQgASgFEi4KBmxpbWl0cxgFIAMoCzIeLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbkxpbWl0Eh4KFm9uX2xpbWl0ZXJfdW5hdmFpbGFibGUYBiABKAkSGQoRaW5jbHVkZWRfcmVxdWVzdHMYByABKANiBnByb3RvMw", [file_tollgate_billing_v1_billing_service]);
+  fileDesc("CiB0b2xsZ2F0ZS9iaWxsaW5nL3YxL2V2ZW50cy5wcm90bxITdG9sbGdhdGUuYmlsbGluZy52MSKKAQoTU3Vic2NyaXB0aW9uQ2hhbmdlZBI3CgxzdWJzY3JpcHRpb24YASABKAsyIS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvbhIYChBwcmV2aW91c19wbGFuX2lkGAIgASgJOiC6uxgcYmlsbGluZy5zdWJzY3JpcHRpb24uY2hhbmdlZCJwChNFbnRpdGxlbWVudHNDaGFuZ2VkEjcKDGVudGl0bGVtZW50cxgBIAEoCzIhLnRvbGxnYXRlLmJpbGxpbmcudjEuRW50aXRsZW1lbnRzOiC6uxgcYmlsbGluZy5lbnRpdGxlbWVudHMuY2hhbmdlZCLxAQoMRW50aXRsZW1lbnRzEhEKCXRlbmFudF9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEg8KB3BsYW5faWQYAyABKAkSFAoMcGxhbl92ZXJzaW9uGAQgASgFEi4KBmxpbWl0cxgFIAMoCzIeLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbkxpbWl0EksKFm9uX2xpbWl0ZXJfdW5hdmFpbGFibGUYBiABKAlCK7pIA8gBAcK7GCF0b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpbWl0ZXJQb2xpY3kSGQoRaW5jbHVkZWRfcmVxdWVzdHMYByABKANiBnByb3RvMw", [file_buf_validate_validate, file_tollgate_billing_v1_billing_service, file_tollgate_options_v1_options]);
 
 /**
- * Subject `tollgate.billing.subscription.changed`.
+ * A subscription is new or was changed.
  *
  * @generated from message tollgate.billing.v1.SubscriptionChanged
  */
@@ -45,7 +48,7 @@ export const SubscriptionChangedSchema: GenMessage<SubscriptionChanged> = /*@__P
   messageDesc(file_tollgate_billing_v1_events, 0);
 
 /**
- * Subject `tollgate.billing.entitlements.changed`: what a tenant may do, in full.
+ * What a tenant may do, in full, after a change.
  *
  * @generated from message tollgate.billing.v1.EntitlementsChanged
  */
@@ -107,11 +110,11 @@ export type Entitlements = Message<"tollgate.billing.v1.Entitlements"> & {
   limits: PlanLimit[];
 
   /**
-   * What to answer while counters cannot be reached: `deny`, or `allow` under a bounded local limit.
+   * What to answer while counters cannot be reached.
    *
    * @generated from field: string on_limiter_unavailable = 6;
    */
-  onLimiterUnavailable: string;
+  onLimiterUnavailable: words.LimiterPolicy;
 
   /**
    * Requests a month that the price includes; 0: none. Usage thresholds refer to a hard quota, else to this.

@@ -4,17 +4,20 @@
 // @generated from file tollgate/events/v1/event.proto (package tollgate.events.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Any, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_any, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tollgate/events/v1/event.proto.
  */
 export const file_tollgate_events_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("Ch50b2xsZ2F0ZS9ldmVudHMvdjEvZXZlbnQucHJvdG8SEnRvbGxnYXRlLmV2ZW50cy52MSLlAQoFRXZlbnQSEAoIZXZlbnRfaWQYASABKAkSDAoEdHlwZRgCIAEoCRIuCgpldmVudF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0ZW5hbnRfaWQYBCABKAkSEwoLZW52aXJvbm1lbnQYBSABKAkSEQoJZW50aXR5X2lkGAYgASgJEhYKDmVudGl0eV92ZXJzaW9uGAcgASgDEhIKCnJlcXVlc3RfaWQYCCABKAkSJQoHcGF5bG9hZBgJIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnliBnByb3RvMw", [file_google_protobuf_any, file_google_protobuf_timestamp]);
+  fileDesc("Ch50b2xsZ2F0ZS9ldmVudHMvdjEvZXZlbnQucHJvdG8SEnRvbGxnYXRlLmV2ZW50cy52MSKPAgoFRXZlbnQSEAoIZXZlbnRfaWQYASABKAkSDAoEdHlwZRgCIAEoCRIuCgpldmVudF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCgl0ZW5hbnRfaWQYBCABKAkSPQoLZW52aXJvbm1lbnQYBSABKAlCKLpIA8gBAcK7GB50b2xsZ2F0ZS50ZW5hbnQudjEuRW52aXJvbm1lbnQSEQoJZW50aXR5X2lkGAYgASgJEhYKDmVudGl0eV92ZXJzaW9uGAcgASgDEhIKCnJlcXVlc3RfaWQYCCABKAkSJQoHcGF5bG9hZBgJIAEoCzIULmdvb2dsZS5wcm90b2J1Zi5BbnliBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_any, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
  * One thing that happened. Delivered at least once; the id makes its effect happen once.
@@ -51,11 +54,11 @@ export type Event = Message<"tollgate.events.v1.Event"> & {
   tenantId: string;
 
   /**
-   * `test` or `live`.
+   * The world it happened in.
    *
    * @generated from field: string environment = 5;
    */
-  environment: string;
+  environment: words.Environment;
 
   /**
    * What changed.

@@ -4,20 +4,23 @@
 // @generated from file tollgate/metering/v1/events.proto (package tollgate.metering.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tollgate/metering/v1/events.proto.
  */
 export const file_tollgate_metering_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("CiF0b2xsZ2F0ZS9tZXRlcmluZy92MS9ldmVudHMucHJvdG8SFHRvbGxnYXRlLm1ldGVyaW5nLnYxIvsBChVVc2FnZVRocmVzaG9sZFJlYWNoZWQSEQoJdGVuYW50X2lkGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg0KBW1ldGVyGAMgASgJEhAKCGxpbWl0X2lkGAQgASgJEhkKEXRocmVzaG9sZF9wZXJjZW50GAUgASgFEg0KBWxpbWl0GAYgASgDEg0KBXVzYWdlGAcgASgDEjAKDHBlcmlvZF9zdGFydBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcGVyaW9kX2VuZBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("CiF0b2xsZ2F0ZS9tZXRlcmluZy92MS9ldmVudHMucHJvdG8SFHRvbGxnYXRlLm1ldGVyaW5nLnYxIvECChVVc2FnZVRocmVzaG9sZFJlYWNoZWQSEQoJdGVuYW50X2lkGAEgASgJEj0KC2Vudmlyb25tZW50GAIgASgJQii6SAPIAQHCuxgedG9sbGdhdGUudGVuYW50LnYxLkVudmlyb25tZW50EjMKBW1ldGVyGAMgASgJQiS6SAPIAQHCuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISEAoIbGltaXRfaWQYBCABKAkSGQoRdGhyZXNob2xkX3BlcmNlbnQYBSABKAUSDQoFbGltaXQYBiABKAMSDQoFdXNhZ2UYByABKAMSMAoMcGVyaW9kX3N0YXJ0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpwZXJpb2RfZW5kGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDokursYIG1ldGVyaW5nLnVzYWdlLnRocmVzaG9sZF9yZWFjaGVkYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
- * Subject `tollgate.metering.usage.threshold_reached`: once for each threshold of a quota and period.
+ * Usage reached a threshold: once for each threshold of a quota and period.
  *
  * @generated from message tollgate.metering.v1.UsageThresholdReached
  */
@@ -30,18 +33,18 @@ export type UsageThresholdReached = Message<"tollgate.metering.v1.UsageThreshold
   tenantId: string;
 
   /**
-   * `test` or `live`.
+   * The world it was used in.
    *
    * @generated from field: string environment = 2;
    */
-  environment: string;
+  environment: words.Environment;
 
   /**
-   * What is counted, for example `requests`.
+   * What is counted.
    *
    * @generated from field: string meter = 3;
    */
-  meter: string;
+  meter: words.Meter;
 
   /**
    * The limit or included quantity that the threshold belongs to, for example `requests-per-month`.

@@ -4,8 +4,10 @@
 // @generated from file tollgate/metering/v1/metering_internal_service.proto (package tollgate.metering.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tollgate/metering/v1/metering_internal_service.proto.
  */
 export const file_tollgate_metering_v1_metering_internal_service: GenFile = /*@__PURE__*/
-  fileDesc("CjR0b2xsZ2F0ZS9tZXRlcmluZy92MS9tZXRlcmluZ19pbnRlcm5hbF9zZXJ2aWNlLnByb3RvEhR0b2xsZ2F0ZS5tZXRlcmluZy52MSKkAQoXR2V0QmlsbGFibGVVc2FnZVJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEhMKC2Vudmlyb25tZW50GAIgASgJEg0KBW1ldGVyGAMgASgJEikKBXN0YXJ0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIlIKGEdldEJpbGxhYmxlVXNhZ2VSZXNwb25zZRIQCghxdWFudGl0eRgBIAEoAxIQCghhZG1pdHRlZBgCIAEoAxISCgpnaXZlbl9iYWNrGAMgASgDMqcBChdNZXRlcmluZ0ludGVybmFsU2VydmljZRKLAQoQR2V0QmlsbGFibGVVc2FnZRItLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldEJpbGxhYmxlVXNhZ2VSZXF1ZXN0Gi4udG9sbGdhdGUubWV0ZXJpbmcudjEuR2V0QmlsbGFibGVVc2FnZVJlc3BvbnNlIhiQAgGquxgRbWV0ZXJpbmcuaW50ZXJuYWxiBnByb3RvMw", [file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
+  fileDesc("CjR0b2xsZ2F0ZS9tZXRlcmluZy92MS9tZXRlcmluZ19pbnRlcm5hbF9zZXJ2aWNlLnByb3RvEhR0b2xsZ2F0ZS5tZXRlcmluZy52MSL0AQoXR2V0QmlsbGFibGVVc2FnZVJlcXVlc3QSEQoJdGVuYW50X2lkGAEgASgJEj0KC2Vudmlyb25tZW50GAIgASgJQii6SAPIAQHCuxgedG9sbGdhdGUudGVuYW50LnYxLkVudmlyb25tZW50EjMKBW1ldGVyGAMgASgJQiS6SAPIAQHCuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISKQoFc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUgoYR2V0QmlsbGFibGVVc2FnZVJlc3BvbnNlEhAKCHF1YW50aXR5GAEgASgDEhAKCGFkbWl0dGVkGAIgASgDEhIKCmdpdmVuX2JhY2sYAyABKAMypwEKF01ldGVyaW5nSW50ZXJuYWxTZXJ2aWNlEosBChBHZXRCaWxsYWJsZVVzYWdlEi0udG9sbGdhdGUubWV0ZXJpbmcudjEuR2V0QmlsbGFibGVVc2FnZVJlcXVlc3QaLi50b2xsZ2F0ZS5tZXRlcmluZy52MS5HZXRCaWxsYWJsZVVzYWdlUmVzcG9uc2UiGJACAaq7GBFtZXRlcmluZy5pbnRlcm5hbGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
  * Input of GetBillableUsage.
@@ -31,18 +33,18 @@ export type GetBillableUsageRequest = Message<"tollgate.metering.v1.GetBillableU
   tenantId: string;
 
   /**
-   * `test` or `live`.
+   * Whose usage: of which world.
    *
    * @generated from field: string environment = 2;
    */
-  environment: string;
+  environment: words.Environment;
 
   /**
-   * For example `requests`.
+   * What was counted.
    *
    * @generated from field: string meter = 3;
    */
-  meter: string;
+  meter: words.Meter;
 
   /**
    * Inclusive, on a full hour (UTC).

@@ -4,6 +4,7 @@
 // @generated from file tollgate/metering/v1/metering_service.proto (package tollgate.metering.v1, syntax proto3)
 /* eslint-disable */
 
+import type * as words from "../../../words.ts";
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
@@ -17,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tollgate/metering/v1/metering_service.proto.
  */
 export const file_tollgate_metering_v1_metering_service: GenFile = /*@__PURE__*/
-  fileDesc("Cit0b2xsZ2F0ZS9tZXRlcmluZy92MS9tZXRlcmluZ19zZXJ2aWNlLnByb3RvEhR0b2xsZ2F0ZS5tZXRlcmluZy52MSLSAQoPR2V0VXNhZ2VSZXF1ZXN0EikKBXN0YXJ0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBW1ldGVyGAMgASgJQhG6SA5yDFIAUghyZXF1ZXN0cxIeCghncm91cF9ieRgEIAEoCUIMukgJcgdSAFIDa2V5EikKBndpbmRvdxgFIAEoCUIZukgWchRSAFIEaG91clIDZGF5UgVtb250aCKNAQoKVXNhZ2VQb2ludBIwCgx3aW5kb3dfc3RhcnQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCndpbmRvd19lbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXZhbHVlGAMgASgDEg4KBmtleV9pZBgEIAEoCSK0AQoQR2V0VXNhZ2VSZXNwb25zZRIuCgRkYXRhGAEgAygLMiAudG9sbGdhdGUubWV0ZXJpbmcudjEuVXNhZ2VQb2ludBINCgV0b3RhbBgCIAEoAxINCgVtZXRlchgDIAEoCRIpCgVzdGFydBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJwoDZW5kGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCIVChNHZXRSYXRlTGltaXRSZXF1ZXN0IowBCgpMaW1pdFN0YXRlEhAKCGxpbWl0X2lkGAEgASgJEgwKBGtpbmQYAiABKAkSDQoFbGltaXQYAyABKAMSEQoJcmVtYWluaW5nGAQgASgDEiwKCHJlc2V0X2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZ3aW5kb3cYBiABKAkiiAEKFEdldFJhdGVMaW1pdFJlc3BvbnNlEhEKCXRlbmFudF9pZBgBIAEoCRIaChJyZXF1ZXN0c19yZW1haW5pbmcYAiABKAMSMAoGbGltaXRzGAMgAygLMiAudG9sbGdhdGUubWV0ZXJpbmcudjEuTGltaXRTdGF0ZRIPCgdwbGFuX2lkGAQgASgJMrUCCg9NZXRlcmluZ1NlcnZpY2UShgEKCEdldFVzYWdlEiUudG9sbGdhdGUubWV0ZXJpbmcudjEuR2V0VXNhZ2VSZXF1ZXN0GiYudG9sbGdhdGUubWV0ZXJpbmcudjEuR2V0VXNhZ2VSZXNwb25zZSIrkAIBqrsYE21ldGVyaW5nLnVzYWdlLnJlYWSC0+STAgsSCS92MS91c2FnZRKYAQoMR2V0UmF0ZUxpbWl0EikudG9sbGdhdGUubWV0ZXJpbmcudjEuR2V0UmF0ZUxpbWl0UmVxdWVzdBoqLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFJhdGVMaW1pdFJlc3BvbnNlIjGQAgGquxgUbWV0ZXJpbmcubGltaXRzLnJlYWSC0+STAhASDi92MS9yYXRlLWxpbWl0YgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
+  fileDesc("Cit0b2xsZ2F0ZS9tZXRlcmluZy92MS9tZXRlcmluZ19zZXJ2aWNlLnByb3RvEhR0b2xsZ2F0ZS5tZXRlcmluZy52MSKEAgoPR2V0VXNhZ2VSZXF1ZXN0EikKBXN0YXJ0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KBW1ldGVyGAMgASgJQh7CuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISOAoIZ3JvdXBfYnkYBCABKAlCJsK7GCJ0b2xsZ2F0ZS5tZXRlcmluZy52MS5Vc2FnZUdyb3VwaW5nEjQKBndpbmRvdxgFIAEoCUIkwrsYIHRvbGxnYXRlLm1ldGVyaW5nLnYxLlVzYWdlV2luZG93Io0BCgpVc2FnZVBvaW50EjAKDHdpbmRvd19zdGFydBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKd2luZG93X2VuZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFdmFsdWUYAyABKAMSDgoGa2V5X2lkGAQgASgJItoBChBHZXRVc2FnZVJlc3BvbnNlEi4KBGRhdGEYASADKAsyIC50b2xsZ2F0ZS5tZXRlcmluZy52MS5Vc2FnZVBvaW50Eg0KBXRvdGFsGAIgASgDEjMKBW1ldGVyGAMgASgJQiS6SAPIAQHCuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISKQoFc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiFQoTR2V0UmF0ZUxpbWl0UmVxdWVzdCLaAQoKTGltaXRTdGF0ZRIQCghsaW1pdF9pZBgBIAEoCRI1CgRraW5kGAIgASgJQie6SAPIAQHCuxgddG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdEtpbmQSDQoFbGltaXQYAyABKAMSEQoJcmVtYWluaW5nGAQgASgDEiwKCHJlc2V0X2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCgZ3aW5kb3cYBiABKAlCI8K7GB90b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpbWl0V2luZG93IogBChRHZXRSYXRlTGltaXRSZXNwb25zZRIRCgl0ZW5hbnRfaWQYASABKAkSGgoScmVxdWVzdHNfcmVtYWluaW5nGAIgASgDEjAKBmxpbWl0cxgDIAMoCzIgLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkxpbWl0U3RhdGUSDwoHcGxhbl9pZBgEIAEoCTK1AgoPTWV0ZXJpbmdTZXJ2aWNlEoYBCghHZXRVc2FnZRIlLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFVzYWdlUmVxdWVzdBomLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFVzYWdlUmVzcG9uc2UiK5ACAaq7GBNtZXRlcmluZy51c2FnZS5yZWFkgtPkkwILEgkvdjEvdXNhZ2USmAEKDEdldFJhdGVMaW1pdBIpLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFJhdGVMaW1pdFJlcXVlc3QaKi50b2xsZ2F0ZS5tZXRlcmluZy52MS5HZXRSYXRlTGltaXRSZXNwb25zZSIxkAIBqrsYFG1ldGVyaW5nLmxpbWl0cy5yZWFkgtPkkwIQEg4vdjEvcmF0ZS1saW1pdGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
  * Input of GetUsage.
@@ -44,21 +45,21 @@ export type GetUsageRequest = Message<"tollgate.metering.v1.GetUsageRequest"> & 
    *
    * @generated from field: string meter = 3;
    */
-  meter: string;
+  meter: words.Meter | '';
 
   /**
    * `key` splits each window by credential; empty: one value a window.
    *
    * @generated from field: string group_by = 4;
    */
-  groupBy: string;
+  groupBy: words.UsageGrouping | '';
 
   /**
-   * `hour`, `day` or `month` (UTC); empty: `day`.
+   * What each value is the sum of; empty: `day`.
    *
    * @generated from field: string window = 5;
    */
-  window: string;
+  window: words.UsageWindow | '';
 };
 
 /**
@@ -135,7 +136,7 @@ export type GetUsageResponse = Message<"tollgate.metering.v1.GetUsageResponse"> 
    *
    * @generated from field: string meter = 3;
    */
-  meter: string;
+  meter: words.Meter;
 
   /**
    * Start of what was read, inclusive.
@@ -192,7 +193,7 @@ export type LimitState = Message<"tollgate.metering.v1.LimitState"> & {
    *
    * @generated from field: string kind = 2;
    */
-  kind: string;
+  kind: words.LimitKind;
 
   /**
    * Requests per window; for a rate the burst it allows at once.
@@ -216,11 +217,11 @@ export type LimitState = Message<"tollgate.metering.v1.LimitState"> & {
   resetAt?: Timestamp | undefined;
 
   /**
-   * Length of the window: `minute` or `month`.
+   * Length of the window; empty: one that has no name.
    *
    * @generated from field: string window = 6;
    */
-  window: string;
+  window: words.LimitWindow | '';
 };
 
 /**

@@ -6,6 +6,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Member, Tenant } from "./tenant_service_pb.ts";
 import { file_tollgate_tenant_v1_tenant_service } from "./tenant_service_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -14,10 +15,10 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tollgate/tenant/v1/events.proto.
  */
 export const file_tollgate_tenant_v1_events: GenFile = /*@__PURE__*/
-  fileDesc("Ch90b2xsZ2F0ZS90ZW5hbnQvdjEvZXZlbnRzLnByb3RvEhJ0b2xsZ2F0ZS50ZW5hbnQudjEiOwoNVGVuYW50Q2hhbmdlZBIqCgZ0ZW5hbnQYASABKAsyGi50b2xsZ2F0ZS50ZW5hbnQudjEuVGVuYW50Il8KDU1lbWJlckNoYW5nZWQSEQoJdGVuYW50X2lkGAEgASgJEioKBm1lbWJlchgCIAEoCzIaLnRvbGxnYXRlLnRlbmFudC52MS5NZW1iZXISDwoHcHJlc2VudBgDIAEoCGIGcHJvdG8z", [file_tollgate_tenant_v1_tenant_service]);
+  fileDesc("Ch90b2xsZ2F0ZS90ZW5hbnQvdjEvZXZlbnRzLnByb3RvEhJ0b2xsZ2F0ZS50ZW5hbnQudjEibwoNVGVuYW50Q2hhbmdlZBIqCgZ0ZW5hbnQYASABKAsyGi50b2xsZ2F0ZS50ZW5hbnQudjEuVGVuYW50OjK6uxgVdGVuYW50LnRlbmFudC5jcmVhdGVkursYFXRlbmFudC50ZW5hbnQuY2hhbmdlZCKqAQoNTWVtYmVyQ2hhbmdlZBIRCgl0ZW5hbnRfaWQYASABKAkSKgoGbWVtYmVyGAIgASgLMhoudG9sbGdhdGUudGVuYW50LnYxLk1lbWJlchIPCgdwcmVzZW50GAMgASgIOkm6uxgTdGVuYW50Lm1lbWJlci5hZGRlZLq7GBV0ZW5hbnQubWVtYmVyLmNoYW5nZWS6uxgVdGVuYW50Lm1lbWJlci5yZW1vdmVkYgZwcm90bzM", [file_tollgate_options_v1_options, file_tollgate_tenant_v1_tenant_service]);
 
 /**
- * Subjects `tollgate.tenant.tenant.created` and `tollgate.tenant.tenant.changed`.
+ * A tenant is new or was changed.
  *
  * @generated from message tollgate.tenant.v1.TenantChanged
  */
@@ -38,7 +39,7 @@ export const TenantChangedSchema: GenMessage<TenantChanged> = /*@__PURE__*/
   messageDesc(file_tollgate_tenant_v1_events, 0);
 
 /**
- * Subjects `tollgate.tenant.member.added`, `.changed` and `.removed`.
+ * A member came, was changed, or left.
  *
  * @generated from message tollgate.tenant.v1.MemberChanged
  */

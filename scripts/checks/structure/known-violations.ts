@@ -1,0 +1,27 @@
+/** Findings of one rule, in files whose paths begin so, that are known and on their way out. */
+export interface KnownViolation {
+  readonly rule: string;
+  readonly path: string;
+}
+
+/** To be emptied: an entry that nothing breaks any more is itself a finding. */
+export const KNOWN_VIOLATIONS: readonly KnownViolation[] = [
+  // The runtime has no light doors yet, and the contract no ids and roles.
+  { rule: 'pure-domain', path: 'services/auth/src/' },
+  { rule: 'pure-domain', path: 'services/notification/src/' },
+  // The secret of an endpoint is made in its domain.
+  { rule: 'injected-chance', path: 'services/notification/src/' },
+  // Tests that start a second service.
+  { rule: 'service-borders', path: 'services/auth/test/' },
+  { rule: 'service-borders', path: 'services/billing/test/' },
+  // Libraries that live in scripts/.
+  { rule: 'package-arrows', path: 'packages/testkit/src/' },
+  { rule: 'package-arrows', path: 'packages/unary-grpc/test/' },
+  // The path of Envoy's descriptors.
+  { rule: 'package-arrows', path: 'packages/api/src/' },
+  { rule: 'browser-safe', path: 'packages/api/src/' },
+  { rule: 'file-circles', path: 'deploy/envoy/' },
+  { rule: 'file-circles', path: 'packages/rating/src/check-credit-note.ts' },
+  { rule: 'file-circles', path: 'packages/rating/src/line-input.ts' },
+  { rule: 'file-circles', path: 'packages/unary-grpc/src/http2/' },
+];
