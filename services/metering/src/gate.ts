@@ -33,7 +33,7 @@ export const gate = {
 const settleEveryMs = 100;
 
 /** Opens everything the gate needs, top-down, and closes it in reverse. Ready when it returns. */
-export async function startGate(config: GateConfig, platform: Platform): Promise<RunningService> {
+async function startGate(config: GateConfig, platform: Platform): Promise<RunningService> {
   const { clock, log } = platform;
   const metrics = gateMetrics(platform.metrics);
   await using opened = new AsyncDisposableStack();

@@ -32,10 +32,7 @@ const redisTimeoutMs = 1_000;
 const settleEveryMs = 500;
 
 /** Opens everything the recorder needs, top-down, and closes it in reverse. Ready when it returns. */
-export async function startRecorder(
-  config: RecorderConfig,
-  platform: Platform,
-): Promise<RunningService> {
+async function startRecorder(config: RecorderConfig, platform: Platform): Promise<RunningService> {
   await using opened = new AsyncDisposableStack();
   const backbone = opened.use(await openBackbone(config, { rows: [], migrations }, platform));
   await backbone.consume(entitlementsChanged, {
