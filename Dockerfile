@@ -31,7 +31,6 @@ COPY --from=dependencies /app ./
 COPY packages packages
 COPY services services
 COPY scripts scripts
-COPY deploy deploy
 COPY examples examples
 USER 1000:1000
 ENTRYPOINT ["node"]

@@ -14,8 +14,8 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/{packages,services,scripts,deploy}/**/src/**/*.test.ts',
-        '<rootDir>/{scripts,deploy,bench}/**/*.test.ts',
+        '<rootDir>/{packages,services}/**/src/**/*.test.ts',
+        '<rootDir>/{scripts,bench}/**/*.test.ts',
       ],
     },
     {

@@ -1,28 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeSettings, type SettingDescription } from '@tollgate/runtime/config';
 import { readCommonConfig } from '@tollgate/runtime/service';
+import { checkoutFolder } from '@tollgate/servers';
+import { type ProcessKind, processKinds } from '@tollgate/system';
 import { launcherSettings } from './start/launcher-settings.ts';
 
 /** READMEs with a table of settings between the two marks, and where the settings come from. */
-const TABLES: Record<string, () => Promise<SettingDescription[]>> = {
-  'README.md': async () => [...launcherSettings],
-  'services/auth/README.md': () => settingsOf('auth', 'auth/src/config.ts'),
-  'services/tenant/README.md': () => settingsOf('tenant', 'tenant/src/config.ts'),
-  'services/metering/README.md': () => settingsOf('metering', 'metering/src/config.ts'),
-  'services/metering/src/gate/README.md': () =>
-    settingsOf('metering', 'metering/src/gate-config.ts'),
-  'services/billing/README.md': () => settingsOf('billing', 'billing/src/config.ts'),
-  'services/notification/README.md': () => settingsOf('notification', 'notification/src/config.ts'),
-};
+const TABLES: (readonly [path: string, read: () => Promise<SettingDescription[]>])[] = [
+  ['README.md', async () => [...launcherSettings]],
+  ...processKinds.map((kind) => [kind.readme, () => settingsOf(kind)] as const),
+];
 const BEGIN = '<!-- settings: written by `npm run generate` -->';
 const END = '<!-- end of settings -->';
 
-async function settingsOf(
-  name: 'auth' | 'tenant' | 'metering' | 'billing' | 'notification',
-  path: string,
-): Promise<SettingDescription[]> {
-  const { readConfig } = await import(`../services/${path}`);
-  const common = describeSettings((settings) => readCommonConfig(settings, name));
+async function settingsOf({ service, config }: ProcessKind): Promise<SettingDescription[]> {
+  const { readConfig } = await import(join(checkoutFolder, config));
+  const common = describeSettings((settings) => readCommonConfig(settings, service));
   return [...describeSettings(readConfig), ...common];
 }
 
@@ -35,7 +29,7 @@ function tableOf(settings: SettingDescription[]): string {
 }
 
 const isCheck = process.argv.includes('--check');
-for (const [path, read] of Object.entries(TABLES)) {
+for (const [path, read] of TABLES) {
   const text = readFileSync(path, 'utf8');
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];

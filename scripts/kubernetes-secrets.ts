@@ -1,6 +1,6 @@
+import { createSecrets, type SystemSecrets } from '@tollgate/system';
+import { secretFiles } from '@tollgate/system/containers';
 import { stringify } from 'yaml';
-import { secretFiles } from '../deploy/secret-files.ts';
-import { createSecrets, type SystemSecrets } from './system/secrets.ts';
 
 /** Where the data servers of a cluster are. */
 export interface KubernetesServers {

@@ -1,87 +1,20 @@
-import { isServiceName, type ServiceName, serviceNames } from '@tollgate/api';
-import { readSettings, type Settings } from '@tollgate/runtime/config';
-import { migrate, rolesOf, withDatabase } from '@tollgate/runtime/database';
-import { type Log, openLog } from '@tollgate/runtime/service';
-import { allMigrations } from './all-migrations.ts';
+import type { ServiceName } from '@tollgate/api';
+import { readSettings } from '@tollgate/runtime/config';
+import { openLog } from '@tollgate/runtime/service';
+import { migrateDatabase, readMigrateConfig } from '@tollgate/system';
 
-/** What `migrateDatabase` works on. */
-export interface MigrateDatabaseOptions {
-  /** Connects as a role that may create roles and databases, to a database that exists. */
-  readonly adminUrl: string;
-  /** Created when it is missing; `tollgate` by default. */
-  readonly databaseName?: string;
-  /** A password per service; services without one are left alone. */
-  readonly passwords: Readonly<Partial<Record<ServiceName, string>>>;
-  readonly log?: Log;
-}
-
-/**
- * Creates what is missing of database, roles and schemas, applies the migrations of every service
- * that a password is given for, and answers the URL each of them connects with. Safe to repeat.
- */
-export async function migrateDatabase<S extends ServiceName>(
-  options: MigrateDatabaseOptions & { passwords: Readonly<Record<S, string>> },
-): Promise<Record<S, string>> {
-  const { adminUrl, databaseName = 'tollgate', passwords, log } = options;
-  const urls: [string, string][] = [];
-  for (const [service, rolePassword] of Object.entries<string>(passwords)) {
-    if (!isServiceName(service)) throw new Error(`There is no service ${service}.`);
-    const migrations = allMigrations[service];
-    const further = log ? { log } : {};
-    await migrate({ adminUrl, databaseName, service, migrations, rolePassword, ...further });
-    urls.push([service, roleUrl({ adminUrl, databaseName, service, rolePassword })]);
-  }
-  return Object.fromEntries(urls) as Record<S, string>;
-}
-
-/** Where and as whom a service connects. */
-export function roleUrl(target: {
-  adminUrl: string;
-  databaseName: string;
-  service: ServiceName;
-  rolePassword: string;
-}): string {
-  const url = new URL(withDatabase(target.adminUrl, target.databaseName));
-  url.username = rolesOf(target.service).login;
-  url.password = encodeURIComponent(target.rolePassword);
-  return url.href;
-}
-
-export function readConfig(settings: Settings) {
-  const passwords = serviceNames.map((service) => {
-    const password = settings.secret(`TOLLGATE_${service.toUpperCase()}_DATABASE_PASSWORD`, {
-      description: `Password to set for the role of ${service}.`,
-    });
-    return [service, password] as const;
+/** `node scripts/migrate.ts` brings the database up to date; safe to repeat. */
+const log = openLog({ service: 'migrate', level: 'info' });
+try {
+  const { passwords, ...config } = readSettings(process.env, readMigrateConfig);
+  const revealed = passwords.map(([service, password]) => [service, password.reveal()]);
+  await migrateDatabase({
+    ...config,
+    passwords: Object.fromEntries(revealed) as Record<ServiceName, string>,
+    log,
   });
-  return {
-    adminUrl: settings.url('TOLLGATE_DATABASE_ADMIN_URL', {
-      description: 'Postgres as a role that may create roles and databases.',
-      protocols: ['postgres:', 'postgresql:'],
-      secret: true,
-    }),
-    databaseName: settings.text('TOLLGATE_DATABASE_NAME', {
-      description: 'The database to migrate; created when it is missing.',
-      default: 'tollgate',
-    }),
-    passwords,
-  };
-}
-
-if (import.meta.main) {
-  const log = openLog({ service: 'migrate', level: 'info' });
-  try {
-    const { adminUrl, databaseName, passwords } = readSettings(process.env, readConfig);
-    const revealed = passwords.map(([service, password]) => [service, password.reveal()]);
-    await migrateDatabase({
-      adminUrl,
-      databaseName,
-      passwords: Object.fromEntries(revealed) as Record<ServiceName, string>,
-      log,
-    });
-    log.info('database is up to date');
-  } catch (error) {
-    log.fatal({ error }, 'migration failed');
-    process.exitCode = 1;
-  }
+  log.info('database is up to date');
+} catch (error) {
+  log.fatal({ error }, 'migration failed');
+  process.exitCode = 1;
 }

@@ -9,32 +9,38 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { checkoutFolder } from './servers/state-folder.mjs';
+import { checkoutFolder } from '../packages/servers/bootstrap/state-folder.mjs';
 import { commandFor } from './setup/command.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode } from './setup/node-program.mjs';
 import { watchNpm } from './setup/parent-watch.mjs';
 
-const log = (line) => console.error(`tollgate: ${line}`);
+const log = (/** @type {string} */ line) => console.error(`tollgate: ${line}`);
 
 try {
   await ensureDependencies({ log });
   const node = await ensureNode({ log });
   run(node, commandFor(process.argv.slice(2), node.file));
 } catch (error) {
-  log(error.message);
+  log(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
 
+/**
+ * @param {{ env: Record<string, string> }} node
+ * @param {{ file: string, args: string[] }} command
+ */
 function run(node, { file, args }) {
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, ...node.env, TOLLGATE_PARENT_PID: String(process.pid) };
   const bins = join(checkoutFolder, 'node_modules/.bin');
   env.PATH = [bins, ...(env.PATH ?? '').split(delimiter).filter((path) => path !== bins)].join(
     delimiter,
   );
   const child = spawn(file, args, { env, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal));
+  /** @type {NodeJS.Signals[]} */
+  const passedOn = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of passedOn) process.on(signal, () => child.kill(signal));
   const endWatch = watchNpm(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     log(`${file} does not start: ${error.message}`);
@@ -42,7 +48,7 @@ function run(node, { file, args }) {
   });
   child.on('exit', (code, signal) => {
     endWatch();
-    if (!signal) process.exit(code);
+    if (!signal) process.exit(code ?? 1);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal); // whoever waits for us sees what happened to the child
   });

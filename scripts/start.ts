@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { closeGuard } from './servers/index.mjs';
+import { closeGuard } from '@tollgate/servers';
 import { launch } from './start/launch.ts';
 import { readyText } from './start/ready-text.ts';
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { installSchemas } from './checks/deploy/install-schemas.mjs';
-import { checkoutFolder, closeGuard, ensurePrograms, temporaryFolder } from './servers/index.mjs';
-import { ensureTools } from './tools/ensure-tools.mjs';
+import { checkoutFolder, closeGuard, ensurePrograms, temporaryFolder } from '@tollgate/servers';
+import { ensureTools } from '@tollgate/servers/tools';
+import { installSchemas } from './checks/deploy/install-schemas.ts';
 
 /**
  * What `npm test` does: the checks, then every test on real servers; both run, so that one look

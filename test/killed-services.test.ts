@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { serviceNames } from '@tollgate/api';
 import { type Account, createKey, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { expectUsage, send, upgradeTo } from './support/usage.ts';
@@ -25,7 +26,7 @@ function traffic(account: Account): { stop(): Promise<number[]> } {
   };
 }
 
-test.each(['auth', 'tenant', 'metering', 'gate-2', 'billing', 'notification'] as const)(
+test.each([...serviceNames, 'gate-2'] as const)(
   '%s killed under traffic comes back, and the numbers still agree',
   async (name) => {
     const account = await signUp(system);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { documentedCalls } from '../deploy/envoy/testing/documented-calls.ts';
-import { pathVariants } from '../deploy/envoy/testing/path-variants.ts';
-import { type RawAnswer, type RawRequest, rawClient } from '../deploy/envoy/testing/raw-request.ts';
+import { documentedCalls } from '@tollgate/gateway/testing/documented-calls';
+import { pathVariants } from '@tollgate/gateway/testing/path-variants';
+import { type RawAnswer, type RawRequest, rawClient } from '@tollgate/gateway/testing/raw-request';
 import { type Account, operatorOf, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { send, subscribeTo } from './support/usage.ts';

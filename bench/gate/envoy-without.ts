@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type Program, startEnvoy } from '../../scripts/servers/index.mjs';
+import { freePort, type Program, startEnvoy } from '@tollgate/servers';
 
 /** The shield by address, which would refuse a load from one address. */
 export const shieldFilters = ['envoy.filters.http.local_ratelimit'] as const;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { createSecrets, publicKeysOf } from '../../scripts/system/secrets.ts';
+import { createSecrets, publicKeysOf } from '@tollgate/system';
 
 /** A gate as it runs in production: a process of its own. */
 export interface GateProcess extends AsyncDisposable {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
+import { createSecrets, startSystem } from '@tollgate/system';
 import { serverUrls } from '../../packages/testkit/src/index.ts';
-import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
-import { createSecrets } from '../../scripts/system/secrets.ts';
-import { startSystem } from '../../scripts/system/start-system.ts';
 import type { AskGatewayPlan } from './ask-gateway.ts';
 import { createBenchAccount } from './bench-account.ts';
 import { shieldFilters, startEnvoyWithout, tollgateFilters } from './envoy-without.ts';

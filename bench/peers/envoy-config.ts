@@ -1,5 +1,5 @@
-import { any, type ConfigObject, extension } from '../../deploy/envoy/config-object.ts';
-import { clientAddress } from '../../deploy/envoy/rate-limits.ts';
+import { any, type ConfigObject, extension } from '@tollgate/gateway/config-object';
+import { clientAddress } from '@tollgate/gateway/rate-limits';
 import type { Contestant } from './contestant.ts';
 import { gateKeyLimit } from './start-gates.ts';
 

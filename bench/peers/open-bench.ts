@@ -1,6 +1,6 @@
+import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { Redis } from 'ioredis';
 import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
-import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
 import { migrations } from '../../services/metering/src/migrations/index.ts';
 import { startLoader } from './load/start-loader.ts';
 import { type Bench, redisPidOf } from './measure.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ensureTool } from '../../scripts/tools/ensure-tools.mjs';
+import { ensureTool } from '@tollgate/servers/tools';
 
 /** The peer's program. */
 export interface RatelimitProgram {
@@ -8,7 +8,9 @@ export interface RatelimitProgram {
   readonly version: string;
 }
 
-const pins = fileURLToPath(new URL('../../scripts/tools/ratelimit/go.mod', import.meta.url));
+const pins = fileURLToPath(
+  new URL('../../packages/servers/pins/ratelimit/go.mod', import.meta.url),
+);
 
 /** Builds envoyproxy/ratelimit by `go install` where it is not there yet. */
 export async function ratelimitProgram(): Promise<RatelimitProgram> {

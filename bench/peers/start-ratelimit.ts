@@ -6,7 +6,7 @@ import {
   type Program,
   serverUser,
   startServerProcess,
-} from '../../scripts/servers/index.mjs';
+} from '@tollgate/servers';
 import { audit } from './audit-limits.ts';
 import type { Contestant } from './contestant.ts';
 import { neverReached } from './population.ts';

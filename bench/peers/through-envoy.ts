@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ConfigObject } from '../../deploy/envoy/config-object.ts';
-import { freePort, type Program, startEnvoy } from '../../scripts/servers/index.mjs';
+import type { ConfigObject } from '@tollgate/gateway/config-object';
+import { freePort, type Program, startEnvoy } from '@tollgate/servers';
 import type { Contestant } from './contestant.ts';
 import { frontConfig, upstreamConfig } from './envoy-config.ts';
 import { type Bench, type Measured, measure } from './measure.ts';

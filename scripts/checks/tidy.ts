@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { brokenLinks } from './document-links.ts';
 import { longFunctions } from './long-functions.ts';
+import { secondServiceLists } from './service-lists.ts';
 import { sourceFiles } from './source-files.ts';
 
 const COLUMNS_MAX = 110;
@@ -31,7 +32,7 @@ export function tidyViolations(root: string): string[] {
     });
     violations.push(...longFunctions(path, text));
   }
-  violations.push(...brokenLinks(root));
+  violations.push(...secondServiceLists(files), ...brokenLinks(root));
   return violations;
 }
 

@@ -7,7 +7,7 @@ export interface Addition {
 /**
  * Fields that Envoy 1.40 knows and the staged files, which are older, do not; by file.
  * Numbers and types are those in the descriptors inside Envoy's program; the tests in
- * `deploy/envoy` prove each against it.
+ * `packages/gateway` prove each against it.
  */
 export const envoyAdditions: Readonly<Record<string, readonly Addition[]>> = {
   'envoy/extensions/common/ratelimit/v3/ratelimit.proto': [

@@ -18,7 +18,8 @@ const folder = new URL(
   import.meta.url,
 );
 const tests = readdirSync(folder).filter((name) => name.endsWith('.test.ts'));
-const isSlow = (name) => name.includes('.properties.') || name === 'model.test.ts';
+const isSlow = (/** @type {string} */ name) =>
+  name.includes('.properties.') || name === 'model.test.ts';
 
 // The slow ones last: most changes are noticed before them, and then they are skipped.
 const ordered = [...tests.filter((name) => !isSlow(name)), ...tests.filter(isSlow)];

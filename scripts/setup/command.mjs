@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkoutFolder } from '../servers/state-folder.mjs';
+import { checkoutFolder } from '../../packages/servers/bootstrap/state-folder.mjs';
 
 /**
  * What to spawn for a command line: a script, or a program of node_modules by its name. Options
@@ -23,6 +23,8 @@ export function commandFor(words, node) {
   return { file: node, args: [...options, file, ...rest] };
 }
 
+/** @param {string} file */
 function isNodeScript(file) {
-  return readFileSync(file).subarray(0, 64).toString('latin1').split('\n')[0].includes('node');
+  const [firstLine = ''] = readFileSync(file).subarray(0, 64).toString('latin1').split('\n');
+  return firstLine.includes('node');
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { checkoutFolder } from '../servers/index.mjs';
+import { checkoutFolder } from '@tollgate/servers';
 import { commandFor } from './command.mjs';
 
 const node = '/pinned/node';

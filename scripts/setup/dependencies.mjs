@@ -1,13 +1,18 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from '../servers/lock-file.mjs';
-import { withProgress } from '../servers/progress.mjs';
-import { cleanEnvironment, npm } from '../servers/run-command.mjs';
-import { checkoutFolder } from '../servers/state-folder.mjs';
+import { withLock } from '../../packages/servers/bootstrap/lock-file.mjs';
+import { withProgress } from '../../packages/servers/bootstrap/progress.mjs';
+import { cleanEnvironment, npm } from '../../packages/servers/bootstrap/run-command.mjs';
+import { checkoutFolder } from '../../packages/servers/bootstrap/state-folder.mjs';
+
+/**
+ * @typedef {{ version?: string, link?: boolean, optional?: boolean, peer?: boolean }} LockedPackage
+ */
 
 /**
  * Makes node_modules be what package-lock.json says: runs npm when packages are missing or of
  * another version, does nothing (some 10 ms) otherwise. Two starts at once install once.
+ * @param {{ folder?: string, log: (line: string) => void }} options
  */
 export async function ensureDependencies({ folder = checkoutFolder, log }) {
   if (isInstalled(folder)) return;
@@ -18,7 +23,8 @@ export async function ensureDependencies({ folder = checkoutFolder, log }) {
 run \`npm install --no-save --ignore-scripts\` in it as its owner.`);
   }
   mkdirSync(join(folder, '.tollgate'), { recursive: true });
-  const waiting = (owner) => log(`Process ${owner.pid} is installing dependencies; waiting for it`);
+  const waiting = (/** @type {{ pid: number }} */ owner) =>
+    log(`Process ${owner.pid} is installing dependencies; waiting for it`);
   const installOnce = async () => {
     if (isInstalled(folder)) return;
     await withProgress('Installing dependencies (npm)', log, () => install(folder));
@@ -30,6 +36,7 @@ run \`npm install --no-save --ignore-scripts\` in it as its owner.`);
 /**
  * `npm install --no-save` installs the locked versions by their hashes and writes no file of ours.
  * Not `npm ci`: it refuses a lock made where the registry lacked packages of other platforms.
+ * @param {string} folder
  */
 function install(folder) {
   const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
@@ -40,9 +47,10 @@ function install(folder) {
  * Whether every package of the lock is there in its version. npm writes its own list of what it
  * installed last of all, so an interrupted installation has none. Packages for other platforms,
  * which are optional, may be missing.
+ * @param {string} folder
  */
 function isInstalled(folder) {
-  const wanted = packagesOf(join(folder, 'package-lock.json'));
+  const wanted = packagesOf(join(folder, 'package-lock.json')) ?? {};
   const installed = packagesOf(join(folder, 'node_modules/.package-lock.json'));
   if (!installed) return false;
   return Object.entries(wanted).every(([path, { version, link, optional, peer }]) => {
@@ -53,6 +61,11 @@ function isInstalled(folder) {
   });
 }
 
+/**
+ * What a lock lists, by path; undefined when there is none.
+ * @param {string} file
+ * @returns {Record<string, LockedPackage> | undefined}
+ */
 function packagesOf(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8')).packages;

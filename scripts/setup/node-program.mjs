@@ -5,9 +5,13 @@ import {
   hasDebianPackages,
   libraryFolders,
   unpackDebianPackages,
-} from '../servers/debian-packages.mjs';
-import { withProgress } from '../servers/progress.mjs';
-import { checkoutFolder, prepareStateFolder, stateFolder } from '../servers/state-folder.mjs';
+} from '../../packages/servers/bootstrap/debian-packages.mjs';
+import { withProgress } from '../../packages/servers/bootstrap/progress.mjs';
+import {
+  checkoutFolder,
+  prepareStateFolder,
+  stateFolder,
+} from '../../packages/servers/bootstrap/state-folder.mjs';
 
 const MAJOR_MIN = 26;
 const library = 'libatomic.so.1';
@@ -15,13 +19,14 @@ const library = 'libatomic.so.1';
 /**
  * The Node to run everything with: the one pinned in node_modules, else this one or the one on
  * PATH if new enough. Answers its file and what its environment needs in addition.
+ * @param {{ log: (line: string) => void, home?: string }} options
  * @returns {Promise<{ file: string, env: Record<string, string> }>}
  */
 export async function ensureNode({ log, home = stateFolder() }) {
   const pinned = pinnedNode();
   const problem = pinned ? whyNot(pinned, {}) : 'no package of it for this platform';
-  if (problem === undefined) return { file: pinned, env: {} };
-  if (pinned && problem.includes(library)) return withLibrary(pinned, { log, home });
+  if (pinned && problem === undefined) return { file: pinned, env: {} };
+  if (pinned && problem?.includes(library)) return withLibrary(pinned, { log, home });
 
   const other = [process.execPath, 'node'].find((file) => whyNot(file, {}) === undefined);
   if (other) return { file: other, env: {} };
@@ -35,16 +40,26 @@ function pinnedNode() {
   return files.find((file) => existsSync(file));
 }
 
-/** Why this program is no Node that will do; undefined when it is one. */
+/**
+ * Why this program is no Node that will do; undefined when it is one.
+ * @param {string} file
+ * @param {Record<string, string>} env
+ */
 function whyNot(file, env) {
-  const options = { encoding: 'utf8', env: { ...process.env, ...env } };
-  const { error, status, stdout, stderr } = spawnSync(file, ['--version'], options);
+  const { error, status, stdout, stderr } = spawnSync(file, ['--version'], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   if (error) return error.message;
   if (status !== 0) return stderr.trim();
   return Number.parseInt(stdout.slice(1), 10) >= MAJOR_MIN ? undefined : `it is ${stdout.trim()}`;
 }
 
-/** Minimal Debian lacks the library; its 9 kB are unpacked into the state folder, once. */
+/**
+ * Minimal Debian lacks the library; its 9 kB are unpacked into the state folder, once.
+ * @param {string} file
+ * @param {{ log: (line: string) => void, home: string }} options
+ */
 async function withLibrary(file, { log, home }) {
   const folder = join(home, 'libraries');
   const paths = [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
@@ -59,6 +74,7 @@ async function withLibrary(file, { log, home }) {
   return { file, env };
 }
 
+/** @param {string} folder */
 async function fetchLibrary(folder) {
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const temporary = mkdtempSync(join(folder, '.partial-'));
@@ -66,7 +82,7 @@ async function fetchLibrary(folder) {
     const root = await unpackDebianPackages(['libatomic1'], temporary);
     const found = libraryFolders(root)
       .map((path) => join(path, library))
-      .find(existsSync);
+      .find((path) => existsSync(path));
     if (!found) throw new Error(`The package libatomic1 holds no ${library}`);
     const copy = join(temporary, library);
     copyFileSync(found, copy);

@@ -6,6 +6,8 @@ const LOOK_INTERVAL_MS = 1_000;
  * Calls `onGone` when the npm that runs us as its script has ended: killed by force it passes no
  * signal on, and its script would run on, unseen. Does nothing when npm did not start us.
  * Answers a function that ends the watch.
+ * @param {() => void} onGone
+ * @returns {() => void}
  */
 export function watchNpm(onGone, env = process.env) {
   if (!env.npm_lifecycle_event) return () => {};
@@ -23,6 +25,7 @@ function ancestry() {
   return /^(?:ba|da|z|k)?sh$/.test(name) ? `${parent} ${ppid}` : `${parent}`;
 }
 
+/** @param {number} pid */
 function statusOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writePrivateJson } from '../system/secrets.ts';
+import { writePrivateJson } from '@tollgate/system';
 
 /** What `demo.json` holds: a customer to try the product with. */
 export interface Demo {

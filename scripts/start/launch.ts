@@ -9,10 +9,8 @@ import {
   startServers,
   stateFolder,
   tryLock,
-} from '../servers/index.mjs';
-import { openSecrets } from '../system/secrets.ts';
-import { startSystem } from '../system/start-system.ts';
-import { readUpstreams } from '../system/upstreams.ts';
+} from '@tollgate/servers';
+import { openSecrets, readUpstreams, startSystem } from '@tollgate/system';
 import { type Demo, ensureDemo } from './demo.ts';
 import { readLaunchSettings } from './settings.ts';
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames } from '@tollgate/api';
+import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
+import { createSecrets, type System, startSystem } from '@tollgate/system';
 import {
   eventually,
   type OwnServer,
@@ -11,9 +13,6 @@ import {
 } from '@tollgate/testkit';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { ensurePrograms, temporaryFolder } from '../../scripts/servers/index.mjs';
-import { createSecrets } from '../../scripts/system/secrets.ts';
-import { type System, startSystem } from '../../scripts/system/start-system.ts';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 
 const CONDITION_MS = 20_000;

@@ -5,9 +5,9 @@ import { file_buf_validate_validate as original } from '@bufbuild/protovalidate/
 import { describe, expect, test } from '@jest/globals';
 import { accessOf } from './access.ts';
 import { services } from './services.ts';
-import { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';
 
-const set = fromBinary(FileDescriptorSetSchema, await readFile(transcoderDescriptorsPath));
+const descriptors = await readFile(new URL('./gen/tollgate.binpb', import.meta.url));
+const set = fromBinary(FileDescriptorSetSchema, descriptors);
 const contract = createFileRegistry(set);
 
 describe('the contract', () => {

@@ -15,9 +15,9 @@ import { PlanLimitSchema } from './gen/tollgate/billing/v1/billing_service_pb.ts
 import { GetUsageRequestSchema } from './gen/tollgate/metering/v1/metering_service_pb.ts';
 import { event_subjects } from './gen/tollgate/options/v1/options_pb.ts';
 import type { UsageWindow } from './gen/words.ts';
-import { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';
 
-const set = fromBinary(FileDescriptorSetSchema, await readFile(transcoderDescriptorsPath));
+const descriptors = await readFile(new URL('./gen/tollgate.binpb', import.meta.url));
+const set = fromBinary(FileDescriptorSetSchema, descriptors);
 const ours = [...createFileRegistry(set).files].filter(({ name }) => name.startsWith('tollgate/'));
 const messages = ours.flatMap((file) => file.messages.flatMap(withNested));
 const fields = messages.flatMap((message) => message.fields);

@@ -37,6 +37,5 @@ export {
 export type { Principal, PrincipalKind } from './principal.ts';
 export { errorDomain, isReason, type Reason } from './reasons.ts';
 export { rpcName } from './rpc-name.ts';
-export { isServiceName, type ServiceName, serviceNames } from './service-names.ts';
+export { isServiceName, perService, type ServiceName, serviceNames } from './service-names.ts';
 export { services } from './services.ts';
-export { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';

@@ -8,3 +8,9 @@ export type ServiceName = (typeof serviceNames)[number];
 export function isServiceName(text: unknown): text is ServiceName {
   return (serviceNames as readonly unknown[]).includes(text);
 }
+
+/** One value for each service, made in the order of the list. */
+export function perService<T>(make: (service: ServiceName) => T): Record<ServiceName, T> {
+  const entries = serviceNames.map((service) => [service, make(service)] as const);
+  return Object.fromEntries(entries) as Record<ServiceName, T>;
+}

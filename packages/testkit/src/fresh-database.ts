@@ -60,7 +60,7 @@ export function passwordOf(service: ServiceName): string {
 
 /** Loaded when asked for: a test of one part does not depend on every service. */
 async function everyService(): Promise<Readonly<Record<ServiceName, readonly Migration[]>>> {
-  const { allMigrations } = await import('../../../scripts/all-migrations.ts');
+  const { allMigrations } = await import('@tollgate/system/migrations');
   return allMigrations;
 }
 

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  freePort,
-  type Server,
-  startNats,
-  startRedis,
-  temporaryFolder,
-} from '../../../scripts/servers/index.mjs';
+import { freePort, type Server, startNats, startRedis, temporaryFolder } from '@tollgate/servers';
 import { programOf } from './test-settings.ts';
 
 /** A server that belongs to one test file, always at the same address. */

@@ -1,9 +1,4 @@
-import {
-  ensurePrograms,
-  givenServers,
-  startServers,
-  temporaryFolder,
-} from '../../../scripts/servers/index.mjs';
+import { ensurePrograms, givenServers, startServers, temporaryFolder } from '@tollgate/servers';
 import { settingNames } from './test-settings.ts';
 
 /** The servers that one test run shares. */

@@ -1,4 +1,4 @@
-import type { Program } from '../../../scripts/servers/index.mjs';
+import type { Program } from '@tollgate/servers';
 
 /** Environment by which the run's setup tells the test files about shared servers. */
 export const settingNames = {

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '@tollgate/servers';
+import { ensureTool } from '@tollgate/servers/tools';
 import { startGrpcServer } from '@tollgate/unary-grpc';
-import { temporaryFolder } from '../../../scripts/servers/index.mjs';
-import { ensureTool } from '../../../scripts/tools/ensure-tools.mjs';
 import { h2specExceptions } from './h2spec-exceptions.ts';
 
 interface Case {

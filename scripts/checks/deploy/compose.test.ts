@@ -2,13 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { envoyArguments } from '@tollgate/gateway';
+import { checkoutFolder } from '@tollgate/servers';
+import { createSecrets } from '@tollgate/system';
+import { composeSecretFiles, containerSettings, secretsFolder } from '@tollgate/system/containers';
 import { Ajv } from 'ajv';
-import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
-import { envoyArguments } from '../../../deploy/envoy/index.ts';
-import { secretsFolder } from '../../../deploy/secret-files.ts';
-import { containerSettings } from '../../../deploy/write-envoy-files.ts';
-import { checkoutFolder } from '../../servers/index.mjs';
-import { createSecrets } from '../../system/secrets.ts';
 import { readComposeFile, volumeMounts } from './compose-file.ts';
 
 const compose = readComposeFile(checkoutFolder);

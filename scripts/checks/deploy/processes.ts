@@ -1,4 +1,5 @@
-import { type ServiceName, serviceNames } from '@tollgate/api';
+import { join } from 'node:path';
+import type { ServiceName } from '@tollgate/api';
 import {
   describeSettings,
   type ReadConfig,
@@ -6,7 +7,8 @@ import {
   SettingsError,
 } from '@tollgate/runtime/config';
 import { readCommonConfig } from '@tollgate/runtime/service';
-import { readConfig as readMigrateConfig } from '../../migrate.ts';
+import { checkoutFolder } from '@tollgate/servers';
+import { processKinds, readMigrateConfig } from '@tollgate/system';
 
 /** A container that runs a file of ours, wherever it is described. */
 export interface OurContainer {
@@ -22,12 +24,10 @@ export interface OurContainer {
 /** What each program reads from its environment, by the file that is run. */
 export async function readersByMain(): Promise<Map<string, ReadConfig<unknown>>> {
   const found = new Map<string, ReadConfig<unknown>>([['scripts/migrate.ts', readMigrateConfig]]);
-  for (const name of serviceNames) {
-    const { readConfig } = await import(`../../../services/${name}/src/config.ts`);
-    found.set(`services/${name}/src/main.ts`, withCommon(name, readConfig));
+  for (const { service, main, config } of processKinds) {
+    const { readConfig } = await import(join(checkoutFolder, config));
+    found.set(main, withCommon(service, readConfig));
   }
-  const gate = await import('../../../services/metering/src/gate-config.ts');
-  found.set('services/metering/src/gate-main.ts', withCommon('metering', gate.readConfig));
   return found;
 }
 

@@ -1,3 +1,4 @@
+import type { ServiceName } from '@tollgate/api';
 import type { Address } from './parse-setting.ts';
 import type { Settings } from './settings.ts';
 
@@ -50,10 +51,7 @@ export function readRpcAddress(settings: Settings): Address {
 }
 
 /** TOLLGATE_<SERVICE>_URL: the RPC listener of another service. */
-export function readServiceUrl(
-  settings: Settings,
-  service: 'auth' | 'tenant' | 'metering' | 'billing',
-): string {
+export function readServiceUrl(settings: Settings, service: ServiceName): string {
   return settings.url(`TOLLGATE_${service.toUpperCase()}_URL`, {
     description: `RPC listener of ${service}.`,
     protocols: ['http:', 'https:'],

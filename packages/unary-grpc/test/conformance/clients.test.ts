@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ensureTool } from '../../../../scripts/tools/ensure-tools.mjs';
+import { ensureTool } from '@tollgate/servers/tools';
 import {
   type CallRequest,
   connectClient,

@@ -1,11 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ensurePrograms,
-  freePort,
-  startEnvoy,
-  temporaryFolder,
-} from '../../../../scripts/servers/index.mjs';
+import { ensurePrograms, freePort, startEnvoy, temporaryFolder } from '@tollgate/servers';
 import { addressOf } from './raw-peer.ts';
 
 /** A real Envoy in front of one server. */

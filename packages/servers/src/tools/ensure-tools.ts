@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkoutFolder, stateFolder } from '../../bootstrap/state-folder.mjs';
+import { installGo } from '../install-go.ts';
+import { installPinned, lockFolder, pinnedFolder } from '../install-pinned.ts';
+import type { LogLine, PinnedProgram } from '../installers.ts';
+
+const pinFiles = ['go.mod', 'go.sum'];
+
+/** A program for tests and measurements, built from Go modules that the repository pins. */
+export type ToolName = 'h2spec' | 'ratelimit' | 'grpc-client';
+
+interface Tool {
+  readonly module: string;
+  readonly files: readonly string[];
+  readonly what: 'tool' | '.';
+  readonly program: string;
+}
+
+interface ToolOptions {
+  /** State folder; default: the one `npm start` uses. */
+  readonly home?: string;
+  readonly log?: LogLine;
+}
+
+/**
+ * Each tool: its Go module folder, which of its files make it, what is built of it (`tool`: what
+ * its go.mod names; `.`: its own source), and the program that this leaves in `bin`.
+ */
+const tools: Readonly<Record<ToolName, Tool>> = {
+  h2spec: { module: join(lockFolder, 'h2spec'), files: pinFiles, what: 'tool', program: 'h2spec' },
+  ratelimit: {
+    module: join(lockFolder, 'ratelimit'),
+    files: pinFiles,
+    what: 'tool',
+    program: 'service_cmd', // the last part of its package's path
+  },
+  'grpc-client': {
+    module: join(checkoutFolder, 'packages/unary-grpc/test/go-client'),
+    files: [...pinFiles, 'main.go'],
+    what: '.',
+    program: 'grpc-client',
+  },
+};
+
+/**
+ * The program files of the named tools, by name. What is not there yet is built by the pinned Go
+ * toolchain into the state folder, once; later calls cost nothing and need no network. Throws one
+ * error that names each tool that cannot be built and why.
+ */
+export async function ensureTools<Name extends ToolName>(
+  names: readonly Name[],
+  { home = stateFolder(), log = console.error }: ToolOptions = {},
+): Promise<Record<Name, string>> {
+  const missing = () => names.map(specOf).filter((tool) => !existsSync(fileOf(tool, home)));
+  if (missing().length > 0) {
+    await installPinned(missing, {
+      home,
+      log,
+      what: 'tools',
+      advice: (failed) => `Cannot be built here: ${failed.map(({ title }) => title).join(', ')}.`,
+    });
+  }
+  const files = names.map((name) => [name, fileOf(specOf(name), home)] as const);
+  return Object.fromEntries(files) as Record<Name, string>;
+}
+
+/** One tool's program file; see `ensureTools`. */
+export async function ensureTool(name: ToolName, options?: ToolOptions): Promise<string> {
+  return (await ensureTools([name], options))[name];
+}
+
+function specOf(name: ToolName): PinnedProgram & Pick<Tool, 'program'> {
+  const { module, files, what, program } = tools[name];
+  return {
+    name,
+    title: name,
+    by: 'pip and go install, under two minutes',
+    pins: files.map((file) => join(module, file)),
+    install: (folder, installers) => installGo(folder, module, what, installers, { files }),
+    program,
+  };
+}
+
+function fileOf(spec: PinnedProgram & Pick<Tool, 'program'>, home: string): string {
+  return join(pinnedFolder(home, spec), 'bin', spec.program);
+}

@@ -1,0 +1,78 @@
+import type { ServiceName } from '@tollgate/api';
+import type { SystemSecrets } from './secrets.ts';
+
+/** What each listener of a process is bound to, on 127.0.0.1. */
+export type ProcessPorts = Readonly<Partial<Record<'rpc' | 'admin' | 'envoy', number>>>;
+
+/** What a process listens with; each is a setting, `TOLLGATE_<LISTENER>_ADDRESS`. */
+export type Listener = keyof ProcessPorts;
+
+/** What a kind's own settings are made of. */
+export interface OwnSurroundings {
+  readonly redisUrl: string;
+  readonly secrets: SystemSecrets;
+}
+
+/** A program of Tollgate's own: a service, or the second role of one. */
+export interface ProcessKind {
+  readonly name: ServiceName | 'gate';
+  /** Whose schema, key and secrets it uses. */
+  readonly service: ServiceName;
+  /** The file that Node runs, from the root of the checkout. */
+  readonly main: string;
+  /** The file whose `readConfig` reads its settings, but for those that all processes have. */
+  readonly config: string;
+  /** The document with the table of its settings. */
+  readonly readme: string;
+  readonly listeners: readonly Listener[];
+  /** Settings that only it has. */
+  settings(surroundings: OwnSurroundings): Record<string, string>;
+}
+
+/** All kinds of processes, those that others call first. */
+export const processKinds: readonly ProcessKind[] = [
+  service('tenant', ['rpc', 'admin'], () => ({})),
+  service('auth', ['rpc', 'admin', 'envoy'], ({ secrets }) => ({
+    TOLLGATE_ENCRYPTION_KEY: secrets.encryptionKey,
+    TOLLGATE_OPERATOR_EMAIL: secrets.operator.email,
+    TOLLGATE_OPERATOR_PASSWORD: secrets.operator.password,
+  })),
+  service('metering', ['rpc', 'admin', 'envoy'], redis),
+  service('billing', ['rpc', 'admin'], () => ({})),
+  service('notification', ['rpc', 'admin'], ({ secrets }) => ({
+    TOLLGATE_ENCRYPTION_KEY: secrets.encryptionKey,
+  })),
+  {
+    name: 'gate',
+    service: 'metering',
+    main: 'services/metering/src/gate-main.ts',
+    config: 'services/metering/src/gate-config.ts',
+    readme: 'services/metering/src/gate/README.md',
+    listeners: ['admin', 'envoy'],
+    settings: (surroundings) => ({
+      ...redis(surroundings),
+      // Fits twice into Envoy's wait of five seconds (see envoy-spec.ts).
+      TOLLGATE_REDIS_TIMEOUT_MS: '400',
+    }),
+  },
+];
+
+function service(
+  name: ServiceName,
+  listeners: readonly Listener[],
+  settings: ProcessKind['settings'],
+): ProcessKind {
+  return {
+    name,
+    service: name,
+    main: `services/${name}/src/main.ts`,
+    config: `services/${name}/src/config.ts`,
+    readme: `services/${name}/README.md`,
+    listeners,
+    settings,
+  };
+}
+
+function redis({ redisUrl }: OwnSurroundings): Record<string, string> {
+  return { TOLLGATE_REDIS_URL: redisUrl };
+}

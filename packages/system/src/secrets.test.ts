@@ -1,0 +1,28 @@
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { temporaryFolder } from '@tollgate/servers';
+import { createSecrets, openSecrets, publicKeysOf } from './secrets.ts';
+
+test('secrets are made once, for our eyes only', () => {
+  using temporary = temporaryFolder();
+  const file = join(temporary.folder, 'secrets.json');
+  const secrets = openSecrets(file);
+  expect(openSecrets(file)).toEqual(secrets);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('the public keys verify what the private ones sign, and hold nothing private', () => {
+  const secrets = createSecrets();
+  const { keys } = publicKeysOf(secrets);
+  expect(keys).toHaveLength(5);
+  for (const key of keys) {
+    expect(key).not.toHaveProperty('d');
+    const own = Object.values(secrets.serviceKeys).find(({ kid }) => kid === key.kid);
+    if (!own) throw new Error('no private half');
+    const data = Buffer.from('text');
+    const signed = sign(null, data, createPrivateKey({ key: own, format: 'jwk' }));
+    expect(verify(null, data, createPublicKey({ key, format: 'jwk' }), signed)).toBe(true);
+  }
+});

@@ -1,2 +1,0 @@
-/** @throws Error that names what could not be installed. */
-export function installSchemas(): Promise<string[]>;

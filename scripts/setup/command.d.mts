@@ -1,1 +1,0 @@
-export function commandFor(words: string[], node: string): { file: string; args: string[] };
