@@ -3,14 +3,14 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { CheckRequestSchema } from '@tollgate/api/envoy/service/auth/v3/external_auth';
 import type { Database } from '@tollgate/runtime/database';
 import { testPlatform } from '@tollgate/testkit';
+import { createAccessTokens } from '../../services/auth/src/access-tokens/access-tokens.ts';
+import type { KeyRing } from '../../services/auth/src/access-tokens/key-ring.ts';
+import { makeKeySecret } from '../../services/auth/src/api-keys/domain/key-secret.ts';
+import { createKeyDirectory } from '../../services/auth/src/api-keys/key-directory.ts';
 import { createCheck } from '../../services/auth/src/check/check.ts';
 import { createIdentify } from '../../services/auth/src/check/identify.ts';
 import { createInternalTokens } from '../../services/auth/src/check/internal-tokens.ts';
-import { createKeyDirectory } from '../../services/auth/src/check/key-directory.ts';
-import { createSessionDirectory } from '../../services/auth/src/check/session-directory.ts';
-import { makeKeySecret } from '../../services/auth/src/domain/key-secret.ts';
-import { createAccessTokens } from '../../services/auth/src/tokens/access-tokens.ts';
-import type { KeyRing } from '../../services/auth/src/tokens/key-ring.ts';
+import { createSessionDirectory } from '../../services/auth/src/sessions/session-directory.ts';
 
 /** Auth's check as its process makes it, over keys in memory; nothing of it asks the database. */
 export async function checkBench({ keys: keyCount }: { keys: number }) {

@@ -2,6 +2,7 @@ import { Authorization } from '@tollgate/api/envoy/service/auth/v3/external_auth
 import { memberChanged, memberRemoved } from '@tollgate/api/events';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
+import { purposeKey } from '@tollgate/runtime/database';
 import { grpcService, internalClient, serveGrpc, serveRpc, withCodec } from '@tollgate/runtime/rpc';
 import {
   every,
@@ -9,48 +10,53 @@ import {
   type Platform,
   type RunningService,
   running,
+  type ServiceDefinition,
 } from '@tollgate/runtime/service';
+import { createAccessTokens } from './access-tokens/access-tokens.ts';
+import { openKeyRing } from './access-tokens/key-ring.ts';
+import { createSecretHash } from './api-keys/domain/key-secret.ts';
+import { createKeyDirectory } from './api-keys/key-directory.ts';
 import { createCheck } from './check/check.ts';
 import { createCheckCodec } from './check/codec/check-codec.ts';
 import { followChanges } from './check/follow-changes.ts';
 import { createIdentify } from './check/identify.ts';
 import { createInternalTokens } from './check/internal-tokens.ts';
-import { createKeyDirectory } from './check/key-directory.ts';
-import { createSessionDirectory } from './check/session-directory.ts';
-import type { AuthConfig } from './config.ts';
-import { normalEmail } from './domain/email.ts';
-import { createLoginLimit } from './domain/login-limit.ts';
-import { onMemberChanged } from './events/on-member-changed.ts';
-import { deriveKeys } from './keys/derived-keys.ts';
-import { startOperatorCreation } from './operator/create-operator.ts';
-import { createPasswordHasher } from './passwords/password-hasher.ts';
-import { routes } from './rpc/routes.ts';
-import { ApiKeyRow } from './store/api-key-row.ts';
-import { migrations } from './store/migrations/index.ts';
-import { RefreshTokenRow } from './store/refresh-token-row.ts';
-import { SessionRow } from './store/session-row.ts';
-import { SigningKeyRow } from './store/signing-key-row.ts';
-import { sweep } from './store/sweep.ts';
-import { UserRow } from './store/user-row.ts';
-import { createAccessTokens } from './tokens/access-tokens.ts';
-import { openKeyRing } from './tokens/key-ring.ts';
+import { type AuthConfig, readConfig } from './config.ts';
+import { migrations } from './migrations/index.ts';
+import { routes } from './routes.ts';
+import { rows } from './rows.ts';
+import { forgetExpired } from './sessions/forget-expired.ts';
+import { onMemberChanged } from './sessions/on-member-changed.ts';
+import { createSessionDirectory } from './sessions/session-directory.ts';
+import { startOperatorCreation } from './sign-up/create-operator.ts';
+import { forgetUnfinished } from './sign-up/forget-unfinished.ts';
+import { normalEmail } from './users/domain/email.ts';
+import { createLoginLimit } from './users/domain/login-limit.ts';
+import { createPasswordHasher } from './users/password-hasher.ts';
 
-const rows = [UserRow, SessionRow, RefreshTokenRow, ApiKeyRow, SigningKeyRow];
 const keyRingRefreshMs = 60_000;
 const sweepMs = 3_600_000;
 /** GetMe goes without the plan rather than wait longer, in milliseconds. */
 const billingTimeoutMs = 1_000;
 
+/** Auth, as a process runs it and as tests do. */
+export const auth = {
+  name: 'auth',
+  readConfig,
+  start: startAuth,
+} satisfies ServiceDefinition<AuthConfig>;
+
 /** Opens everything Auth needs, top-down, and closes it in reverse. Ready when it returns. */
-export async function startAuth(config: AuthConfig, platform: Platform): Promise<RunningService> {
+async function startAuth(config: AuthConfig, platform: Platform): Promise<RunningService> {
   const { clock, identity } = platform;
   await using opened = new AsyncDisposableStack();
-  const derived = deriveKeys(config.encryptionKey);
+  const protecting = protectingKeys(config);
   const backbone = opened.use(await openBackbone(config, { rows, migrations }, platform));
   const { database, bus } = backbone;
 
-  const keyRing = await openKeyRing({ database, clock, sealKey: derived.signingKeys });
+  const keyRing = await openKeyRing({ database, clock, sealKey: protecting.signingKeys });
   const accessTokens = createAccessTokens({ keyRing, clock });
+  const hashSecret = createSecretHash(protecting.pepper);
   const keys = createKeyDirectory({ database, clock });
   const sessions = createSessionDirectory({ database, clock });
   const { refreshIntervalMs } = config;
@@ -60,30 +66,22 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
   await backbone.consume(memberRemoved, { durable: 'member-removed', on: onChanged });
   opened.use(every({ ...platform, name: 'signing-keys', ms: keyRingRefreshMs }, keyRing.refresh));
   opened.use(
-    every({ ...platform, name: 'ended-sessions', ms: sweepMs }, () => sweep({ database, clock })),
+    every({ ...platform, name: 'ended-sessions', ms: sweepMs }, async () => {
+      await forgetUnfinished({ database, clock });
+      await forgetExpired({ database, clock });
+    }),
   );
 
   const passwords = await createPasswordHasher(config.passwordHashesAtOnce);
-  const tenants = internalClient(TenantInternalService, { url: config.tenantUrl, identity });
-  const billing = internalClient(BillingInternalService, {
-    url: config.billingUrl,
-    identity,
-    timeoutMs: billingTimeoutMs,
-  });
+  const { tenants, billing } = clients(config, platform);
   opened.use(startOperatorCreation({ ...platform, ...config, database, passwords, tenants }));
 
-  const identify = createIdentify({ ...derived, keys, sessions, accessTokens, clock });
+  const identify = createIdentify({ hashSecret, keys, sessions, accessTokens, clock });
   const tokenOf = createInternalTokens({ identity, clock });
   const check = withCodec(createCheckCodec(), createCheck({ identify, tokenOf }));
-  const envoy = opened.use(
-    await serveGrpc({
-      ...platform,
-      envoy: config.envoy,
-      services: [grpcService(Authorization, { check })],
-    }),
-  );
+  const services = [grpcService(Authorization, { check })];
+  const envoy = opened.use(await serveGrpc({ ...platform, envoy: config.envoy, services }));
   const handlers = routes({
-    ...derived,
     database,
     clock,
     passwords,
@@ -91,11 +89,36 @@ export async function startAuth(config: AuthConfig, platform: Platform): Promise
     accessTokens,
     keyRing,
     keys,
+    hashSecret,
     sessions,
+    refreshKey: protecting.refreshTokens,
     tenants,
     billing,
     operatorEmail: normalEmail(config.operator.email),
   });
   const rpc = opened.use(await serveRpc({ ...platform, address: config.rpcAddress, handlers }));
   return running(opened.move(), { rpc: rpc.address, envoy: envoy.address });
+}
+
+/**
+ * The keys that protect what Auth stores, each for one purpose, all from the encryption key. Throws
+ * when the setting is not 32 bytes in base64.
+ */
+function protectingKeys({ encryptionKey }: AuthConfig) {
+  return {
+    pepper: purposeKey(encryptionKey, 'auth pepper of API keys'),
+    refreshTokens: purposeKey(encryptionKey, 'auth refresh tokens'),
+    signingKeys: purposeKey(encryptionKey, 'auth signing keys'),
+  };
+}
+
+function clients({ tenantUrl, billingUrl }: AuthConfig, { identity }: Platform) {
+  return {
+    tenants: internalClient(TenantInternalService, { url: tenantUrl, identity }),
+    billing: internalClient(BillingInternalService, {
+      url: billingUrl,
+      identity,
+      timeoutMs: billingTimeoutMs,
+    }),
+  };
 }

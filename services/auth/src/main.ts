@@ -1,5 +1,4 @@
 import { runService } from '@tollgate/runtime/service';
-import { startAuth } from './auth.ts';
-import { readConfig } from './config.ts';
+import { auth } from './auth.ts';
 
-await runService({ name: 'auth', readConfig, start: startAuth });
+await runService(auth);

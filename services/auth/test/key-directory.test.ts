@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { TenantId } from '@tollgate/api';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { systemClock } from '@tollgate/runtime/service';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
-import { createKeyDirectory } from '../src/check/key-directory.ts';
-import { ApiKeyRow } from '../src/store/api-key-row.ts';
-import { migrations } from '../src/store/migrations/index.ts';
+import { insertKey } from '../src/api-keys/api-key-store.ts';
+import type { ApiKey } from '../src/api-keys/domain/api-key.ts';
+import { createKeyDirectory } from '../src/api-keys/key-directory.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { rows } from '../src/rows.ts';
 
 let fresh: FreshDatabase;
 let database: Database;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   fresh = await freshDatabase({ migrations: { auth: migrations } });
   database = await openDatabase(
     { url: fresh.urls.auth, poolMax: 2 },
-    { rows: [ApiKeyRow], migrations },
+    { rows, migrations },
     testPlatform('auth'),
   );
 });
@@ -23,30 +24,26 @@ afterAll(async () => {
   await fresh?.[Symbol.asyncDispose]();
 });
 
-async function insertKey(): Promise<{ keyId: string; secretHash: string }> {
+async function addKey(): Promise<{ keyId: string; secretHash: string }> {
   const [keyId, secretHash] = [newId('key'), newId('evt')];
-  const at = systemClock.now();
-  await database.system(async (rows) => {
-    rows.insert(ApiKeyRow, {
-      keyId,
-      secretHash,
-      tenantId: newId('ten') satisfies TenantId,
-      environment: 'live',
-      name: 'sample',
-      scopes: [],
-      last4: 'abcd',
-      createdBy: newId('usr'),
-      createTime: at,
-      changeTime: at,
-    });
-  });
+  const key: ApiKey = {
+    keyId,
+    secretHash,
+    tenantId: newId('ten'),
+    environment: 'live',
+    name: 'sample',
+    scopes: [],
+    last4: 'abcd',
+    createTime: systemClock.now(),
+  };
+  await database.system(async (rows) => insertKey(rows, key, newId('usr')));
   return { keyId, secretHash };
 }
 
 test.each(['looked up', 'loaded'] as const)(
   'a key that is revoked while it is being %s is never taken for good',
   async (how) => {
-    const { keyId, secretHash } = await insertKey();
+    const { keyId, secretHash } = await addKey();
     const at = systemClock.now();
     const directory = createKeyDirectory({
       clock: systemClock,

@@ -6,12 +6,12 @@ import { secret } from '@tollgate/runtime/config';
 import { reasonOf } from '@tollgate/runtime/errors';
 import type { PrincipalClaims } from '@tollgate/runtime/rpc';
 import { type Clock, systemClock } from '@tollgate/runtime/service';
-import { startTenant } from '@tollgate/tenant';
+import { tenant as tenantService } from '@tollgate/tenant';
 import { migrations as tenantMigrations } from '@tollgate/tenant/migrations';
 import { freshDatabase, ownNats, principalToken, rpcClient, testPlatform } from '@tollgate/testkit';
-import { startAuth } from '../src/auth.ts';
+import { auth } from '../src/auth.ts';
 import type { AuthConfig } from '../src/config.ts';
-import { migrations } from '../src/store/migrations/index.ts';
+import { migrations } from '../src/migrations/index.ts';
 import { checkClient } from './check-client.ts';
 
 const anyPort = { host: '127.0.0.1', port: 0 };
@@ -38,7 +38,7 @@ export async function startAuthForTest(
     await freshDatabase({ migrations: { auth: migrations, tenant: tenantMigrations } }),
   );
   const tenant = opened.use(
-    await startTenant(
+    await tenantService.start(
       {
         rpcAddress: anyPort,
         database: { url: database.urls.tenant, poolMax: 5 },
@@ -68,7 +68,7 @@ export async function startAuthForTest(
   async function startInstance(changes: Partial<AuthConfig> = {}) {
     await using own = new AsyncDisposableStack();
     const platform = own.use(testPlatform('auth', { clock }));
-    const service = own.use(await startAuth({ ...config, ...changes }, platform));
+    const service = own.use(await auth.start({ ...config, ...changes }, platform));
     const check = own.use(checkClient(service.addresses.envoy ?? ''));
     const stack = own.move();
     return {

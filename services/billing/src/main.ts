@@ -1,5 +1,4 @@
 import { runService } from '@tollgate/runtime/service';
-import { startBilling } from './billing.ts';
-import { readConfig } from './config.ts';
+import { billing } from './billing.ts';
 
-await runService({ name: 'billing', readConfig, start: startBilling });
+await runService(billing);

@@ -1,5 +1,4 @@
 import { runService } from '@tollgate/runtime/service';
-import { readConfig } from './config.ts';
-import { startNotification } from './notification.ts';
+import { notification } from './notification.ts';
 
-await runService({ name: 'notification', readConfig, start: startNotification });
+await runService(notification);

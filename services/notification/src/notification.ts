@@ -1,46 +1,52 @@
-import { subscriptionChanged, usageThresholdReached } from '@tollgate/api/events';
-import { SubscriptionChangedSchema } from '@tollgate/api/tollgate/billing/v1/events';
-import { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
+import { webhookEventTypes } from '@tollgate/api/words';
 import { serveRpc } from '@tollgate/runtime/rpc';
 import {
   openBackbone,
   type Platform,
   type RunningService,
   running,
+  type ServiceDefinition,
 } from '@tollgate/runtime/service';
-import type { NotificationConfig } from './config.ts';
-import { startDeliveryWorker } from './delivery/delivery-worker.ts';
-import { webhookSender } from './delivery/send-webhook.ts';
-import { queueDeliveries } from './events/queue-deliveries.ts';
-import { routes } from './rpc/routes.ts';
-import { EndpointRow } from './store/endpoint-row.ts';
-import { migrations } from './store/migrations/index.ts';
-import { secretBox } from './store/secret-box.ts';
+import { type NotificationConfig, readConfig } from './config.ts';
+import { startDeliveryWorker } from './deliveries/delivery-worker.ts';
+import { webhookEvents } from './deliveries/domain/webhook-events.ts';
+import { onWebhookEvent } from './deliveries/on-webhook-event.ts';
+import { webhookSender } from './deliveries/send-webhook.ts';
+import { secretBox } from './endpoints/secret-box.ts';
+import { migrations } from './migrations/index.ts';
+import { routes } from './routes.ts';
+import { rows } from './rows.ts';
+
+/** Notification, for its process and for tests. */
+export const notification = {
+  name: 'notification',
+  readConfig,
+  start: startNotification,
+} satisfies ServiceDefinition<NotificationConfig>;
 
 /** Opens everything Notification needs, top-down, and closes it in reverse. Ready when it returns. */
-export async function startNotification(
+async function startNotification(
   config: NotificationConfig,
   platform: Platform,
 ): Promise<RunningService> {
+  const { retryDelaysMs, attemptTimeoutMs } = config;
   await using opened = new AsyncDisposableStack();
   const { database, consume } = opened.use(
-    await openBackbone(config, { rows: [EndpointRow], migrations }, platform),
+    await openBackbone(config, { rows, migrations }, platform),
   );
   const secrets = secretBox(config.encryptionKey);
   const policy = { allowPrivateTargets: config.allowPrivateTargets };
-  const sender = opened.use(webhookSender({ ...policy, timeoutMs: config.attemptTimeoutMs }));
-  opened.use(
-    startDeliveryWorker({ ...config, ...platform, database, sender, secrets, jitter: Math.random }),
-  );
+  const sender = opened.use(webhookSender({ ...policy, timeoutMs: attemptTimeoutMs }));
+  const delivering = { database, sender, secrets, retryDelaysMs, attemptTimeoutMs };
+  opened.use(startDeliveryWorker({ ...platform, ...delivering, jitter: Math.random }));
 
-  await consume(usageThresholdReached, {
-    durable: 'metering-usage-threshold_reached',
-    on: queueDeliveries('usage.threshold_reached', UsageThresholdReachedSchema, config),
-  });
-  await consume(subscriptionChanged, {
-    durable: 'billing-subscription-changed',
-    on: queueDeliveries('subscription.changed', SubscriptionChangedSchema, config),
-  });
+  for (const type of webhookEventTypes) {
+    const event = webhookEvents[type];
+    await consume(event, {
+      durable: event.subject.replaceAll('.', '-'),
+      on: onWebhookEvent(type, { retryDelaysMs }),
+    });
+  }
   const server = opened.use(
     await serveRpc({
       ...platform,

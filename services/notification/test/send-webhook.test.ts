@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns';
 import { expect, test } from '@jest/globals';
 import { fakeHttpTarget } from '@tollgate/testkit';
-import { webhookSender } from '../src/delivery/send-webhook.ts';
+import { webhookSender } from '../src/deliveries/send-webhook.ts';
 
 const message = { headers: {}, body: '{}', signal: new AbortController().signal };
 const strict = { allowPrivateTargets: false, timeoutMs: 2_000 };

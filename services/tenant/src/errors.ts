@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { failure } from '@tollgate/runtime/errors';
+import { failure, invalidInput } from '@tollgate/runtime/errors';
 
 /** The wanted slug belongs to another tenant; that tenant is joined by invitation only. */
 export const tenantSlugTaken = failure('TENANT_SLUG_TAKEN', Code.AlreadyExists, (slug: string) => ({
@@ -23,3 +23,7 @@ export const roleNotHeld = failure('SCOPE_NOT_HELD', Code.PermissionDenied, (rol
   message: 'You cannot grant or take a role that may do more than you.',
   metadata: { role },
 }));
+
+/** The role is of the other kind of tenant: operators are in the platform, and only they. */
+export const roleUnfit = () =>
+  invalidInput([{ field: 'role', description: 'is no role that this tenant has' }]);

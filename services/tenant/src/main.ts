@@ -1,5 +1,4 @@
 import { runService } from '@tollgate/runtime/service';
-import { readConfig } from './config.ts';
-import { startTenant } from './tenant.ts';
+import { tenant } from './tenant.ts';
 
-await runService({ name: 'tenant', readConfig, start: startTenant });
+await runService(tenant);

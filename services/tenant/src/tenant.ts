@@ -4,22 +4,23 @@ import {
   type Platform,
   type RunningService,
   running,
+  type ServiceDefinition,
 } from '@tollgate/runtime/service';
-import type { TenantConfig } from './config.ts';
-import { routes } from './rpc/routes.ts';
-import { createPlatformTenant } from './store/create-platform-tenant.ts';
-import { InvitationRow } from './store/invitation-row.ts';
-import { MemberRow } from './store/member-row.ts';
-import { migrations } from './store/migrations/index.ts';
-import { TenantRow } from './store/tenant-row.ts';
+import { readConfig, type TenantConfig } from './config.ts';
+import { migrations } from './migrations/index.ts';
+import { routes } from './routes.ts';
+import { rows } from './rows.ts';
+import { createPlatformTenant } from './tenants/create-platform-tenant.ts';
 
-const rows = [TenantRow, MemberRow, InvitationRow];
+/** Tenant, for its process and for tests. */
+export const tenant = {
+  name: 'tenant',
+  readConfig,
+  start: startTenant,
+} satisfies ServiceDefinition<TenantConfig>;
 
 /** Opens everything Tenant needs, top-down, and closes it in reverse. Ready when it returns. */
-export async function startTenant(
-  config: TenantConfig,
-  platform: Platform,
-): Promise<RunningService> {
+async function startTenant(config: TenantConfig, platform: Platform): Promise<RunningService> {
   const { clock } = platform;
   await using opened = new AsyncDisposableStack();
   const { database } = opened.use(await openBackbone(config, { rows, migrations }, platform));

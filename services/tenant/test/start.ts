@@ -13,8 +13,8 @@ import {
   testIdentity,
   testPlatform,
 } from '@tollgate/testkit';
-import { migrations } from '../src/store/migrations/index.ts';
-import { startTenant } from '../src/tenant.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { tenant } from '../src/tenant.ts';
 
 /** Tenant on real servers, with a clock that the test moves, and clients for every kind of caller. */
 export async function startTenantForTest() {
@@ -28,7 +28,7 @@ export async function startTenantForTest() {
     database: { url: database.urls.tenant, poolMax: 5 },
     natsUrl: nats.url,
   };
-  const service = opened.use(await startTenant(config, platform));
+  const service = opened.use(await tenant.start(config, platform));
   const address = service.addresses.rpc ?? '';
   /** Auth's client, with a token of now. */
   function internalClient() {

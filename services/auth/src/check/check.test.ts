@@ -3,16 +3,16 @@ import { expect, test } from '@jest/globals';
 import type { Database } from '@tollgate/runtime/database';
 import { fixedClock } from '@tollgate/runtime/service';
 import { testPlatform } from '@tollgate/testkit';
-import type { ApiKey } from '../domain/api-key.ts';
-import { makeKeySecret } from '../domain/key-secret.ts';
-import type { AccessTokens } from '../tokens/access-tokens.ts';
+import type { AccessTokens } from '../access-tokens/access-tokens.ts';
+import type { ApiKey } from '../api-keys/domain/api-key.ts';
+import { makeKeySecret } from '../api-keys/domain/key-secret.ts';
+import { createKeyDirectory } from '../api-keys/key-directory.ts';
+import { createSessionDirectory } from '../sessions/session-directory.ts';
 import type { CheckAnswer } from './answer.ts';
 import { createCheck } from './check.ts';
 import { createIdentify } from './identify.ts';
 import { createInternalTokens } from './internal-tokens.ts';
-import { createKeyDirectory } from './key-directory.ts';
 import type { CheckQuestion } from './question.ts';
-import { createSessionDirectory } from './session-directory.ts';
 
 // Nothing here is asked: all keys are in memory, and nobody comes with a token.
 const database = {} as Database;

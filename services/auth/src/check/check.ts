@@ -1,6 +1,6 @@
-import { readCredential } from '../domain/credential.ts';
 import { type CheckAnswer, createAllow, createDeny } from './answer.ts';
 import { type Denial, missing, notAllowed } from './denial.ts';
+import { readCredential } from './domain/credential.ts';
 import type { createIdentify } from './identify.ts';
 import type { Identity } from './identity.ts';
 import { type CheckQuestion, contextOf, headersOf } from './question.ts';

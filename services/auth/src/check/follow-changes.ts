@@ -2,8 +2,8 @@ import { fromProtoTime } from '@tollgate/api';
 import { keyChanged, sessionRevoked } from '@tollgate/api/events';
 import type { EventBus } from '@tollgate/runtime/events';
 import { every, type Platform } from '@tollgate/runtime/service';
-import type { KeyDirectory } from './key-directory.ts';
-import type { SessionDirectory } from './session-directory.ts';
+import type { KeyDirectory } from '../api-keys/key-directory.ts';
+import type { SessionDirectory } from '../sessions/session-directory.ts';
 
 /**
  * Keeps the copies in memory true: by events within moments, by a look at Postgres every

@@ -1,14 +1,14 @@
 import { permissionsOfRole } from '@tollgate/api';
 import { reasonOf } from '@tollgate/runtime/errors';
 import { type Clock, createRecentTexts, isPromise } from '@tollgate/runtime/service';
-import { type ApiKey, statusOfKey } from '../domain/api-key.ts';
-import type { Credential } from '../domain/credential.ts';
-import { environmentOfSecret } from '../domain/key-secret.ts';
-import type { AccessClaims, AccessTokens } from '../tokens/access-tokens.ts';
+import type { AccessClaims, AccessTokens } from '../access-tokens/access-tokens.ts';
+import { type ApiKey, statusOfKey } from '../api-keys/domain/api-key.ts';
+import { environmentOfSecret } from '../api-keys/domain/key-secret.ts';
+import type { KeyDirectory } from '../api-keys/key-directory.ts';
+import type { SessionDirectory } from '../sessions/session-directory.ts';
 import { type Denial, expired, invalid, missing, revoked } from './denial.ts';
+import type { Credential } from './domain/credential.ts';
 import { anonymous, type Identity } from './identity.ts';
-import type { KeyDirectory } from './key-directory.ts';
-import type { SessionDirectory } from './session-directory.ts';
 
 /**
  * Secrets whose hash is remembered. Hashing the same secret at each request would cost more than all

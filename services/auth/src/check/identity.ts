@@ -1,4 +1,4 @@
-import { type Environment } from '@tollgate/api/words';
+import type { Environment } from '@tollgate/api/words';
 import type { PrincipalClaims } from '@tollgate/runtime/rpc';
 
 /** Who stands behind a request, as far as the gateway must know. */

@@ -17,8 +17,8 @@ import {
   testIdentity,
   testPlatform,
 } from '@tollgate/testkit';
-import { startBilling } from '../../src/billing.ts';
-import { migrations } from '../../src/store/migrations/index.ts';
+import { billing } from '../../src/billing.ts';
+import { migrations } from '../../src/migrations/index.ts';
 import { publishTenantCreated } from './events.ts';
 import { type Metering, startMeteringFor } from './metering.ts';
 
@@ -102,7 +102,7 @@ export async function startBillingSystem(
       return tenantId;
     },
     async start() {
-      service = await startBilling(config, testPlatform('billing', { clock }));
+      service = await billing.start(config, testPlatform('billing', { clock }));
     },
     async stop() {
       await service?.[Symbol.asyncDispose]();

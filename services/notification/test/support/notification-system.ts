@@ -21,8 +21,8 @@ import {
   testPlatform,
 } from '@tollgate/testkit';
 import type { NotificationConfig } from '../../src/config.ts';
-import { startNotification } from '../../src/notification.ts';
-import { migrations } from '../../src/store/migrations/index.ts';
+import { migrations } from '../../src/migrations/index.ts';
+import { notification } from '../../src/notification.ts';
 
 /** The real service over a database and a bus of its own, with a clock that the test moves. */
 export interface NotificationSystem extends AsyncDisposable {
@@ -70,7 +70,7 @@ export async function startNotificationSystem(
 
   async function startProcess() {
     const platform = testPlatform('notification', { clock });
-    const service = await startNotification(config, platform);
+    const service = await notification.start(config, platform);
     return {
       address: service.addresses.rpc ?? '',
       async [Symbol.asyncDispose]() {

@@ -11,7 +11,7 @@ import {
   skipField,
   textOf,
 } from '@tollgate/wire';
-import { isCredentialHeader } from '../../domain/credential.ts';
+import { isCredentialHeader } from '../domain/credential.ts';
 import type { CheckQuestion, RawHeader } from '../question.ts';
 
 /** Names of headers and words of routes. No value of a header ever gets here. */

@@ -1,0 +1,34 @@
+import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import type { Database } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
+import { handler } from '@tollgate/runtime/rpc';
+import type { Clock } from '@tollgate/runtime/service';
+import { toProtoKey } from './api-key-proto.ts';
+import { lockKey, saveRevocation } from './api-key-store.ts';
+import type { KeyDirectory } from './key-directory.ts';
+import { keyChanged } from './key-events.ts';
+
+/** What the revocation of a key works with. */
+export interface RevokeApiKeyParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly keys: KeyDirectory;
+}
+
+/** Revokes a key for good. A key that is revoked already answers the same and tells nobody. */
+export function revokeApiKey({ database, clock, keys }: RevokeApiKeyParts) {
+  return handler(AuthService.method.revokeApiKey, async ({ keyId }, call) => {
+    const at = clock.now();
+    const answer = await database.write(call, async (rows) => {
+      const key = await lockKey(rows, { keyId, tenantId: call.tenantId });
+      if (!key) throw notFound('key', keyId);
+      if (key.revokeTime) return { key: toProtoKey(key, at) };
+      const revoked = { ...key, revokeTime: at };
+      saveRevocation(rows, keyId, at);
+      rows.emit(keyChanged(revoked));
+      return { key: toProtoKey(revoked, at) };
+    });
+    keys.revoke(keyId, at);
+    return answer;
+  });
+}

@@ -1,0 +1,158 @@
+import { currency, money, parseDecimal, toDecimal } from '@tollgate/money';
+import type { Rows } from '@tollgate/runtime/database';
+import { type Plan, type PlanReference, SELLER_ID } from './domain/plan.ts';
+import { PlanLimitRow, PlanRow, PlanVersionRow } from './plan-row.ts';
+
+/** Plans a seller may have; `ListPlans` answers all of them at once. */
+export const PLANS_MAX = 200;
+
+/** Most versions of plans that one read of the catalogue loads. */
+const VERSIONS_MAX = PLANS_MAX;
+const LIMITS_MAX = VERSIONS_MAX * 10;
+
+/** The plans on sale. Refuses every use after the work it was handed to has ended. */
+export interface Catalogue {
+  /** The version of a plan that is sold now. */
+  findCurrentPlan(planId: string): Promise<Plan | undefined>;
+  /** A version that something points at. Throws when it is missing. */
+  getPlan(reference: PlanReference): Promise<Plan>;
+  /** Every plan in the version sold now, in no order. */
+  currentPlans(): Promise<Plan[]>;
+  /**
+   * For the seller: the ids of all plans. Nobody else adds one until the transaction ends, so that
+   * an id which is free now stays free.
+   */
+  lockPlanIds(): Promise<string[]>;
+  /**
+   * For the seller: adds a plan with its first version, when `inCatalogue` ends and in the
+   * transaction's own rows, so that the database refuses it to everybody else.
+   */
+  insertPlan(plan: Plan, createTime: Temporal.Instant): Promise<void>;
+}
+
+/**
+ * The one way to the catalogue, from any transaction of a tenant. The catalogue is the seller's
+ * rows, which a buyer's transaction does not see: it sees those, and only those, until `work` ends
+ * and what it has begun to read is there. Ask for nothing of the buyer's in there.
+ */
+export async function inCatalogue<T>(
+  rows: Rows,
+  work: (catalogue: Catalogue) => Promise<T>,
+): Promise<T> {
+  const added: NewPlan[] = [];
+  const run = (use: Use) =>
+    work({
+      findCurrentPlan: (planId) => use(() => findCurrentPlan(rows, planId)),
+      getPlan: (reference) => use(() => getPlan(rows, reference)),
+      currentPlans: () => use(() => currentPlans(rows)),
+      lockPlanIds: () => use(() => lockPlanIds(rows)),
+      insertPlan: (plan, createTime) => use(async () => void added.push({ plan, createTime })),
+    });
+  const answer = await rows.inTenant(SELLER_ID, () => whileOpen(run));
+  for (const plan of added) insertPlan(rows, plan);
+  return answer;
+}
+
+/** Runs one use of the catalogue, unless the work has ended. */
+type Use = <A>(query: () => Promise<A>) => Promise<A>;
+
+interface NewPlan {
+  readonly plan: Plan;
+  readonly createTime: Temporal.Instant;
+}
+
+async function whileOpen<T>(work: (use: Use) => Promise<T>): Promise<T> {
+  const begun: Promise<unknown>[] = [];
+  let ended = false;
+  try {
+    return await work(async (query) => {
+      if (ended) throw new Error('The catalogue can be used only until inCatalogue ends.');
+      const running = query();
+      begun.push(running);
+      return running;
+    });
+  } finally {
+    ended = true;
+    // A query that is sent later would see the buyer's rows, and find half a plan or none.
+    await Promise.allSettled(begun);
+  }
+}
+
+async function findCurrentPlan(rows: Rows, planId: string): Promise<Plan | undefined> {
+  const plan = await rows.find(PlanRow, { tenantId: SELLER_ID, planId });
+  return plan ? getPlan(rows, { planId, version: plan.currentVersion }) : undefined;
+}
+
+async function getPlan(rows: Rows, { planId, version }: PlanReference): Promise<Plan> {
+  const where = { tenantId: SELLER_ID, planId, version };
+  const stored = await rows.find(PlanVersionRow, where);
+  if (!stored) throw new Error(`Plan ${planId} has no version ${version}.`);
+  const limits = await rows.findAll(PlanLimitRow, where, { limit: LIMITS_MAX });
+  return fromRows(stored, limits);
+}
+
+async function currentPlans(rows: Rows): Promise<Plan[]> {
+  const plans = await rows.findAll(PlanRow, { tenantId: SELLER_ID }, { limit: PLANS_MAX });
+  const current = plans.map(({ planId, currentVersion }) => ({
+    tenantId: SELLER_ID,
+    planId,
+    version: currentVersion,
+  }));
+  if (current.length === 0) return [];
+  const any = { $or: current };
+  const versions = await rows.findAll(PlanVersionRow, any, { limit: VERSIONS_MAX });
+  const limits = await rows.findAll(PlanLimitRow, any, { limit: LIMITS_MAX });
+  return versions.map((version) =>
+    fromRows(
+      version,
+      limits.filter(({ planId }) => planId === version.planId),
+    ),
+  );
+}
+
+async function lockPlanIds(rows: Rows): Promise<string[]> {
+  await rows.lock('billing.plan', SELLER_ID);
+  const plans = await rows.findAll(PlanRow, { tenantId: SELLER_ID }, { limit: PLANS_MAX });
+  return plans.map(({ planId }) => planId);
+}
+
+function insertPlan(rows: Rows, { plan, createTime }: NewPlan): void {
+  const { planId, version } = plan;
+  const key = { tenantId: SELLER_ID, planId };
+  rows.insert(PlanRow, { ...key, currentVersion: version, createTime });
+  rows.insert(PlanVersionRow, {
+    ...key,
+    version,
+    name: plan.name,
+    currency: plan.monthlyFee.currency.code,
+    monthlyFeeMinor: plan.monthlyFee.minorUnits,
+    includedRequests: plan.includedRequests,
+    overageUnitAmount: toDecimal(plan.overageUnitAmount),
+    onLimiterUnavailable: plan.onLimiterUnavailable,
+    createTime,
+  });
+  plan.limits.forEach(({ window, ...limit }, position) => {
+    rows.insert(PlanLimitRow, { ...key, version, position, ...limit, timeWindow: window });
+  });
+}
+
+function fromRows(version: PlanVersionRow, limits: readonly PlanLimitRow[]): Plan {
+  return {
+    planId: version.planId,
+    version: version.version,
+    name: version.name,
+    monthlyFee: money(version.monthlyFeeMinor, currency(version.currency)),
+    includedRequests: version.includedRequests,
+    overageUnitAmount: parseDecimal(version.overageUnitAmount),
+    limits: limits
+      .toSorted((left, right) => left.position - right.position)
+      .map(({ limitId, kind, requests, timeWindow, burst }) => ({
+        limitId,
+        kind,
+        requests,
+        window: timeWindow,
+        burst,
+      })),
+    onLimiterUnavailable: version.onLimiterUnavailable,
+  };
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import { currency, money, ZERO } from '@tollgate/money';
+import { type Database, newId, openDatabase, type Rows } from '@tollgate/runtime/database';
+import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
+import { type Catalogue, inCatalogue } from '../src/catalogue/catalogue-store.ts';
+import type { Plan } from '../src/catalogue/domain/plan.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { rows as kinds } from '../src/rows.ts';
+
+const now = Temporal.Instant.from('2026-11-15T12:00:00Z');
+const buyer = { tenantId: newId('ten') };
+const seller = { tenantId: PLATFORM_TENANT_ID };
+
+let fresh: FreshDatabase;
+let database: Database;
+beforeAll(async () => {
+  fresh = await freshDatabase({ migrations: { billing: migrations } });
+  database = await openDatabase(
+    { url: fresh.urls.billing, poolMax: 2 },
+    { rows: kinds, migrations },
+    testPlatform('billing'),
+  );
+});
+afterAll(async () => {
+  await database?.[Symbol.asyncDispose]();
+  await fresh?.[Symbol.asyncDispose]();
+});
+
+test('a buyer’s transaction sees the seller’s plans inside, and none of them outside', async () => {
+  await database.read(buyer, async (rows) => {
+    const visible = () => rows.sql('select plan_id from plan_version order by plan_id');
+    const plan = await inCatalogue(rows, async (catalogue) => {
+      expect(await visible()).toEqual([{ plan_id: 'free' }, { plan_id: 'pro' }]);
+      return catalogue.findCurrentPlan('pro');
+    });
+    expect(plan).toMatchObject({ planId: 'pro', version: 1, limits: [{ burst: 1_200n }] });
+    expect(await visible()).toEqual([]);
+  });
+});
+
+test('a catalogue that is kept refuses every use once its work has ended', async () => {
+  for (const tenant of [buyer, seller]) {
+    await database.write(tenant, async (rows) => {
+      await expectToRefuse(await inCatalogue(rows, async (catalogue) => catalogue));
+    });
+  }
+  expect(await planIds()).toEqual(['free', 'pro']);
+});
+
+test('a catalogue that is kept by work which failed refuses use as well', async () => {
+  const kept: Catalogue[] = [];
+  const failing = database.write(buyer, (rows) =>
+    inCatalogue(rows, async (catalogue) => {
+      kept.push(catalogue);
+      throw new Error('the work failed');
+    }),
+  );
+  await expect(failing).rejects.toThrow('the work failed');
+  expect(kept).toHaveLength(1);
+  for (const catalogue of kept) await expectToRefuse(catalogue);
+});
+
+test('a read that nobody waited for still reads the seller’s rows, to its last query', async () => {
+  await database.read(buyer, async (rows) => {
+    const reading: Promise<Plan>[] = [];
+    await inCatalogue(rows, async (catalogue) => {
+      reading.push(catalogue.getPlan({ planId: 'free', version: 1 }));
+    });
+    const [free] = await Promise.all(reading);
+    expect(free?.limits).toHaveLength(2);
+  });
+});
+
+test('the seller adds a plan; the database refuses it to everybody else', async () => {
+  const add = (planId: string) => (rows: Rows) =>
+    inCatalogue(rows, (catalogue) => catalogue.insertPlan(planOf(planId), now));
+  await expect(database.write(buyer, add('stolen'))).rejects.toThrow(/row-level security/);
+  await database.write(seller, add('sold'));
+  expect(await planIds()).toEqual(['free', 'pro', 'sold']);
+});
+
+async function expectToRefuse(catalogue: Catalogue): Promise<void> {
+  const uses = [
+    () => catalogue.findCurrentPlan('free'),
+    () => catalogue.getPlan({ planId: 'free', version: 1 }),
+    () => catalogue.currentPlans(),
+    () => catalogue.lockPlanIds(),
+    () => catalogue.insertPlan(planOf('late'), now),
+  ];
+  expect(uses).toHaveLength(Object.keys(catalogue).length);
+  for (const use of uses) await expect(use()).rejects.toThrow(/only until inCatalogue ends/);
+}
+
+async function planIds(): Promise<string[]> {
+  const plans = await fresh.sql<{ plan_id: string }>(
+    'select plan_id from billing.plan order by plan_id',
+  );
+  return plans.map(({ plan_id }) => plan_id);
+}
+
+function planOf(planId: string): Plan {
+  return {
+    planId,
+    version: 1,
+    name: 'Sample',
+    monthlyFee: money(0n, currency('USD')),
+    includedRequests: 0n,
+    overageUnitAmount: ZERO,
+    limits: [],
+    onLimiterUnavailable: 'deny',
+  };
+}

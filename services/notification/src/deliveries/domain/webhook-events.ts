@@ -1,0 +1,9 @@
+import type { EventType } from '@tollgate/api';
+import { subscriptionChanged, usageThresholdReached } from '@tollgate/api/events';
+import type { WebhookEventType } from '@tollgate/api/words';
+
+/** The events that are delivered, each under the word by which endpoints ask for it. */
+export const webhookEvents: Readonly<Record<WebhookEventType, EventType>> = {
+  'usage.threshold_reached': usageThresholdReached,
+  'subscription.changed': subscriptionChanged,
+};
