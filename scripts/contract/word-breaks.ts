@@ -60,7 +60,7 @@ function requestMessages(contract: FileRegistry): ReadonlySet<string> {
     for (const field of message.fields) if (field.message) add(field.message);
   };
   for (const type of contract) {
-    if (type.kind === 'service') type.methods.forEach(({ input }) => void add(input));
+    if (type.kind === 'service') type.methods.forEach(({ input }) => add(input));
   }
   return found;
 }

@@ -1,5 +1,5 @@
 /** A program for tests and measurements, built from Go modules that the repository pins. */
-export type ToolName = 'h2spec' | 'ratelimit' | 'grpc-client';
+export type ToolName = 'h2spec' | 'ratelimit' | 'grpc-client' | 'contract-client';
 
 interface Options {
   /** State folder; default: the one `npm start` uses. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { installGo } from '../servers/install-go.mjs';
 import { installPinned, pinnedFolder } from '../servers/install-pinned.mjs';
 import { checkoutFolder, stateFolder } from '../servers/state-folder.mjs';
+import { contractClient } from './contract-client.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const pinFiles = ['go.mod', 'go.sum'];
@@ -55,6 +56,7 @@ export async function ensureTool(name, options) {
 }
 
 function specOf(name) {
+  if (name === 'contract-client') return contractClient();
   const { module, files, what, program } = tools[name];
   return {
     name,
