@@ -1,19 +1,13 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import {
-  file_buf_validate_validate,
-  predefined,
-} from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import { envoyAdditions } from './envoy-additions.ts';
-import { printProto } from './print-proto.ts';
 
-/** Third-party files that Tollgate's code or its contract uses directly. */
+/** The files that Tollgate's code uses directly, and Envoy speaks. */
 const roots = [
   'envoy/service/accesslog/v3/als.proto',
   'envoy/service/auth/v3/external_auth.proto',
   'envoy/service/ratelimit/v3/rls.proto',
-  'google/api/annotations.proto',
   'google/rpc/error_details.proto',
   'google/rpc/status.proto',
 ];
@@ -22,15 +16,14 @@ const roots = [
 const importRoots = ['envoy-api', 'googleapis', 'protoc-gen-validate', 'xds'];
 
 /**
- * Fills `target` with the third-party protos that Tollgate needs: the transitive imports of
- * {@link roots} from an npm package, with the newer fields of {@link envoyAdditions}, the rules of
- * protovalidate printed from its own descriptor, and the health protocol of gRPC.
- * What was in `target` before is removed.
+ * Fills `target` with the protos that Envoy speaks to Tollgate: the transitive imports of
+ * {@link roots} from an npm package, with the newer fields of {@link envoyAdditions}, and the health
+ * protocol of gRPC. The folder is a workspace of buf of its own.
  *
  * @throws Error when an import is missing or an addition does not fit any more.
  */
-export async function stageProtos(target: string): Promise<void> {
-  await rm(target, { recursive: true, force: true });
+export async function stageEnvoy(target: string): Promise<void> {
+  await write(join(target, 'buf.yaml'), 'version: v2\n');
   const staged = new Set<string>();
   const queue = [...roots];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -43,8 +36,6 @@ export async function stageProtos(target: string): Promise<void> {
   for (const path of Object.keys(envoyAdditions)) {
     if (!staged.has(path)) throw new Error(`an addition names ${path}, which nothing imports`);
   }
-  const rules = printProto(file_buf_validate_validate, [predefined]);
-  await write(join(target, 'buf/validate/validate.proto'), rules);
   const health = join(target, 'grpc/health/v1/health.proto');
   await mkdir(dirname(health), { recursive: true });
   await copyFile(join(import.meta.dirname, 'health.proto'), health);
