@@ -1,25 +1,32 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { stageProtos } from './generate/stage-protos.ts';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { printValidate } from './generate/print-validate.ts';
+import { stageEnvoy } from './generate/stage-envoy.ts';
 
 const root = join(import.meta.dirname, '..');
-const thirdParty = join(root, 'third_party');
 const target = 'packages/api/src/gen';
+const rules = 'third_party/protovalidate/buf/validate/validate.proto';
 
 /**
- * Makes everything that is derived from the contract in `proto/`: the staged third-party protos
- * (not committed), the TypeScript of all messages and services, and the descriptor set from which
- * Envoy transcodes JSON (both committed). Running it twice changes nothing; what it replaces is
- * replaced at the end, so that a failure leaves the old state. With `--check` it replaces nothing
- * and fails when the committed files are not what it would make.
+ * Makes everything that is derived from the contract in `proto/`: the rules it is written with, the
+ * TypeScript of all messages and services (what a bare `buf generate` makes, and Envoy's), and the
+ * descriptor set from which Envoy transcodes JSON. All of it is committed. Running it twice changes
+ * nothing; generated code is replaced at the end, so that a failure leaves the old. With `--check`
+ * nothing is replaced, and it fails when the committed files are not what it would make.
  */
 async function generate({ check }: { readonly check: boolean }): Promise<void> {
-  await stageProtos(join(thirdParty, 'proto'));
-  const work = await mkdtemp(join(thirdParty, 'generate-'));
+  await makeRules({ check });
+  const state = join(root, '.tollgate');
+  await mkdir(state, { recursive: true });
+  const work = await mkdtemp(join(state, 'generate-'));
   try {
     await buf('generate', '--output', work);
+    const envoy = join(work, 'envoy');
+    await stageEnvoy(envoy);
+    const template = 'scripts/generate/envoy.gen.yaml';
+    await buf('generate', envoy, '--template', template, '--output', work);
     const image = join(work, 'image.binpb');
     await buf('build', '--as-file-descriptor-set', '--exclude-source-info', '-o', image);
     const made = join(work, target);
@@ -35,6 +42,18 @@ async function generate({ check }: { readonly check: boolean }): Promise<void> {
     if (check) await requireSame({ committed, made });
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** The third-party rules that the contract imports, and no package carries as a proto. */
+async function makeRules({ check }: { readonly check: boolean }): Promise<void> {
+  const file = join(root, rules);
+  const made = printValidate();
+  if (!check) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, made);
+  } else if ((await readFile(file, 'utf8')) !== made) {
+    throw new Error(`not up to date, run npm run generate: ${rules}`);
   }
 }
 

@@ -39,7 +39,9 @@ async function runAll(): Promise<Counts> {
     return one;
   if (isEverything && !(await succeeds(installSchemas()))) return one;
   // They take minutes to build the first time, and no unit test needs them.
-  const tools = isEverything ? succeeds(ensureTools(['h2spec', 'grpc-client'])) : true;
+  const tools = isEverything
+    ? succeeds(ensureTools(['h2spec', 'grpc-client', 'contract-client']))
+    : true;
   const isChecked = !isEverything || (await run(['scripts/check.ts'])) === 0;
   const unit = await runJest('unit');
   const hasTools = await tools;

@@ -27,18 +27,23 @@ const validate = `
 export function buildContract(bodies: Readonly<Record<string, string>>): FileRegistry {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-contract-'));
   try {
-    const write = (path: string, text: string) => {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    };
-    write('buf.yaml', 'version: v2\n');
-    write(validatePath, validate);
-    cpSync(join(root, 'proto', optionsPath), join(folder, optionsPath));
-    for (const [path, body] of Object.entries(bodies)) write(path, withHead(path, body));
+    writeFileSync(join(folder, 'buf.yaml'), 'version: v2\n');
+    writeContract(folder, bodies);
     return build(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Writes such a contract into a folder, over what is there. */
+export function writeContract(folder: string, bodies: Readonly<Record<string, string>>): void {
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  write(validatePath, validate);
+  cpSync(join(root, 'proto', optionsPath), join(folder, optionsPath));
+  for (const [path, body] of Object.entries(bodies)) write(path, withHead(path, body));
 }
 
 function withHead(path: string, body: string): string {

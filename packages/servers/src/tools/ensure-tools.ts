@@ -4,13 +4,19 @@ import { checkoutFolder, stateFolder } from '../../bootstrap/state-folder.mjs';
 import { installGo } from '../install-go.ts';
 import { installPinned, lockFolder, pinnedFolder } from '../install-pinned.ts';
 import type { LogLine, PinnedProgram } from '../installers.ts';
+import { contractClient } from './contract-client.ts';
 
 const pinFiles = ['go.mod', 'go.sum'];
 
 /** A program for tests and measurements, built from Go modules that the repository pins. */
-export type ToolName = 'h2spec' | 'ratelimit' | 'grpc-client';
+export type ToolName = GoModuleName | 'contract-client';
 
-interface Tool {
+type GoModuleName = 'h2spec' | 'ratelimit' | 'grpc-client';
+
+/** A tool and the program that it leaves in `bin`. */
+type Tool = PinnedProgram & { readonly program: string };
+
+interface GoModule {
   readonly module: string;
   readonly files: readonly string[];
   readonly what: 'tool' | '.';
@@ -24,10 +30,10 @@ interface ToolOptions {
 }
 
 /**
- * Each tool: its Go module folder, which of its files make it, what is built of it (`tool`: what
+ * Each tool that is one Go module: its folder, which of its files make it, what is built of it (`tool`: what
  * its go.mod names; `.`: its own source), and the program that this leaves in `bin`.
  */
-const tools: Readonly<Record<ToolName, Tool>> = {
+const goModules: Readonly<Record<GoModuleName, GoModule>> = {
   h2spec: { module: join(lockFolder, 'h2spec'), files: pinFiles, what: 'tool', program: 'h2spec' },
   ratelimit: {
     module: join(lockFolder, 'ratelimit'),
@@ -70,8 +76,9 @@ export async function ensureTool(name: ToolName, options?: ToolOptions): Promise
   return (await ensureTools([name], options))[name];
 }
 
-function specOf(name: ToolName): PinnedProgram & Pick<Tool, 'program'> {
-  const { module, files, what, program } = tools[name];
+function specOf(name: ToolName): Tool {
+  if (name === 'contract-client') return contractClient();
+  const { module, files, what, program } = goModules[name];
   return {
     name,
     title: name,
@@ -82,6 +89,6 @@ function specOf(name: ToolName): PinnedProgram & Pick<Tool, 'program'> {
   };
 }
 
-function fileOf(spec: PinnedProgram & Pick<Tool, 'program'>, home: string): string {
+function fileOf(spec: Tool, home: string): string {
   return join(pinnedFolder(home, spec), 'bin', spec.program);
 }

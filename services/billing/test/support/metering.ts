@@ -1,5 +1,5 @@
 import type { TenantId } from '@tollgate/api';
-import { startMetering } from '@tollgate/metering';
+import { recorder } from '@tollgate/metering';
 import type { Clock } from '@tollgate/runtime/service';
 import { type FreshDatabase, ownRedis, testPlatform } from '@tollgate/testkit';
 
@@ -12,7 +12,7 @@ export interface Metering extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Starts Metering's ledger with a Redis of its own. */
+/** Starts Metering's recorder with a Redis of its own. */
 export async function startMeteringFor(parts: {
   readonly clock: Clock;
   readonly database: FreshDatabase;
@@ -33,7 +33,7 @@ export async function startMeteringFor(parts: {
     snapshotIntervalMs: 1_000,
   };
   const platform = testPlatform('metering', { clock: parts.clock });
-  const service = opened.use(await startMetering(config, platform));
+  const service = opened.use(await recorder.start(config, platform));
   const everything = opened.move();
   return {
     url: `http://${service.addresses.rpc}`,
@@ -43,7 +43,7 @@ export async function startMeteringFor(parts: {
   };
 }
 
-/** Usage as an earlier hour left it in Metering's ledger; a bill needs no call for it. */
+/** Usage as an earlier hour left it in Metering's tables; a bill needs no call for it. */
 export async function record(
   database: FreshDatabase,
   usage: {
