@@ -7,6 +7,5 @@ export interface KnownViolation {
 /** To be emptied: an entry that nothing breaks any more is itself a finding. */
 export const KNOWN_VIOLATIONS: readonly KnownViolation[] = [
   // Tests that start a second service.
-  { rule: 'service-borders', path: 'services/auth/test/' },
   { rule: 'service-borders', path: 'services/billing/test/' },
 ];

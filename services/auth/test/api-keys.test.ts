@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultKeyScopes } from '@tollgate/api';
+import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { newId } from '@tollgate/runtime/database';
-import { refusal, startAuthForTest } from './start.ts';
+import { refusal, user } from '@tollgate/testkit';
+import { type AuthForTest, type Person, startAuthForTest } from './start.ts';
 
-let auth: Awaited<ReturnType<typeof startAuthForTest>>;
-let owner: Awaited<ReturnType<typeof auth.signUp>>;
+let auth: AuthForTest;
+let owner: Person;
 
 beforeAll(async () => {
   auth = await startAuthForTest();
   owner = await auth.signUp();
 });
-afterAll(() => auth?.[Symbol.asyncDispose]());
+afterAll(async () => auth?.[Symbol.asyncDispose]());
 
 describe('a new key', () => {
   test('shows its secret once and is stored as a peppered hash', async () => {
@@ -19,7 +21,9 @@ describe('a new key', () => {
     expect(secret.endsWith(last4)).toBe(true);
     expect(key).toMatchObject({ keyId, status: 'active', environment: 'live' });
     expect(key?.scopes.toSorted()).toEqual([...defaultKeyScopes].sort());
-    const stored = await auth.database.sql('select * from auth.api_key where key_id = $1', [keyId]);
+    const stored = await auth.place.database.sql('select * from auth.api_key where key_id = $1', [
+      keyId,
+    ]);
     expect(JSON.stringify(stored)).not.toContain(secret.slice(8));
     expect((await owner.auth.getApiKey({ keyId })).key).toEqual(key);
   });
@@ -44,7 +48,7 @@ describe('a new key', () => {
   });
 
   test('of a key has at most its scopes, and its environment', async () => {
-    const maker = auth.as({
+    const maker = auth.service.client(AuthService, {
       kind: 'api_key',
       subject: newId('key'),
       keyId: newId('key'),
@@ -64,7 +68,7 @@ describe('a new key', () => {
     expect(await owner.auth.createApiKey({ name: 'once' }, options)).toEqual(first);
     const other = owner.auth.createApiKey({ name: 'other' }, options);
     expect(await refusal(other)).toBe('IDEMPOTENCY_KEY_REUSED');
-    const [stored] = await auth.database.sql<{ answer: Buffer }>(
+    const [stored] = await auth.place.database.sql<{ answer: Buffer }>(
       `select answer from auth.idempotency where method like '%CreateApiKey'`,
     );
     expect(stored?.answer.toString('latin1')).not.toContain(first.secret);
@@ -103,7 +107,7 @@ describe('keys', () => {
     const first = await owner.auth.revokeApiKey({ keyId });
     expect(first.key?.status).toBe('revoked');
     expect(await owner.auth.revokeApiKey({ keyId })).toEqual(first);
-    const [events] = await auth.database.sql<{ version: string }>(
+    const [events] = await auth.place.database.sql<{ version: string }>(
       'select version::text from auth.entity_version where entity_id = $1',
       [keyId],
     );
@@ -111,13 +115,7 @@ describe('keys', () => {
   });
 
   test('are made and revoked by those roles only that may', async () => {
-    const viewer = auth.as({
-      kind: 'user',
-      subject: newId('usr'),
-      tenantId: owner.tenantId,
-      environment: 'live',
-      role: 'viewer',
-    });
+    const viewer = auth.service.client(AuthService, user(owner.tenantId, { role: 'viewer' }));
     expect(await refusal(viewer.createApiKey({ name: 'x' }))).toBe('PERMISSION_DENIED');
     expect(await refusal(viewer.revokeApiKey({ keyId: newId('key') }))).toBe('PERMISSION_DENIED');
     expect(await refusal(viewer.listApiKeys({}))).toBe('answered');

@@ -23,8 +23,13 @@ export interface Checked {
 /** A header more than once, as Envoy sends repeated headers, or once. */
 export type SentHeaders = Readonly<Record<string, string | readonly string[]>>;
 
+/** Asks about a request with these headers, on a route with this context. */
+export interface CheckClient extends Disposable {
+  (headers: SentHeaders, context?: Readonly<Record<string, string>>): Promise<Checked>;
+}
+
 /** Asks Auth about a request as Envoy does: a stock grpc-js client, headers in their raw form. */
-export function checkClient(address: string) {
+export function checkClient(address: string): CheckClient {
   const { check: method } = Authorization.method;
   const Client = makeGenericClientConstructor(
     {

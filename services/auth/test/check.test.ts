@@ -1,18 +1,18 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually, testPlatform } from '@tollgate/testkit';
+import { eventually, refusal, testPlatform } from '@tollgate/testkit';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import type { Checked } from './check-client.ts';
-import { refusal, startAuthForTest } from './start.ts';
+import { type AuthForTest, type Person, startAuthForTest } from './start.ts';
 
-let auth: Awaited<ReturnType<typeof startAuthForTest>>;
-let owner: Awaited<ReturnType<typeof auth.signUp>>;
+let auth: AuthForTest;
+let owner: Person;
 
 beforeAll(async () => {
   auth = await startAuthForTest();
   owner = await auth.signUp();
 });
-afterAll(() => auth?.[Symbol.asyncDispose]());
+afterAll(async () => auth?.[Symbol.asyncDispose]());
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const denial = ({ status, metadata }: Checked) => `${status} ${String(metadata.reason)}`;
@@ -89,14 +89,14 @@ describe('an API key', () => {
   });
 
   test('made by one process works at once at another that has never heard of it', async () => {
-    await using other = await auth.startInstance();
+    await using other = await auth.startAnother();
     const { secret, keyId } = await owner.auth.createApiKey({ name: 'fresh' });
     const answers = await Promise.all([1, 2, 3].map(() => other.check({ 'x-api-key': secret })));
     expect(answers.map(({ metadata }) => metadata.key)).toEqual([keyId, keyId, keyId]);
   });
 
   test('revoked at one process is refused by every other within a second, for good', async () => {
-    await using other = await auth.startInstance();
+    await using other = await auth.startAnother();
     const { secret, keyId } = await owner.auth.createApiKey({ name: 'to revoke' });
     expect((await other.check({ 'x-api-key': secret })).status).toBe(200);
     await owner.auth.revokeApiKey({ keyId });
@@ -104,22 +104,22 @@ describe('an API key', () => {
     await eventually({ withinMs: 1_000 }, async () => {
       expect(denial(await other.check({ 'x-api-key': secret }))).toBe('401 API_KEY_REVOKED');
     });
-    await using later = await auth.startInstance();
+    await using later = await auth.startAnother();
     expect(denial(await later.check({ 'x-api-key': secret }))).toBe('401 API_KEY_REVOKED');
   });
 
   test('revoked while the event bus is down is refused after the stated time', async () => {
     await using alone = await startAuthForTest();
-    await using other = await alone.startInstance({ refreshIntervalMs: 200 });
+    await using other = await alone.startAnother({ TOLLGATE_KEY_REFRESH_INTERVAL_MS: '200' });
     const person = await alone.signUp();
     const { secret, keyId } = await person.auth.createApiKey({ name: 'silently revoked' });
     expect((await other.check({ 'x-api-key': secret })).status).toBe(200);
-    await alone.nats.kill();
+    await alone.place.nats.kill();
     await person.auth.revokeApiKey({ keyId });
     await eventually({ withinMs: 2_000 }, async () => {
       expect(denial(await other.check({ 'x-api-key': secret }))).toBe('401 API_KEY_REVOKED');
     });
-    await alone.nats.start({ data: 'empty' });
+    await alone.place.nats.start({ data: 'empty' });
   });
 });
 
@@ -220,11 +220,11 @@ test('an expired key is refused, and one cannot be made', async () => {
     expiresAt: { seconds: BigInt(Math.floor(Date.now() / 1_000) + 3_600) },
   });
   expect((await auth.check({ 'x-api-key': secret })).status).toBe(200);
-  await auth.database.sql(
+  await auth.place.database.sql(
     "update auth.api_key set expire_time = now() - interval '1 second' where key_id = $1",
     [keyId],
   );
-  await using later = await auth.startInstance();
+  await using later = await auth.startAnother();
   expect(denial(await later.check({ 'x-api-key': secret }))).toBe('401 CREDENTIAL_EXPIRED');
   const past = owner.auth.createApiKey({ name: 'past', expiresAt: { seconds: 1n } });
   expect(await refusal(past)).toBe('INVALID_INPUT');
@@ -233,7 +233,7 @@ test('an expired key is refused, and one cannot be made', async () => {
 test('a fault of ours is never told as a bad credential', async () => {
   await using broken = await startAuthForTest();
   const { secret } = await owner.auth.createApiKey({ name: 'unknown there' });
-  await broken.database.sql(
+  await broken.place.database.sql(
     'revoke select on auth.api_key from tollgate_auth, tollgate_auth_system',
   );
   await expect(broken.check({ 'x-api-key': secret })).rejects.toMatchObject({ code: 13 });

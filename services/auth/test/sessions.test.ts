@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { secret } from '@tollgate/runtime/config';
 import { newId } from '@tollgate/runtime/database';
 import { type FixedClock, fixedClock, systemClock } from '@tollgate/runtime/service';
-import { eventually, rpcClient } from '@tollgate/testkit';
-import { refusal, startAuthForTest } from './start.ts';
+import { eventually, refusal } from '@tollgate/testkit';
+import { type AuthForTest, type Person, startAuthForTest } from './start.ts';
 
-let auth: Awaited<ReturnType<typeof startAuthForTest>>;
+let auth: AuthForTest;
 let clock: FixedClock;
 
 beforeAll(async () => {
   clock = fixedClock(systemClock.now());
   auth = await startAuthForTest({ clock });
 });
-afterAll(() => auth?.[Symbol.asyncDispose]());
+afterAll(async () => auth?.[Symbol.asyncDispose]());
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -54,8 +53,8 @@ describe('sign-up', () => {
     };
     const first = await auth.anonymous.signUp(request);
     // As if the process had been killed after Tenant answered and before the user became active.
-    await auth.database.sql('delete from auth.session where user_id = $1', [first.userId]);
-    await auth.database.sql(`update auth.app_user set state = 'pending' where user_id = $1`, [
+    await auth.place.database.sql('delete from auth.session where user_id = $1', [first.userId]);
+    await auth.place.database.sql(`update auth.app_user set state = 'pending' where user_id = $1`, [
       first.userId,
     ]);
     const login = { email: request.email, password: request.password };
@@ -67,8 +66,8 @@ describe('sign-up', () => {
   test('that somebody else left half-way gives neither user nor tenant of theirs', async () => {
     const request = { email: 'left@example.com', organizationName: 'Left' };
     const first = await auth.anonymous.signUp({ ...request, password: 'the first one' });
-    await auth.database.sql('delete from auth.session where user_id = $1', [first.userId]);
-    await auth.database.sql(`update auth.app_user set state = 'pending' where user_id = $1`, [
+    await auth.place.database.sql('delete from auth.session where user_id = $1', [first.userId]);
+    await auth.place.database.sql(`update auth.app_user set state = 'pending' where user_id = $1`, [
       first.userId,
     ]);
     const second = await auth.anonymous.signUp({ ...request, password: 'the second one' });
@@ -108,7 +107,7 @@ describe('sign-up', () => {
     const second = await auth.signUp();
     const email = 'joins@example.com';
     const password = 'long enough';
-    const invite = async ({ tenants, tenantId }: typeof first) =>
+    const invite = async ({ tenants, tenantId }: Person) =>
       (await tenants.createInvitation({ tenantId, email, role: 'developer' })).invitationToken;
     const joined = await auth.anonymous.signUp({
       email,
@@ -144,7 +143,9 @@ describe('login', () => {
   });
 
   test('is limited per address, before any work is done', async () => {
-    await using strict = await startAuthForTest({ config: { loginsPerMinute: 3 } });
+    await using strict = await startAuthForTest({
+      settings: { TOLLGATE_LOGIN_LIMIT_PER_MINUTE: '3' },
+    });
     const request = { email: 'tried@example.com', password: 'wrong' };
     const tries = [];
     for (let count = 0; count < 5; count += 1) {
@@ -191,7 +192,7 @@ describe('a refresh token', () => {
 
   test('is stored as a hash only, and a made-up one is refused', async () => {
     const { refreshToken } = await auth.signUp();
-    const rows = await auth.database.sql('select * from auth.refresh_token');
+    const rows = await auth.place.database.sql('select * from auth.refresh_token');
     expect(JSON.stringify(rows)).not.toContain(refreshToken);
     const made = auth.anonymous.refresh({ refreshToken: `${refreshToken}x` });
     expect(await refusal(made)).toBe('CREDENTIAL_INVALID');
@@ -200,7 +201,7 @@ describe('a refresh token', () => {
   test('dies after thirty days without use', async () => {
     await using late = await startAuthForTest({ clock: fixedClock(systemClock.now()) });
     const { refreshToken, userId } = await late.signUp();
-    await late.database.sql(
+    await late.place.database.sql(
       `update auth.refresh_token t set expire_time = t.expire_time - interval '30 days'
        from auth.session s where s.session_id = t.session_id and s.user_id = $1`,
       [userId],
@@ -211,7 +212,7 @@ describe('a refresh token', () => {
 
 describe('a session', () => {
   test('that was ended is refused at every process within a second', async () => {
-    await using other = await auth.startInstance();
+    await using other = await auth.startAnother();
     const { accessToken, refreshToken, auth: own } = await auth.signUp();
     expect((await other.check(bearer(accessToken))).status).toBe(200);
     await own.logout({});
@@ -219,7 +220,7 @@ describe('a session', () => {
     await eventually({ withinMs: 1_000 }, async () => {
       expect((await other.check(bearer(accessToken))).status).toBe(401);
     });
-    await using later = await auth.startInstance();
+    await using later = await auth.startAnother();
     expect((await later.check(bearer(accessToken))).status).toBe(401);
     expect(await refusal(auth.anonymous.refresh({ refreshToken }))).toBe('CREDENTIAL_INVALID');
   });
@@ -260,7 +261,7 @@ describe('a session', () => {
       password: 'long enough',
       invitationToken,
     });
-    await auth.database.sql(
+    await auth.place.database.sql(
       `insert into auth.session (session_id, tenant_id, user_id, create_time, expire_time)
        select 'ses_' || n, tenant_id, user_id, create_time, expire_time - interval '1 hour'
        from auth.session, generate_series(1, 1001) as n where user_id = $1`,
@@ -272,7 +273,7 @@ describe('a session', () => {
       expect((await auth.check(bearer(accessToken))).status).toBe(401);
     });
     const alive = 'select 1 from auth.session where user_id = $1 and revoke_time is null';
-    expect(await auth.database.sql(alive, [userId])).toEqual([]);
+    expect(await auth.place.database.sql(alive, [userId])).toEqual([]);
   });
 
   test('gives access tokens that die after ten minutes', async () => {
@@ -287,20 +288,24 @@ describe('a session', () => {
 });
 
 test('the operator of the settings is created once and may do what operators do', async () => {
-  const operator = { email: 'Operator@Example.com', password: secret('a very long password') };
-  await using own = await startAuthForTest({ config: { operator } });
-  const request = { email: operator.email, password: operator.password.reveal() };
-  const squatter = { email: operator.email, password: 'long enough', tenant: 'mine' };
+  const request = { email: 'Operator@Example.com', password: 'a very long password' };
+  await using own = await startAuthForTest({
+    settings: {
+      TOLLGATE_OPERATOR_EMAIL: request.email,
+      TOLLGATE_OPERATOR_PASSWORD: request.password,
+    },
+  });
+  const squatter = { email: request.email, password: 'long enough', tenant: 'mine' };
   expect(await refusal(own.anonymous.signUp(squatter))).toBe('EMAIL_TAKEN');
   const session = await eventually({ withinMs: 5_000 }, () => own.anonymous.login(request));
-  const token = own.internalTokenOf(session.accessToken);
-  const me = await rpcClient(AuthService, { address: own.address, token }).getMe({});
+  const caller = { token: () => own.internalTokenOf(session.accessToken) };
+  const me = await own.service.client(AuthService, caller).getMe({});
   expect(me.role).toBe('platform_admin');
-  const tenants = rpcClient(TenantService, { address: own.tenantAddress, token });
+  const tenants = own.tenant.client(TenantService, caller);
   const created = await tenants.createTenant({ tenantName: 'Made', adminEmail: 'b@example.com' });
   expect(created.tenantId).not.toBe(newId('ten'));
-  await using second = await own.startInstance();
-  const users = await own.database.sql('select 1 from auth.app_user');
+  await using second = await own.startAnother();
+  const users = await own.place.database.sql('select 1 from auth.app_user');
   expect(users).toHaveLength(1);
-  expect(second.address).not.toBe(own.address);
+  expect(second.service.url).not.toBe(own.service.url);
 });

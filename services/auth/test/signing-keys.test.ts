@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { fixedClock, systemClock } from '@tollgate/runtime/service';
-import { eventually, rpcClient } from '@tollgate/testkit';
+import { eventually, type TestService } from '@tollgate/testkit';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { startAuthForTest } from './start.ts';
 
@@ -13,15 +13,15 @@ test('signing keys rotate: published before they sign, and tokens of both are go
   await using auth = await startAuthForTest({ clock });
   const signedUp = await auth.anonymous.signUp(request);
   const first = decodeProtectedHeader(signedUp.accessToken).kid;
-  const keyIds = async (address: string) =>
-    (await rpcClient(AuthService, { address }).getJsonWebKeySet({})).keys.map(({ kid }) => kid);
-  expect(await keyIds(auth.address)).toEqual([first]);
+  const keyIds = async (service: TestService) =>
+    (await service.client(AuthService).getJsonWebKeySet({})).keys.map(({ kid }) => kid);
+  expect(await keyIds(auth.service)).toEqual([first]);
 
   // Five minutes before the change, so that a token of the first key outlives it.
   clock.advance({ hours: 90 * 24 - 1, minutes: 55 });
-  await using later = await auth.startInstance();
-  expect(await keyIds(later.address)).toHaveLength(2);
-  const client = rpcClient(AuthService, { address: later.address });
+  await using later = await auth.startAnother();
+  expect(await keyIds(later.service)).toHaveLength(2);
+  const client = later.service.client(AuthService);
   const before = await client.login(request);
   expect(decodeProtectedHeader(before.accessToken).kid).toBe(first);
 
@@ -36,8 +36,8 @@ test('signing keys rotate: published before they sign, and tokens of both are go
   }
 
   clock.advance({ minutes: 10 });
-  await using last = await auth.startInstance();
-  expect(await keyIds(last.address)).toEqual([second]);
+  await using last = await auth.startAnother();
+  expect(await keyIds(last.service)).toEqual([second]);
 });
 
 test('a stock library verifies an access token by the published keys', async () => {
@@ -53,11 +53,11 @@ test('a stock library verifies an access token by the published keys', async () 
 
 test('private keys rest encrypted, and two first starts at once make one key', async () => {
   await using auth = await startAuthForTest();
-  await auth.database.sql('delete from auth.signing_key');
+  await auth.place.database.sql('delete from auth.signing_key');
   await using instances = new AsyncDisposableStack();
-  const started = await Promise.all([auth.startInstance(), auth.startInstance()]);
+  const started = await Promise.all([auth.startAnother(), auth.startAnother()]);
   for (const instance of started) instances.use(instance);
-  const stored = await auth.database.sql<{ private_sealed: Buffer }>(
+  const stored = await auth.place.database.sql<{ private_sealed: Buffer }>(
     'select private_sealed from auth.signing_key',
   );
   expect(stored).toHaveLength(1);
@@ -68,17 +68,19 @@ test('private keys rest encrypted, and two first starts at once make one key', a
 test('what nobody can use any more is removed', async () => {
   await using auth = await startAuthForTest();
   const { userId } = await auth.anonymous.signUp(request);
-  await auth.database.sql(`update auth.session set expire_time = now() - interval '1 second'`);
-  await auth.database.sql(
+  await auth.place.database.sql(
+    `update auth.session set expire_time = now() - interval '1 second'`,
+  );
+  await auth.place.database.sql(
     `insert into auth.app_user (user_id, email, full_name, password_hash, state, create_time)
      values ('usr_left', 'left@example.com', '', 'x', 'pending', now() - interval '25 hours'),
             ('usr_tries', 'tries@example.com', '', 'x', 'pending', now() - interval '23 hours')`,
   );
-  await using again = await auth.startInstance();
-  expect(again.address).not.toBe(auth.address);
+  await using again = await auth.startAnother();
+  expect(again.service.url).not.toBe(auth.service.url);
   await eventually({ withinMs: 3_000 }, async () => {
-    const users = await auth.database.sql('select user_id from auth.app_user order by email');
+    const users = await auth.place.database.sql('select user_id from auth.app_user order by email');
     expect(users).toEqual([{ user_id: userId }, { user_id: 'usr_tries' }]);
-    expect(await auth.database.sql('select 1 from auth.refresh_token')).toEqual([]);
+    expect(await auth.place.database.sql('select 1 from auth.refresh_token')).toEqual([]);
   });
 });

@@ -1,20 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import type { TenantId } from '@tollgate/api';
+import type { Client } from '@connectrpc/connect';
+import { isId, type TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
-import { secret } from '@tollgate/runtime/config';
-import { reasonOf } from '@tollgate/runtime/errors';
-import type { PrincipalClaims } from '@tollgate/runtime/rpc';
-import { type Clock, systemClock } from '@tollgate/runtime/service';
-import { tenant as tenantService } from '@tollgate/tenant';
-import { migrations as tenantMigrations } from '@tollgate/tenant/migrations';
-import { freshDatabase, ownNats, principalToken, rpcClient, testPlatform } from '@tollgate/testkit';
-import { auth } from '../src/auth.ts';
-import type { AuthConfig } from '../src/config.ts';
-import { migrations } from '../src/migrations/index.ts';
-import { checkClient } from './check-client.ts';
-
-const anyPort = { host: '127.0.0.1', port: 0 };
+import {
+  type StartOptions,
+  startForTest,
+  type TestPlace,
+  type TestService,
+} from '@tollgate/testkit';
+import { type CheckClient, checkClient } from './check-client.ts';
 
 /** A user of a test, with the tenant it owns. */
 export interface Person {
@@ -24,113 +18,98 @@ export interface Person {
   readonly tenantId: TenantId;
   readonly accessToken: string;
   readonly refreshToken: string;
+  /** Clients that carry what the gateway would send along for the access token. */
+  readonly auth: Client<typeof AuthService>;
+  readonly tenants: Client<typeof TenantService>;
 }
 
-/** Auth and Tenant on real servers, and clients for every kind of caller. */
-export async function startAuthForTest(
-  options: { clock?: Clock; config?: Partial<AuthConfig> } = {},
-) {
-  await using opened = new AsyncDisposableStack();
-  const clock = options.clock ?? systemClock;
-  const nats = opened.use(await ownNats());
-  const natsUrl = nats.url;
-  const database = opened.use(
-    await freshDatabase({ migrations: { auth: migrations, tenant: tenantMigrations } }),
-  );
-  const tenant = opened.use(
-    await tenantService.start(
-      {
-        rpcAddress: anyPort,
-        database: { url: database.urls.tenant, poolMax: 5 },
-        natsUrl,
-      },
-      opened.use(testPlatform('tenant', { clock })),
-    ),
-  );
-  const config: AuthConfig = {
-    rpcAddress: anyPort,
-    envoy: { address: anyPort, transport: 'unary-grpc' as const },
-    database: { url: database.urls.auth, poolMax: 5 },
-    natsUrl,
-    tenantUrl: `http://${tenant.addresses.rpc}`,
-    // Nobody listens there: what needs Billing must do without.
-    billingUrl: 'http://127.0.0.1:9',
-    encryptionKey: secret(randomBytes(32).toString('base64')),
-    operator: { email: '', password: secret('') },
-    loginsPerMinute: 1_000,
-    passwordHashesAtOnce: 2,
-    // Longer than any test: what arrives in time came by an event.
-    refreshIntervalMs: 300_000,
-    ...options.config,
-  };
+/** A process of Auth, and Envoy's way to ask it. */
+export interface AuthProcess extends AsyncDisposable {
+  readonly service: TestService;
+  readonly check: CheckClient;
+}
 
-  /** One process of Auth; several may share the database. */
-  async function startInstance(changes: Partial<AuthConfig> = {}) {
-    await using own = new AsyncDisposableStack();
-    const platform = own.use(testPlatform('auth', { clock }));
-    const service = own.use(await auth.start({ ...config, ...changes }, platform));
-    const check = own.use(checkClient(service.addresses.envoy ?? ''));
-    const stack = own.move();
-    return {
-      address: service.addresses.rpc ?? '',
-      check,
-      [Symbol.asyncDispose]: () => stack.disposeAsync(),
-    };
-  }
-
-  const { address, check } = opened.use(await startInstance());
-  const anonymous = rpcClient(AuthService, { address });
-  const tenantAddress = tenant.addresses.rpc ?? '';
-
-  function as(claims: PrincipalClaims) {
-    return rpcClient(AuthService, { address, token: principalToken(claims, clock) });
-  }
-
-  let people = 0;
-  /** A new user that owns a new tenant, with clients that carry what the gateway would send. */
-  async function signUp(changes: { organizationName?: string; invitationToken?: string } = {}) {
-    people += 1;
-    const email = `person-${people}@example.com`;
-    const password = `password of person ${people}`;
-    const organizationName = changes.invitationToken ? '' : `Sample ${people}`;
-    const answer = await anonymous.signUp({ email, password, organizationName, ...changes });
-    const person: Person = { ...answer, email, password, tenantId: answer.tenantId as TenantId };
-    const token = internalTokenOf(person.accessToken);
-    return {
-      ...person,
-      auth: rpcClient(AuthService, { address, token }),
-      tenants: rpcClient(TenantService, { address: tenantAddress, token }),
-    };
-  }
-
+/** Auth beside the Tenant that it asks, and what its tests begin with. */
+export interface AuthForTest extends AuthProcess {
+  readonly place: TestPlace;
+  readonly tenant: TestService;
+  readonly anonymous: Client<typeof AuthService>;
+  /** One more process over the same data; `settings` over those of the first. */
+  startAnother(settings?: Settings): Promise<AuthProcess>;
+  /** A new user that owns a new tenant. */
+  signUp(): Promise<Person>;
   /** The internal token that the gateway would send along for an access token. */
+  internalTokenOf(accessToken: string): Promise<string>;
+}
+
+type Settings = Readonly<Record<string, string>>;
+
+const testSettings: Settings = {
+  TOLLGATE_LOGIN_LIMIT_PER_MINUTE: '1000',
+  // Longer than any test: what arrives in time came by an event.
+  TOLLGATE_KEY_REFRESH_INTERVAL_MS: '300000',
+};
+
+/** Starts Tenant and Auth. Nobody is where Billing would be: what needs it must do without. */
+export async function startAuthForTest({
+  settings,
+  ...options
+}: Omit<StartOptions, 'beside'> = {}): Promise<AuthForTest> {
+  await using opened = new AsyncDisposableStack();
+  const tenant = opened.use(await startForTest('tenant', options));
+  const base = { TOLLGATE_TENANT_URL: tenant.url, ...testSettings, ...settings };
+  const startAnother = (changes: Settings = {}) => startProcess(tenant, { ...base, ...changes });
+  const { service, check } = opened.use(await startAnother());
+  const anonymous = service.client(AuthService);
+
   async function internalTokenOf(accessToken: string): Promise<string> {
     const answer = await check({ authorization: `Bearer ${accessToken}` }, { class: 'api' });
     return answer.headers['x-tollgate-token'] ?? 'none';
   }
 
-  const stack = opened.move();
+  let people = 0;
+  async function signUp(): Promise<Person> {
+    people += 1;
+    const email = `person-${people}@example.com`;
+    const password = `password of person ${people}`;
+    const answer = await anonymous.signUp({
+      email,
+      password,
+      organizationName: `Sample ${people}`,
+    });
+    const { userId, tenantId, accessToken, refreshToken } = answer;
+    if (!isId('ten', tenantId)) throw new Error('no tenant');
+    const caller = { token: () => internalTokenOf(accessToken) };
+    return {
+      email,
+      password,
+      userId,
+      tenantId,
+      accessToken,
+      refreshToken,
+      auth: service.client(AuthService, caller),
+      tenants: tenant.client(TenantService, caller),
+    };
+  }
+
+  const everything = opened.move();
   return {
-    database,
-    nats,
-    address,
-    tenantAddress,
-    anonymous,
+    place: tenant.place,
+    tenant,
+    service,
     check,
-    as,
+    anonymous,
+    startAnother,
     signUp,
-    startInstance,
     internalTokenOf,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }
 
-/** The public reason with which a call fails; `answered` when it does not. */
-export async function refusal(call: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await call;
-    return 'answered';
-  } catch (error) {
-    return reasonOf(error) ?? String(error);
-  }
+async function startProcess(beside: TestService, settings: Settings): Promise<AuthProcess> {
+  await using opened = new AsyncDisposableStack();
+  const service = opened.use(await startForTest('auth', { beside, settings }));
+  const check = opened.use(checkClient(service.address('envoy')));
+  const everything = opened.move();
+  return { service, check, [Symbol.asyncDispose]: () => everything.disposeAsync() };
 }

@@ -1,19 +1,21 @@
 import { fromJson } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID, toPageToken } from '@tollgate/api';
-import { CreateInvitationRequestSchema } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
+import {
+  CreateInvitationRequestSchema,
+  TenantService,
+} from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { MemberRole } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
-import { refusal, startTenantForTest } from './start.ts';
+import { refusal, user } from '@tollgate/testkit';
+import { type Provisioned, startTenantForTest, type TenantForTest } from './start.ts';
 
-let tenant: Awaited<ReturnType<typeof startTenantForTest>>;
+let tenant: TenantForTest;
 
 beforeAll(async () => {
   tenant = await startTenantForTest();
 });
-afterAll(() => tenant?.[Symbol.asyncDispose]());
-
-type Provisioned = Awaited<ReturnType<typeof tenant.provision>>;
+afterAll(async () => tenant?.[Symbol.asyncDispose]());
 
 /** Invites somebody and lets them join. */
 async function join(to: Provisioned, role: MemberRole) {
@@ -82,9 +84,7 @@ describe('an invitation', () => {
     });
     late.clock.advance({ hours: 7 * 24 });
     const request = { userId: newId('usr'), email, invitationToken };
-    expect(await refusal(late.internalClient().acceptInvitation(request))).toBe(
-      'INVITATION_INVALID',
-    );
+    expect(await refusal(late.internal.acceptInvitation(request))).toBe('INVITATION_INVALID');
   });
 
   test('to a role of another kind of tenant is refused', async () => {
@@ -114,8 +114,8 @@ describe('roles', () => {
   test('an admin can make neither itself nor anybody else an owner, nor remove one', async () => {
     const acme = await tenant.provision('Climbs');
     const { userId } = await join(acme, 'admin');
-    const admin = tenant.as('admin', acme.tenantId, userId);
     const { tenantId } = acme;
+    const admin = tenant.service.client(TenantService, user(tenantId, { role: 'admin', userId }));
     const calls = [
       admin.updateMember({ tenantId, userId, role: 'owner' }),
       admin.createInvitation({ tenantId, email: 'friend@example.com', role: 'owner' }),

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID } from '@tollgate/api';
 import { newId } from '@tollgate/runtime/database';
-import { refusal, startTenantForTest } from './start.ts';
+import { refusal } from '@tollgate/testkit';
+import { startTenantForTest, type TenantForTest } from './start.ts';
 
-let tenant: Awaited<ReturnType<typeof startTenantForTest>>;
+let tenant: TenantForTest;
 
 beforeAll(async () => {
   tenant = await startTenantForTest();
 });
-afterAll(() => tenant?.[Symbol.asyncDispose]());
+afterAll(async () => tenant?.[Symbol.asyncDispose]());
 
 /** Types of the events that were announced about something, oldest first. */
 async function eventsOf(entityId: string): Promise<string[]> {
-  const found = await tenant.database.sql<{ noun: string; version: string }>(
+  const found = await tenant.service.place.database.sql<{ noun: string; version: string }>(
     'select noun, version::text from tenant.entity_version where entity_id = $1',
     [entityId],
   );
@@ -137,7 +138,7 @@ describe('operators', () => {
     const first = await tenant.operator.createTenant(request, options);
     const again = await tenant.operator.createTenant(request, options);
     expect(again).toEqual(first);
-    const [stored] = await tenant.database.sql<{ answer: Buffer }>(
+    const [stored] = await tenant.service.place.database.sql<{ answer: Buffer }>(
       'select answer from tenant.idempotency',
     );
     expect(stored?.answer.toString('latin1')).not.toContain(first.adminToken);
