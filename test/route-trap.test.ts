@@ -75,7 +75,7 @@ test('no spelling of a documented path is served without a credential', async ()
   expect(served(requests, answers)).toEqual([]);
   const statuses = new Set(answers.map(({ status }) => status));
   expect([...statuses].filter((status) => ![400, 401, 403, 404].includes(status))).toEqual([]);
-  expect(system.echo.seen).toEqual([]);
+  expect(system.echo.requests).toEqual([]);
 });
 
 test('no spelling gets past the limiter of a tenant that has nothing left', async () => {
@@ -87,7 +87,7 @@ test('no spelling gets past the limiter of a tenant that has nothing left', asyn
   expect(served(requests, answers).length).toBeLessThanOrEqual(
     1 + Math.ceil(API_CALLS_PER_MINUTE * minutes),
   );
-  expect(system.echo.seen).toEqual([]);
+  expect(system.echo.requests).toEqual([]);
   expect(answers.filter(({ status }) => status === 429).length).toBeGreaterThan(100);
   expect(await system.usageInRedis(spent.tenantId)).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { newId } from '@tollgate/runtime/database';
 import { Redis } from 'ioredis';
 import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
-import { migrations } from '../../services/metering/src/store/migrations/index.ts';
+import { migrations } from '../../services/metering/src/migrations/index.ts';
 import { entitle } from '../gate/entitle.ts';
 import { redisCpuSeconds } from '../gate/redis-cpu.ts';
 import { median, percentile, printTable } from '../gate/statistics.ts';

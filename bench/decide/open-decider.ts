@@ -1,7 +1,7 @@
 import { openDatabase } from '@tollgate/runtime/database';
 import { openEventBus } from '@tollgate/runtime/events';
 import { testPlatform } from '../../packages/testkit/src/index.ts';
-import { createOwed } from '../../services/metering/src/counters/owed.ts';
+import { createOwed } from '../../services/metering/src/decisions/owed.ts';
 import {
   createApiAccounts,
   createUpstreamAccounts,
@@ -10,8 +10,8 @@ import { createDecide } from '../../services/metering/src/gate/decide.ts';
 import { gateMetrics } from '../../services/metering/src/gate/gate-metrics.ts';
 import { createLocalLimits } from '../../services/metering/src/gate/local-limits.ts';
 import { createAdmit } from '../../services/metering/src/gate/should-rate-limit.ts';
+import { migrations } from '../../services/metering/src/migrations/index.ts';
 import { openCounting } from '../../services/metering/src/open-counting.ts';
-import { migrations } from '../../services/metering/src/store/migrations/index.ts';
 
 /** A gate without a transport. */
 export interface BenchDecider extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { RateLimitRequestSchema } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import { hourAt } from '../../services/metering/src/domain/hour.ts';
-import { quotaLimit, rateLimit } from '../../services/metering/src/domain/limit.ts';
+import { hourAt } from '../../services/metering/src/counters/domain/hour.ts';
 import type { Decision } from '../../services/metering/src/gate/decide.ts';
+import { quotaLimit, rateLimit } from '../../services/metering/src/policies/domain/limit.ts';
 
 /** The question of Envoy before a call, for many keys of a hundred tenants. */
 export function admitRequest(at: number): Uint8Array {

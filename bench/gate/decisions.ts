@@ -1,7 +1,7 @@
 import { newId } from '@tollgate/runtime/database';
 import { Redis } from 'ioredis';
 import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
-import { migrations } from '../../services/metering/src/store/migrations/index.ts';
+import { migrations } from '../../services/metering/src/migrations/index.ts';
 import type { AskGatePlan } from './ask-gate.ts';
 import { type Database, entitle } from './entitle.ts';
 import { type GateProcess, startGateProcess } from './gate-process.ts';

@@ -12,7 +12,7 @@ export interface GateProcess extends AsyncDisposable {
   cpuSeconds(): Promise<number>;
 }
 
-const main = fileURLToPath(new URL('../../services/metering/src/gate/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../services/metering/src/gate-main.ts', import.meta.url));
 
 /** Starts a gate on these servers, with `settings` in addition. */
 export async function startGateProcess(

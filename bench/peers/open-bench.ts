@@ -1,7 +1,7 @@
 import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { Redis } from 'ioredis';
 import { freshDatabase, serverUrls } from '../../packages/testkit/src/index.ts';
-import { migrations } from '../../services/metering/src/store/migrations/index.ts';
+import { migrations } from '../../services/metering/src/migrations/index.ts';
 import { startLoader } from './load/start-loader.ts';
 import { type Bench, redisPidOf } from './measure.ts';
 import { entitleTenants } from './start-gates.ts';

@@ -4,7 +4,10 @@ import { serviceNames } from '@tollgate/api';
 import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { createSecrets, type System, startSystem } from '@tollgate/system';
 import {
+  echo,
   eventually,
+  fakeHttpTarget,
+  type HttpTarget,
   type OwnServer,
   ownNats,
   ownRedis,
@@ -13,7 +16,6 @@ import {
 } from '@tollgate/testkit';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
-import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 
 const CONDITION_MS = 20_000;
 
@@ -24,7 +26,7 @@ export interface TestSystem {
   readonly nats: OwnServer;
   readonly redis: OwnServer;
   /** A protected API below `/echo` that shows what reaches it. */
-  readonly echo: EchoUpstream;
+  readonly echo: HttpTarget;
   process: System['process'];
   /** Waits until the check holds; at most 20 seconds unless told otherwise. */
   eventually<T>(check: () => T | Promise<T>, options?: { withinMs: number }): Promise<T>;
@@ -51,7 +53,8 @@ export async function startTestSystem(
   const { folder } = opened.use(temporaryFolder('tollgate-system-'));
   const nats = opened.use(await ownNats());
   const redis = opened.use(await ownRedis());
-  const echo = opened.use(await startEchoUpstream());
+  const upstream = opened.use(await fakeHttpTarget());
+  upstream.answerBy(echo);
   const { databaseAdminUrl } = serverUrls();
   const databaseName = `system_${randomBytes(8).toString('hex')}`;
   opened.defer(async () => {
@@ -72,7 +75,11 @@ export async function startTestSystem(
     secrets,
     databaseName,
     upstreams: [
-      { name: 'echo', prefixes: ['/echo'], addresses: [{ host: '127.0.0.1', port: echo.port }] },
+      {
+        name: 'echo',
+        prefixes: ['/echo'],
+        addresses: [{ host: '127.0.0.1', port: upstream.port }],
+      },
     ],
     settings: { all: { ...testSettings, ...options.settings } },
     log: (line) => logOf(line),
@@ -85,7 +92,7 @@ export async function startTestSystem(
     operator: secrets.operator,
     nats,
     redis,
-    echo,
+    echo: upstream,
     process: system.process,
     eventually: (check, { withinMs } = { withinMs: CONDITION_MS }) =>
       eventually({ withinMs }, check),

@@ -1,6 +1,13 @@
 import { connect, type Socket } from 'node:net';
-import { createFrameReader, type ReceivedFrame } from './frame-reader.ts';
-import { flags, frame, frameTypes } from './frames.ts';
+import {
+  connectOptions,
+  createFrameReader,
+  encodeFrame,
+  flag,
+  frameType,
+  readSettings,
+  setting,
+} from '@tollgate/unary-grpc/frames';
 import type { LoadPlan } from './load-plan.ts';
 import { createOpenStreams, type OnAnswer } from './open-streams.ts';
 import { questionTemplates } from './questions.ts';
@@ -32,38 +39,37 @@ export async function openConnection(
   const ready = Promise.withResolvers<void>();
   const streams = createOpenStreams(onAnswer);
   const sender = createSender(questionTemplates(plan));
-  const read = createFrameReader(receive);
   let nowMs = 0;
   let isLost = false;
 
+  const reader = createFrameReader(({ type, flags, streamId }, bytes, start, end) => {
+    if (type === frameType.data || type === frameType.headers) {
+      streams.note(streamId, readOutcome(type, bytes, start, end));
+      if (flags & flag.endStream) streams.end(streamId, 'error', nowMs);
+      if (type === frameType.data) sender.received(end - start);
+    } else if (type === frameType.rstStream) {
+      streams.end(streamId, 'reset', nowMs);
+    } else if (type === frameType.windowUpdate) {
+      if (streamId === 0) sender.widen(bytes.readUInt32BE(start));
+    } else {
+      receiveControl(type, flags, bytes.subarray(start, end));
+    }
+  });
+
   const socket = openSocket(address, (chunk) => {
     nowMs = performance.now();
-    read(chunk);
+    reader.push(chunk);
     flush();
   });
   socket.on('error', lose).on('close', () => lose(new Error('the connection was closed')));
 
-  function receive({ type, flag, stream, bytes, at, length }: ReceivedFrame): void {
-    if (type === frameTypes.data || type === frameTypes.headers) {
-      streams.note(stream, readOutcome(type, bytes, at, length));
-      if (flag & flags.endStream) streams.end(stream, 'error', nowMs);
-      if (type === frameTypes.data) sender.received(length);
-    } else if (type === frameTypes.resetStream) {
-      streams.end(stream, 'reset', nowMs);
-    } else if (type === frameTypes.windowUpdate) {
-      if (stream === 0) sender.widen(bytes.readUInt32BE(at));
-    } else {
-      receiveControl(type, flag, Buffer.from(bytes.subarray(at, at + length)));
-    }
-  }
-
-  function receiveControl(type: number, flag: number, payload: Buffer): void {
-    if (type === frameTypes.goAway) lose(new Error('the server sent GOAWAY'));
-    if (flag & flags.ack) return;
-    if (type === frameTypes.ping) sender.control(frame(type, { flag: flags.ack, payload }));
-    if (type !== frameTypes.settings) return;
+  function receiveControl(type: number, flags: number, payload: Buffer): void {
+    if (type === frameType.goaway) lose(new Error('the server sent GOAWAY'));
+    if (flags & flag.ack) return;
+    if (type === frameType.ping) sender.control(encodeFrame(type, { flags: flag.ack }, payload));
+    if (type !== frameType.settings) return;
     refuseSmallTable(payload);
-    sender.control(frame(type, { flag: flags.ack }));
+    sender.control(encodeFrame(type, { flags: flag.ack }));
     ready.resolve();
   }
 
@@ -94,7 +100,7 @@ export async function openConnection(
 /** Reads into one buffer, again and again: a chunk is good until `onChunk` returns. */
 function openSocket(address: string, onChunk: (chunk: Buffer) => void): Socket {
   return connect({
-    ...placeOf(address),
+    ...connectOptions(address),
     noDelay: true,
     onread: {
       buffer: Buffer.allocUnsafe(readBytes),
@@ -106,17 +112,10 @@ function openSocket(address: string, onChunk: (chunk: Buffer) => void): Socket {
   });
 }
 
-function placeOf(address: string): { path: string } | { host: string; port: number } {
-  if (address.startsWith('unix:')) return { path: address.slice('unix:'.length) };
-  const at = address.lastIndexOf(':');
-  return { host: address.slice(0, at), port: Number(address.slice(at + 1)) };
-}
-
 /** The prepared header blocks use the default table of 4,096 bytes. */
-function refuseSmallTable(settings: Buffer): void {
-  for (let at = 0; at + 6 <= settings.length; at += 6) {
-    if (settings.readUInt16BE(at) === 1 && settings.readUInt32BE(at + 2) < 4_096) {
-      throw new Error('the server wants a smaller header table than this client knows to keep');
-    }
+function refuseSmallTable(payload: Buffer): void {
+  for (const { id, value } of readSettings(payload)) {
+    if (id !== setting.headerTableBytes || value >= 4_096) continue;
+    throw new Error('the server wants a smaller header table than this client knows to keep');
   }
 }

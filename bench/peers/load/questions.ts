@@ -1,46 +1,58 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { RateLimitRequestSchema } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import type { HeaderFields } from '@tollgate/unary-grpc/frames';
 import { keyId, tenantId } from '../population.ts';
-import { headerBlocks } from './header-block.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { placeholders, requestTemplates } from './request-template.ts';
 
 /** The requests of a plan, ready but for their numbers. */
 export function questionTemplates(plan: LoadPlan) {
-  if (plan.kind === 'http') return requestTemplates(headerBlocks(httpHeaders));
+  if (plan.kind === 'http') return requestTemplates(httpHeaders);
   const descriptors = plan.kind === 'gate' ? gateDescriptors(plan) : ratelimitDescriptors(plan);
   const message = create(RateLimitRequestSchema, { domain: 'tollgate', descriptors });
-  return requestTemplates(
-    headerBlocks(grpcHeaders),
-    inGrpcForm(toBinary(RateLimitRequestSchema, message)),
-  );
+  return requestTemplates(grpcHeaders, inGrpcForm(toBinary(RateLimitRequestSchema, message)));
 }
 
 const tenant = tenantId(placeholders.tenant);
 const key = keyId(placeholders.key);
 
 /** What Envoy sends. */
-const grpcHeaders = [
-  { name: ':method', value: 'POST' },
-  { name: ':path', value: '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit' },
-  { name: ':authority', value: 'limiter' },
-  { name: ':scheme', value: 'http' },
-  { name: 'te', value: 'trailers' },
-  { name: 'grpc-timeout', value: '1000m' },
-  { name: 'content-type', value: 'application/grpc' },
-  { name: 'x-envoy-internal', value: 'true' },
-  { name: 'x-forwarded-for', value: '127.0.0.1' },
-] as const;
+const grpcHeaders: readonly HeaderFields[] = [
+  {
+    fields: [
+      [':method', 'POST'],
+      [':path', '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit'],
+      [':authority', 'limiter'],
+      [':scheme', 'http'],
+      ['te', 'trailers'],
+      ['grpc-timeout', '1000m'],
+      ['content-type', 'application/grpc'],
+      ['x-envoy-internal', 'true'],
+      ['x-forwarded-for', '127.0.0.1'],
+    ],
+    isRepeated: true,
+  },
+];
 
-const httpHeaders = [
-  { name: ':method', value: 'GET' },
-  { name: ':path', value: '/v1/widgets' },
-  { name: ':authority', value: 'bench.example.com' },
-  { name: ':scheme', value: 'http' },
-  { name: 'user-agent', value: 'bench' },
-  { name: 'x-tenant', value: tenant, varies: true },
-  { name: 'x-key', value: key, varies: true },
-] as const;
+const httpHeaders: readonly HeaderFields[] = [
+  {
+    fields: [
+      [':method', 'GET'],
+      [':path', '/v1/widgets'],
+      [':authority', 'bench.example.com'],
+      [':scheme', 'http'],
+      ['user-agent', 'bench'],
+    ],
+    isRepeated: true,
+  },
+  {
+    fields: [
+      ['x-tenant', tenant],
+      ['x-key', key],
+    ],
+    isRepeated: false,
+  },
+];
 
 /** The same entries as the deployed Envoy's. */
 function gateDescriptors({ keyLimit = 'none' }: LoadPlan) {

@@ -1,11 +1,11 @@
-import { frameTypes } from './frames.ts';
+import { frameType } from '@tollgate/unary-grpc/frames';
 
 /** The outcome as far as a frame tells it. Frames are not padded by any server that is asked. */
 export type ReadOutcome = (
   type: number,
   bytes: Buffer,
-  at: number,
-  length: number,
+  start: number,
+  end: number,
 ) => string | undefined;
 
 /** Bytes before a message in gRPC. */
@@ -14,10 +14,10 @@ const grpcHeadBytes = 5;
 const overallCodeTag = 0x08;
 
 /** Of an answer to ShouldRateLimit: its code stands first in the message. */
-export const readGrpcOutcome: ReadOutcome = (type, bytes, at, length) => {
-  if (type !== frameTypes.data || length < grpcHeadBytes + 2) return undefined;
-  if (bytes[at + grpcHeadBytes] !== overallCodeTag) return 'error';
-  const code = bytes[at + grpcHeadBytes + 1];
+export const readGrpcOutcome: ReadOutcome = (type, bytes, start, end) => {
+  if (type !== frameType.data || end - start < grpcHeadBytes + 2) return undefined;
+  if (bytes[start + grpcHeadBytes] !== overallCodeTag) return 'error';
+  const code = bytes[start + grpcHeadBytes + 1];
   if (code === 1) return 'ok';
   return code === 2 ? 'over' : 'error';
 };
@@ -26,7 +26,7 @@ export const readGrpcOutcome: ReadOutcome = (type, bytes, at, length) => {
 const status200 = 0x88;
 
 /** Of an HTTP answer: 200 or not. */
-export const readHttpOutcome: ReadOutcome = (type, bytes, at, length) => {
-  if (type !== frameTypes.headers || length === 0) return undefined;
-  return bytes[at] === status200 ? 'ok' : 'error';
+export const readHttpOutcome: ReadOutcome = (type, bytes, start, end) => {
+  if (type !== frameType.headers || start === end) return undefined;
+  return bytes[start] === status200 ? 'ok' : 'error';
 };

@@ -1,5 +1,11 @@
-import { flags, frame, frameHeadBytes, frameTypes } from './frames.ts';
-import type { HeaderBlocks } from './header-block.ts';
+import {
+  createHeaderEncoder,
+  encodeFrame,
+  flag,
+  frameHeadBytes,
+  frameType,
+  type HeaderFields,
+} from '@tollgate/unary-grpc/frames';
 import { idDigits } from './load-plan.ts';
 
 /** Stand in a template where the digits of an id come. */
@@ -25,18 +31,20 @@ export interface RequestTemplate {
   write(target: Buffer, at: number, stream: number, ids: RequestIds): void;
 }
 
-/** Templates of a connection's first request and of all later ones. `message` in gRPC's form. */
-export function requestTemplates(blocks: HeaderBlocks, message?: Buffer) {
-  return {
-    first: template(blocks.first, message),
-    later: template(blocks.later, message),
-  };
+/**
+ * Templates of a connection's first request, whose headers go into the server's table as far as they
+ * are repeated, and of all later ones. `message` in gRPC's form.
+ */
+export function requestTemplates(headers: readonly HeaderFields[], message?: Buffer) {
+  const encoder = createHeaderEncoder();
+  const block = () => Buffer.concat(headers.map((part) => encoder.encode(part)));
+  return { first: template(block(), message), later: template(block(), message) };
 }
 
 function template(block: Buffer, message: Buffer | undefined): RequestTemplate {
-  const flag = flags.endHeaders | (message ? 0 : flags.endStream);
-  const headers = frame(frameTypes.headers, { flag, payload: block });
-  const data = message && frame(frameTypes.data, { flag: flags.endStream, payload: message });
+  const flags = flag.endHeaders | (message ? 0 : flag.endStream);
+  const headers = encodeFrame(frameType.headers, { flags }, block);
+  const data = message && encodeFrame(frameType.data, { flags: flag.endStream }, message);
   const whole = data ? Buffer.concat([headers, data]) : headers;
   const streamsAt = data ? [5, headers.length + 5] : [5];
   const fields = Object.entries(placeholders).map(([name, text]) => ({

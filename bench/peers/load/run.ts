@@ -41,7 +41,7 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
     for (let at = 0; at < Math.min(plan.open, most); at += 1) askOne(at, startedMs);
     flush();
   } else {
-    lateMs = await atRate(plan.perSecond, { startedMs, endMs }, (due, nowMs) => {
+    lateMs = await atRate(plan.perSecond, { startedMs, seconds: plan.seconds }, (due, nowMs) => {
       // Never more open than is allowed: a server that has stopped would fill the memory.
       const sum = Math.min(due, most);
       while (tally.asked < sum && tally.open < plan.open) askOne(tally.asked, nowMs);
@@ -64,16 +64,20 @@ export async function runLoad(plan: LoadPlan): Promise<LoadResult> {
  */
 async function atRate(
   perSecond: number,
-  { startedMs, endMs }: { startedMs: number; endMs: number },
+  { startedMs, seconds }: { startedMs: number; seconds: number },
   ask: (due: number, nowMs: number) => void,
 ): Promise<number[]> {
   const lateMs: number[] = [];
-  for (let nowMs = startedMs; nowMs < endMs; ) {
+  const wholeMs = seconds * 1_000;
+  let nowMs = startedMs;
+  // Not counted back from the end, whose last bits may be rounded away: all that is due is asked.
+  for (let passedMs = 0; passedMs < wholeMs; ) {
     const dueMs = nowMs + 1;
     await new Promise((resolve) => setTimeout(resolve, 1));
     nowMs = performance.now();
+    passedMs = nowMs - startedMs;
     lateMs.push(Math.max(0, nowMs - dueMs));
-    ask(Math.floor(((Math.min(nowMs, endMs) - startedMs) * perSecond) / 1_000), nowMs);
+    ask(Math.floor((Math.min(passedMs, wholeMs) * perSecond) / 1_000), nowMs);
   }
   return lateMs;
 }

@@ -1,4 +1,11 @@
-import { clientPreface, grant, grantBytes } from './frames.ts';
+import {
+  clientPreface,
+  defaultWindowBytes,
+  encodeFrame,
+  encodeSettings,
+  frameType,
+  setting,
+} from '@tollgate/unary-grpc/frames';
 import type { RequestIds, RequestTemplate } from './request-template.ts';
 
 /** Everything one connection sends. */
@@ -15,17 +22,19 @@ export interface Sender {
   take(): Buffer | undefined;
 }
 
-/** Before any grant, RFC 9113, section 6.9.2. */
-const firstWindow = 65_535;
+/** As large as Envoy's: a client that had to grant windows would measure itself. */
+const windowBytes = 256 * 1024 * 1024;
+/** What is granted again after this many bytes of answers. */
+const grantBytes = 64 * 1024 * 1024;
 
 /** Begins with the connection's preface. */
 export function createSender(templates: {
   readonly first: RequestTemplate;
   readonly later: RequestTemplate;
 }): Sender {
-  let controls = [clientPreface()];
+  let controls = [greeting()];
   let waiting: RequestIds[] = [];
-  let window = firstWindow;
+  let window = defaultWindowBytes;
   let nextStream = 1;
   let receivedBytes = 0;
 
@@ -68,4 +77,21 @@ export function createSender(templates: {
       return parts.length === 1 ? parts[0] : Buffer.concat(parts);
     },
   };
+}
+
+/** What a client sends first: the preface, its settings, a large window. */
+function greeting(): Buffer {
+  const settings = encodeSettings([{ id: setting.initialWindowBytes, value: windowBytes }]);
+  return Buffer.concat([
+    clientPreface,
+    encodeFrame(frameType.settings, {}, settings),
+    grant(windowBytes - defaultWindowBytes),
+  ]);
+}
+
+/** Lets the server send so many more bytes on the connection. */
+function grant(bytes: number): Buffer {
+  const payload = Buffer.alloc(4);
+  payload.writeUInt32BE(bytes);
+  return encodeFrame(frameType.windowUpdate, {}, payload);
 }

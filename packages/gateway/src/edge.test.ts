@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit/eventually';
+import { fakeHttpTarget } from '@tollgate/testkit/http-target';
 import { testKey } from './testing/auth-peer.ts';
 import { startTestGateway, type TestGateway } from './testing/start-gateway.ts';
 
@@ -32,12 +30,9 @@ describe('health', () => {
 
   test('is ready only while Auth and a gate are, and alive all the time', async () => {
     let ready = false;
-    const server = createServer((_request, response) => {
-      response.writeHead(ready ? 200 : 503).end();
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    const admin = { host: '127.0.0.1', port };
+    await using server = await fakeHttpTarget();
+    server.answerBy(() => ({ status: ready ? 200 : 503 }));
+    const admin = { host: '127.0.0.1', port: server.port };
     await using other = await startTestGateway({ readiness: { auth: admin, gates: [admin] } });
     const status = async (path: string) => (await fetch(`${other.url}${path}`)).status;
     expect(await status('/readyz')).toBe(503);
@@ -47,8 +42,6 @@ describe('health', () => {
     ready = false;
     await eventually(within, async () => expect(await status('/health/ready')).toBe(503));
     expect(await status('/health/live')).toBe(200);
-    server.closeAllConnections();
-    server.close();
   });
 });
 
@@ -70,7 +63,7 @@ describe('/api/v1', () => {
   ])('is /v1 for a protected API: %s arrives as %s', async (sent, arrives) => {
     gateway.upstream.seen.splice(0);
     await fetch(`${gateway.url}${sent}`, { headers });
-    expect(gateway.upstream.seen.map(({ url }) => url)).toEqual([arrives]);
+    expect(gateway.upstream.seen.map(({ path }) => path)).toEqual([arrives]);
   });
 
   test('leads nowhere for what only begins like a protected API', async () => {

@@ -1,3 +1,4 @@
+import { requestIdHeader } from '@tollgate/api';
 import { clusterNames, decisionRetry } from './clusters.ts';
 import { type ConfigObject, extension, milliseconds } from './config-object.ts';
 import { clientAddress, refundMetadata } from './rate-limits.ts';
@@ -110,7 +111,7 @@ function credentialCheck({ decisionTimeoutMs }: CompleteSettings): ConfigObject 
     encode_raw_headers: true,
     emit_filter_state_stats: true,
     allowed_headers: {
-      patterns: ['authorization', 'x-api-key', 'x-request-id'].map((exact) => ({ exact })),
+      patterns: ['authorization', 'x-api-key', requestIdHeader].map((exact) => ({ exact })),
     },
   });
 }

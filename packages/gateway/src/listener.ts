@@ -1,3 +1,4 @@
+import { idempotencyKeyHeader, ownHeaderPrefix, requestIdHeader } from '@tollgate/api';
 import { apiRoutes } from './api-routes.ts';
 import { clusterNames, serviceCluster } from './clusters.ts';
 import { any, type ConfigObject, extension } from './config-object.ts';
@@ -57,8 +58,8 @@ function clientIdentity({ trustedProxies }: CompleteSettings): ConfigObject {
         {
           // The request id is the key under which a call is counted once: never the client's.
           mutations: [
-            { remove: 'x-request-id' },
-            ...['x-tollgate-', 'x-envoy-'].map((prefix) => ({
+            { remove: requestIdHeader },
+            ...[ownHeaderPrefix, 'x-envoy-'].map((prefix) => ({
               remove_on_match: { key_matcher: { prefix } },
             })),
           ],
@@ -167,7 +168,7 @@ function cors({ corsOrigins }: CompleteSettings): ConfigObject {
     'connect-timeout-ms',
     'content-type',
     'grpc-timeout',
-    'idempotency-key',
+    idempotencyKeyHeader,
     'x-api-key',
     'x-grpc-web',
     'x-user-agent',
@@ -180,7 +181,7 @@ function cors({ corsOrigins }: CompleteSettings): ConfigObject {
     'x-ratelimit-limit',
     'x-ratelimit-remaining',
     'x-ratelimit-reset',
-    'x-request-id',
+    requestIdHeader,
   ];
   return any('envoy.extensions.filters.http.cors.v3.CorsPolicy', {
     allow_origin_string_match: corsOrigins.map((origin) => ({ exact: origin })),

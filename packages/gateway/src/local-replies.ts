@@ -1,3 +1,4 @@
+import { requestIdHeader } from '@tollgate/api';
 import type { ConfigObject } from './config-object.ts';
 
 /** google.rpc.Code and Connect's name of it for each status that Envoy answers itself. */
@@ -21,7 +22,7 @@ const statuses: Readonly<Record<number, { code: number; connect: string }>> = {
 
 const domain = 'tollgate.dev';
 const sentence = '%LOCAL_REPLY_BODY%';
-const requestId = '%REQ(x-request-id)%';
+const requestId = `%REQ(${requestIdHeader})%`;
 
 /**
  * The form of every answer that Envoy makes itself: `google.rpc.Status` as JSON, and what gRPC,

@@ -1,3 +1,4 @@
+import { requestIdHeader } from '@tollgate/api';
 import { any, type ConfigObject } from './config-object.ts';
 
 /** What a route counts as: a customer's API, which is billed, or Tollgate's own. */
@@ -51,7 +52,7 @@ export function routeRateLimits(route: { class: RouteClass; name: string }): Con
 
 /** Envoy sets the request id itself and takes none from a client: it always exists, and is new. */
 const requestId = {
-  request_headers: { header_name: 'x-request-id', descriptor_key: 'rid' },
+  request_headers: { header_name: requestIdHeader, descriptor_key: 'rid' },
 };
 
 /** Entry `masked_remote_address`, such as `192.0.2.7/32`; an IPv6 client is its /64. */

@@ -122,8 +122,8 @@ describe('every documented path in every spelling', () => {
     );
     const reached = [
       ...gateway.api.arrivals.map(({ path, requestId }) => ({ to: path, id: requestId })),
-      ...gateway.upstream.seen.map(({ url, headers }) => ({
-        to: url,
+      ...gateway.upstream.seen.map(({ path, headers }) => ({
+        to: path,
         id: String(headers['x-request-id']),
       })),
     ];

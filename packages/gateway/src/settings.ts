@@ -42,7 +42,7 @@ export interface GatewaySettings {
   readonly check: Address;
   /** The gates, each one process; two or more, so that one may stop (`TOLLGATE_ENVOY_ADDRESS`). */
   readonly gates: readonly Address[];
-  /** The ledger's access-log sink (`TOLLGATE_ENVOY_ADDRESS` of metering). */
+  /** The recorder's access-log sink (`TOLLGATE_ENVOY_ADDRESS` of metering). */
   readonly accessLog: Address;
   /** The Connect servers of the five services (`TOLLGATE_RPC_ADDRESS`). */
   readonly services: Readonly<Record<ServiceName, Address>>;

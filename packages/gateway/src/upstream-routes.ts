@@ -1,3 +1,4 @@
+import { internalTokenHeader } from '@tollgate/api';
 import { upstreamCluster } from './clusters.ts';
 import { type ConfigObject, milliseconds } from './config-object.ts';
 import { routeRateLimits } from './rate-limits.ts';
@@ -45,7 +46,7 @@ function upstreamRoute(path: UpstreamPath): ConfigObject {
       ...rewritten(path),
     },
     // Proves the caller to Tollgate's own services: somebody else's API must never hold it.
-    request_headers_to_remove: ['x-tollgate-token'],
+    request_headers_to_remove: [internalTokenHeader],
     typed_per_filter_config: {
       'envoy.filters.http.ext_authz': checkedAs({
         class: 'upstream',

@@ -6,7 +6,12 @@ import {
   type Violation,
 } from '@tollgate/money';
 import type { Report } from './check-fields.ts';
-import type { CreditedLine, CreditNote, CreditNoteInput, CreditRequest } from './credit-note.ts';
+import type {
+  CreditedLine,
+  CreditNote,
+  CreditNoteInput,
+  CreditRequest,
+} from './credit-note-input.ts';
 import { type Creditable, creditable, taxUnits } from './creditable.ts';
 
 /**

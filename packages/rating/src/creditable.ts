@@ -7,7 +7,7 @@ import {
   sumMoney,
   type TaxedLine,
 } from '@tollgate/money';
-import type { CreditNote } from './credit-note.ts';
+import type { CreditNote } from './credit-note-input.ts';
 
 /** What credit notes may still take. No amount is below zero. */
 export interface Creditable {

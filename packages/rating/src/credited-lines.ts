@@ -11,7 +11,7 @@ import {
   times,
   ZERO,
 } from '@tollgate/money';
-import type { CreditedLine, CreditRequest } from './credit-note.ts';
+import type { CreditedLine, CreditRequest } from './credit-note-input.ts';
 import { splitInTurn } from './split-in-turn.ts';
 
 /**

@@ -1,12 +1,12 @@
 export { type BurnDown, burnDown, type Credit } from './burn-down.ts';
 export { priceViolations } from './check-price.ts';
-export {
-  type CreditedLine,
-  type CreditNote,
-  type CreditNoteInput,
-  type CreditRequest,
-  creditNote,
-} from './credit-note.ts';
+export { creditNote } from './credit-note.ts';
+export type {
+  CreditedLine,
+  CreditNote,
+  CreditNoteInput,
+  CreditRequest,
+} from './credit-note-input.ts';
 export { type Creditable, creditable } from './creditable.ts';
 export { dueAt } from './due-at.ts';
 export { RatingError, type RatingErrorReason } from './errors.ts';
@@ -19,6 +19,7 @@ export {
   toLineDocument,
   type WalkStepDocument,
 } from './line-document.ts';
+export type { LineInput } from './line-input.ts';
 export { type Price, type PriceModel, parsePrice, type Tier } from './price.ts';
 export type {
   CapacityTierDocument,
@@ -37,7 +38,7 @@ export {
   type ChangeMode,
   prorateChange,
 } from './prorate-change.ts';
-export { type Explanation, type Line, type LineInput, rateLine } from './rate-line.ts';
+export { type Explanation, type Line, rateLine } from './rate-line.ts';
 export { recompute, wrongFields } from './recompute.ts';
 export {
   type Aggregation,

@@ -1,7 +1,8 @@
 import { exactText, moneyToDecimal, type Rational } from '@tollgate/money';
+import type { LineInput } from './line-input.ts';
 import type { PriceDocument } from './price-document.ts';
 import type { EventSummary, WalkStep } from './pricers/priced.ts';
-import type { Explanation, Line, LineInput } from './rate-line.ts';
+import type { Explanation, Line } from './rate-line.ts';
 
 /** The one format of a stored line that is written and read. */
 export const LINE_FORMAT = 'tollgate.rated-line/1';

@@ -1,10 +1,24 @@
-import type { Violation } from '@tollgate/money';
+import type { Money, Violation } from '@tollgate/money';
 import { compare, exactText, moneyToDecimal, ONE, type Rational, sign } from '@tollgate/money';
 import { digestOf } from './digest.ts';
 import { RatingError, ratingError } from './errors.ts';
-import { isParsedPrice } from './price.ts';
-import type { LineInput } from './rate-line.ts';
-import { isExact, type UsageEvent } from './usage.ts';
+import { isParsedPrice, type Price } from './price.ts';
+import { isExact, type Usage, type UsageEvent } from './usage.ts';
+
+/** Everything a line is computed from; nothing else decides its amount. */
+export interface LineInput {
+  readonly price: Price;
+  /** All usage of the period or segment so far, also what was billed already. */
+  readonly usage: Usage;
+  /** Share of a whole period, 0 to 1, that the line covers. Default 1. See `shareOfPeriod`. */
+  readonly share?: Rational;
+  /** Sum of the lines billed for the same price and period, before coupons. Default none. */
+  readonly billed?: Money;
+  /** Before the period is over no minimum is due yet, nor minimum packages. Default false. */
+  readonly interim?: boolean;
+  /** Where the usage came from: number of raw events and a digest over them. */
+  readonly evidence?: { readonly eventCount: bigint; readonly digest: string };
+}
 
 /** Printable ASCII without spaces: a digest is shown to people as it is, within a line of text. */
 const EVIDENCE_DIGEST = /^[!-~]{1,128}$/;

@@ -7,9 +7,9 @@ import {
 } from '@tollgate/money';
 import { RatingError, ratingError } from './errors.ts';
 import { parseExact } from './exact-text.ts';
+import type { LineInput } from './line-input.ts';
 import { parsePrice } from './price.ts';
 import { isRecord, type JsonRecord } from './price-fields.ts';
-import type { LineInput } from './rate-line.ts';
 
 /** Most events of one line that are read back. */
 const EVENTS_MAX = 10_000_000;

@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '@tollgate/money';
 import { ratingError } from './errors.ts';
-import { checkLineInput, inputDigest, keptInput } from './line-input.ts';
+import { checkLineInput, inputDigest, keptInput, type LineInput } from './line-input.ts';
 import type { Price } from './price.ts';
 import { priceFlat } from './pricers/flat.ts';
 import { priceGraduated } from './pricers/graduated.ts';
@@ -20,22 +20,7 @@ import { pricePerUnit } from './pricers/per-unit.ts';
 import { pricePercentage } from './pricers/percentage.ts';
 import type { Priced } from './pricers/priced.ts';
 import { priceVolume } from './pricers/volume.ts';
-import { orderedUsage, type Usage, type UsageEvent } from './usage.ts';
-
-/** Everything a line is computed from; nothing else decides its amount. */
-export interface LineInput {
-  readonly price: Price;
-  /** All usage of the period or segment so far, also what was billed already. */
-  readonly usage: Usage;
-  /** Share of a whole period, 0 to 1, that the line covers. Default 1. See `shareOfPeriod`. */
-  readonly share?: Rational;
-  /** Sum of the lines billed for the same price and period, before coupons. Default none. */
-  readonly billed?: Money;
-  /** Before the period is over no minimum is due yet, nor minimum packages. Default false. */
-  readonly interim?: boolean;
-  /** Where the usage came from: number of raw events and a digest over them. */
-  readonly evidence?: { readonly eventCount: bigint; readonly digest: string };
-}
+import { orderedUsage, type UsageEvent } from './usage.ts';
 
 /** Every intermediate value of a line, exact, in the order in which it was computed. */
 export interface Explanation {

@@ -10,6 +10,7 @@ export { boundAddress } from './start/bound-address.ts';
 export { type CommonConfig, readCommonConfig } from './start/common-config.ts';
 export { type Platform, type RunningService, running } from './start/platform.ts';
 export { runService, type ServiceDefinition } from './start/service.ts';
+export { type Breaker, type BreakerOptions, createBreaker } from './work/breaker.ts';
 export { type EveryOptions, every } from './work/every.ts';
 export { isPromise } from './work/is-promise.ts';
 export { createSharedWork, type SharedWork } from './work/shared-work.ts';

@@ -119,6 +119,15 @@ describe('row-level security', () => {
     await expect(outside).rejects.toThrow(/row-level security/);
   });
 
+  test('work inside another tenant that throws leaves it, for whoever catches the error', async () => {
+    const seen = await database.write({ tenantId: acme }, async (rows) => {
+      const inside = rows.inTenant(globex, () => Promise.reject(new Error('on purpose')));
+      await expect(inside).rejects.toThrow('on purpose');
+      return rows.sql('select tenant_id from note');
+    });
+    expect(seen).toEqual([{ tenant_id: acme }]);
+  });
+
   test('refuses a role that could bypass it', async () => {
     const asAdmin = openDatabase(
       { url: fresh.adminUrl, poolMax: 1 },

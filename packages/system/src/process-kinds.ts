@@ -45,8 +45,8 @@ export const processKinds: readonly ProcessKind[] = [
   {
     name: 'gate',
     service: 'metering',
-    main: 'services/metering/src/gate/main.ts',
-    config: 'services/metering/src/gate/config.ts',
+    main: 'services/metering/src/gate-main.ts',
+    config: 'services/metering/src/gate-config.ts',
     readme: 'services/metering/src/gate/README.md',
     listeners: ['admin', 'envoy'],
     settings: (surroundings) => ({

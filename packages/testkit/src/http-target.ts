@@ -20,23 +20,41 @@ export interface TargetAnswer {
   readonly hang?: boolean;
 }
 
+/** An answer that depends on what was asked. */
+export type AnswerRequest = (request: ReceivedRequest) => TargetAnswer;
+
 /** A third party's HTTP server. */
 export interface HttpTarget extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
-  /** Everything that arrived, oldest first. */
-  readonly requests: readonly ReceivedRequest[];
-  /** Adds answers to be given in order; when none is left, 200. */
+  /**
+   * Everything that arrived, oldest first, each when it is whole or was broken off. May be emptied.
+   */
+  readonly requests: ReceivedRequest[];
+  /** Adds answers to be given once each, in order. */
   answerWith(...answers: TargetAnswer[]): void;
+  /** What is answered whenever none of those is left; until it is said, 200 without a body. */
+  answerBy(answer: AnswerRequest): void;
 }
 
-/** A real HTTP server on 127.0.0.1 that stands in for a third party, such as a webhook receiver. */
+/** Answers what arrived, as JSON: a test sees what is left of what it sent. */
+export const echo: AnswerRequest = ({ path, headers }) => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ path, headers }),
+});
+
+/**
+ * A real HTTP server on 127.0.0.1 that stands in for a third party, such as a webhook receiver or an
+ * API behind the gateway. Keeps what it got and answers `answers` in order, then as it is told.
+ */
 export async function fakeHttpTarget(...answers: TargetAnswer[]): Promise<HttpTarget> {
   const requests: ReceivedRequest[] = [];
   const scripted = [...answers];
+  let otherwise: AnswerRequest = () => ({});
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    requests.push(await received(request));
-    const { status = 200, headers = {}, body = '', hang = false } = scripted.shift() ?? {};
+    const whole = await received(request);
+    requests.push(whole);
+    const { status = 200, headers = {}, body = '', hang } = scripted.shift() ?? otherwise(whole);
     if (!hang) response.writeHead(status, headers).end(body);
   }
   const server = createServer((request, response) => void answer(request, response));
@@ -49,6 +67,9 @@ export async function fakeHttpTarget(...answers: TargetAnswer[]): Promise<HttpTa
     port,
     requests,
     answerWith: (...more) => void scripted.push(...more),
+    answerBy: (answer) => {
+      otherwise = answer;
+    },
     [Symbol.asyncDispose]: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -59,7 +80,12 @@ export async function fakeHttpTarget(...answers: TargetAnswer[]): Promise<HttpTa
 
 async function received(request: IncomingMessage): Promise<ReceivedRequest> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch (error) {
+    // Who asked is gone. It has arrived all the same, as far as it came.
+    if (!request.destroyed) throw error;
+  }
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
   return {
     method: request.method ?? '',

@@ -2,6 +2,8 @@ export { type Caller, operator, tokenOf, user } from './callers.ts';
 export { eventually } from './eventually.ts';
 export { type FreshDatabase, freshDatabase, passwordOf } from './fresh-database.ts';
 export {
+  type AnswerRequest,
+  echo,
   fakeHttpTarget,
   type HttpTarget,
   type ReceivedRequest,

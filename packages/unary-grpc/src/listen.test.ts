@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createConnection, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { listen } from './listen.ts';
+import { connectOptions, listen } from './listen.ts';
 
 /** A server, and a folder for sockets; both are gone after the test. */
 function opened() {
@@ -28,6 +29,17 @@ test('answers the port that it was given by the system, and refuses one in use',
   await expect(listen(server(), { host: '127.0.0.1', port })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
+});
+
+test('what it answers can be connected to', async () => {
+  const { path, server, stack } = opened();
+  await using _ = stack;
+  for (const place of [{ host: '127.0.0.1', port: 0 }, { path }]) {
+    const socket = createConnection(connectOptions(await listen(server(), place)));
+    await once(socket, 'connect');
+    socket.destroy();
+  }
+  expect(connectOptions('[::1]:8080')).toEqual({ host: '::1', port: 8_080 });
 });
 
 test('a socket that a dead process has left behind is replaced', async () => {

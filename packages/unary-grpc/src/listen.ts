@@ -24,6 +24,14 @@ export async function listen(server: Server, address: ListenAddress): Promise<st
   return `${host}:${bound.port}`;
 }
 
+/** The other way round: where `net.connect` finds what {@link listen} answered. */
+export function connectOptions(address: string): { path: string } | { host: string; port: number } {
+  if (address.startsWith('unix:')) return { path: address.slice('unix:'.length) };
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return { host, port: Number(address.slice(colon + 1)) };
+}
+
 /** A socket that refuses connections has no owner any more. What is no socket is somebody else's. */
 async function isAbandoned(path: string): Promise<boolean> {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSocket()) return false;

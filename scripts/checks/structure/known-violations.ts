@@ -8,7 +8,4 @@ export interface KnownViolation {
 export const KNOWN_VIOLATIONS: readonly KnownViolation[] = [
   // Tests that start a second service.
   { rule: 'service-borders', path: 'services/auth/test/' },
-  { rule: 'file-circles', path: 'packages/rating/src/check-credit-note.ts' },
-  { rule: 'file-circles', path: 'packages/rating/src/line-input.ts' },
-  { rule: 'file-circles', path: 'packages/unary-grpc/src/http2/' },
 ];

@@ -1,5 +1,4 @@
 import { forbiddenImports, type Rule } from './rule.ts';
-import { subjectsOf } from './subject-floors.ts';
 import { isForTests, workspaceOf } from './tree.ts';
 
 const ROW = /-row\.ts$/;
@@ -9,16 +8,15 @@ const KNOWS_ROWS = /-(?:store|row)\.ts$/;
 
 /**
  * Rows do not leave a store: `<noun>-row.ts` is imported by stores and rows of its own folder only,
- * and by the service's `rows.ts`, which registers them. For services that list their subjects.
+ * and by the service's `rows.ts`, which registers them.
  */
 export const rowBorders: Rule = {
   name: 'row-borders',
   find: (tree) => {
-    const inSubjects = tree.modules.filter(({ path }) => {
-      const manifest = tree.manifests.get(workspaceOf(path) ?? '');
-      return subjectsOf(manifest) !== undefined && !isForTests(path);
+    const own = tree.modules.filter(({ path }) => {
+      return path.startsWith('services/') && !isForTests(path);
     });
-    return forbiddenImports(tree, inSubjects, ({ from, to }) => {
+    return forbiddenImports(tree, own, ({ from, to }) => {
       if (!to || !ROW.test(to) || from === `${workspaceOf(to)}/src/rows.ts`) return undefined;
       const isNear = folderOf(from) === folderOf(to);
       if (isNear && KNOWS_ROWS.test(from)) return undefined;

@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { rowBorders } from './row-borders.ts';
-import { textOf } from './rule.ts';
-import { subjectFindings, subjectFloors } from './subject-floors.ts';
+import { subjectFloors } from './subject-floors.ts';
 import { findings, manifest } from './testing/findings.ts';
-import { type Files, treeOf } from './tree.ts';
+import type { Files } from './tree.ts';
 
 const src = 'services/billing/src';
 const listed = manifest('billing', { subjects: ['bills', 'subscriptions', 'catalogue'] });
@@ -90,11 +89,10 @@ test('every folder is a listed subject, and every listed subject a folder', () =
   ]);
 });
 
-test('a service without a list is found as soon as lists are required', () => {
-  const tree = treeOf({ ...good, 'services/billing/package.json': manifest('billing') });
-  expect(subjectFindings(tree, { required: false })).toEqual([]);
-  expect(subjectFindings(tree, { required: true }).map(textOf)).toEqual([
-    'services/billing/package.json lists no subjects: ' +
+test('a service without a list of its subjects is found', () => {
+  const path = 'services/billing/package.json';
+  expect(findings(subjectFloors, { ...good, [path]: manifest('billing') })).toEqual([
+    `${path} lists no subjects: ` +
       'its subjects must be listed, top to bottom: "tollgate": { "subjects": [] }',
   ]);
 });

@@ -1,11 +1,5 @@
 import { type Arrow, type Finding, forbiddenImports, type Rule } from './rule.ts';
-import { isForTests, type Manifest, serviceOf, type Tree } from './tree.ts';
-
-/**
- * Whether a service must list its subjects. To be true as soon as all five do: then a service
- * without a list is a finding, too.
- */
-export const SUBJECTS_REQUIRED: boolean = false;
+import { isForTests, serviceOf, type Tree } from './tree.ts';
 
 /** Folders of a service that are no subject. */
 const NO_SUBJECT = new Set(['migrations']);
@@ -17,28 +11,15 @@ const NO_SUBJECT = new Set(['migrations']);
  */
 export const subjectFloors: Rule = {
   name: 'subject-floors',
-  find: (tree) => subjectFindings(tree, { required: SUBJECTS_REQUIRED }),
+  find: (tree) =>
+    [...tree.manifests].flatMap(([folder, manifest]) => {
+      if (serviceOf(folder) === undefined) return [];
+      const subjects = manifest.tollgate?.subjects;
+      if (subjects !== undefined) return ofService({ tree, folder, subjects });
+      const why = 'its subjects must be listed, top to bottom: "tollgate": { "subjects": [] }';
+      return [{ path: `${folder}/package.json`, what: 'lists no subjects', why }];
+    }),
 };
-
-/** The rule, for a tree where lists of subjects are required or not. */
-export function subjectFindings(
-  tree: Tree,
-  { required }: { readonly required: boolean },
-): Finding[] {
-  return [...tree.manifests].flatMap(([folder, manifest]) => {
-    if (serviceOf(folder) === undefined) return [];
-    const path = `${folder}/package.json`;
-    const subjects = manifest.tollgate?.subjects;
-    if (subjects !== undefined) return ofService({ tree, folder, subjects });
-    const why = 'its subjects must be listed, top to bottom: "tollgate": { "subjects": [] }';
-    return required ? [{ path, what: 'lists no subjects', why }] : [];
-  });
-}
-
-/** The list of a service; undefined for a service without one. */
-export function subjectsOf(manifest: Manifest | undefined): readonly string[] | undefined {
-  return manifest?.tollgate?.subjects;
-}
 
 interface Service {
   readonly tree: Tree;

@@ -1,5 +1,4 @@
 import { runService } from '@tollgate/runtime/service';
-import { readConfig } from './config.ts';
-import { startMetering } from './metering.ts';
+import { recorder } from './recorder.ts';
 
-await runService({ name: 'metering', readConfig, start: startMetering });
+await runService(recorder);

@@ -5,15 +5,15 @@ import type { Database } from '@tollgate/runtime/database';
 import type { EventBus } from '@tollgate/runtime/events';
 import { internalClient } from '@tollgate/runtime/rpc';
 import type { Platform } from '@tollgate/runtime/service';
+import type { CountingConfig } from './config.ts';
 import { type Counters, openCounters } from './counters/connect.ts';
-import { createGiveBack, type GiveBack } from './counters/give-back.ts';
-import { createGroupCommit, type Decider } from './counters/group-commit.ts';
-import { createPolicies, type Policies } from './counters/policies.ts';
-import { createRestorer, type Restorer } from './counters/restore-tenant.ts';
-import { createSaver, type Saver } from './counters/save-counters.ts';
-import type { CountersConfig } from './counters-config.ts';
+import { createGiveBack, type GiveBack } from './decisions/give-back.ts';
+import { createGroupCommit, type Decider } from './decisions/group-commit.ts';
+import { createPolicies, type Policies } from './policies/policies.ts';
+import { createRestorer, type Restorer } from './snapshots/restore-tenant.ts';
+import { createSaver, type Saver } from './snapshots/save-counters.ts';
 
-/** What gate and ledger both count with. */
+/** What gate and recorder both count with. */
 export interface Counting {
   readonly database: Database;
   readonly counters: Counters;
@@ -28,7 +28,8 @@ export interface Counting {
 export async function openCounting(
   opened: AsyncDisposableStack,
   { database, bus }: { readonly database: Database; readonly bus: EventBus },
-  config: Omit<CountersConfig, keyof BackboneConfig> & {
+  config: Omit<CountingConfig, keyof BackboneConfig> & {
+    /** The process, for Redis' list of who is connected. */
     readonly name: string;
     readonly redisTimeoutMs: number;
     readonly onBatch?: (size: number) => void;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeReply } from '../src/counters/decode-reply.ts';
-import { type EncodedBatch, encodeBatch } from '../src/counters/encode-batch.ts';
+import { hourAt } from '../src/counters/domain/hour.ts';
+import { reservationText } from '../src/counters/domain/reservation.ts';
 import { keys } from '../src/counters/keys.ts';
-import type { Account, NamedLimit, Operation, Outcome } from '../src/counters/operation.ts';
 import { createPackedWriter } from '../src/counters/packed.ts';
-import { runBatch } from '../src/counters/run-batch.ts';
-import { admitAtScript } from '../src/counters/scripts.ts';
-import { hourAt } from '../src/domain/hour.ts';
-import { quotaLimit, rateLimit } from '../src/domain/limit.ts';
-import { reservationText } from '../src/domain/reservation.ts';
+import { type EncodedBatch, runBatch } from '../src/counters/run-batch.ts';
+import { admitAtScript } from '../src/decisions/admit-script.ts';
+import { decodeReply } from '../src/decisions/decode-reply.ts';
+import { encodeBatch } from '../src/decisions/encode-batch.ts';
+import type { Account, NamedLimit, Operation, Outcome } from '../src/decisions/operation.ts';
+import { quotaLimit, rateLimit } from '../src/policies/domain/limit.ts';
 import { createModel } from './support/admit-model.ts';
 import { testRedis } from './support/redis.ts';
 

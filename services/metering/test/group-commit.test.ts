@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@tollgate/runtime/database';
 import { eventually, type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
-import { createGiveBack } from '../src/counters/give-back.ts';
-import { createGroupCommit } from '../src/counters/group-commit.ts';
+import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
 import { keys } from '../src/counters/keys.ts';
-import { ChargeForgotten, CountersUnavailable } from '../src/counters/operation.ts';
-import { quotaLimit } from '../src/domain/limit.ts';
+import { createGiveBack } from '../src/decisions/give-back.ts';
+import { createGroupCommit } from '../src/decisions/group-commit.ts';
+import { ChargeForgotten } from '../src/decisions/operation.ts';
+import { quotaLimit } from '../src/policies/domain/limit.ts';
 
 const platform = testPlatform('metering');
 let redis: OwnServer;

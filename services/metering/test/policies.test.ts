@@ -5,9 +5,9 @@ import { EntitlementsSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { fixedClock } from '@tollgate/runtime/service';
 import { eventually, type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
-import { createPolicies } from '../src/counters/policies.ts';
-import { migrations } from '../src/store/migrations/index.ts';
-import { keepEntitlements } from '../src/store/policy-store.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { createPolicies } from '../src/policies/policies.ts';
+import { keepEntitlements } from '../src/policies/policy-store.ts';
 
 const clock = fixedClock('2026-11-21T12:00:00Z');
 const platform = testPlatform('metering', { clock });

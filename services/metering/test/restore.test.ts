@@ -3,9 +3,9 @@ import type { TenantId } from '@tollgate/api';
 import { openDatabase } from '@tollgate/runtime/database';
 import { eventually, testPlatform } from '@tollgate/testkit';
 import { openCounters } from '../src/counters/connect.ts';
-import { readDirty } from '../src/counters/read-dirty.ts';
-import { saveRead } from '../src/counters/save-counters.ts';
-import { migrations } from '../src/store/migrations/index.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { readDirty } from '../src/snapshots/read-dirty.ts';
+import { saveRead } from '../src/snapshots/save-counters.ts';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, startTestMetering, type TestMetering } from './support/metering.ts';
 

@@ -45,14 +45,22 @@ export function rowsOf(em: EntityManager, emitted: EmittedEvent[]): Rows {
     async inTenant(tenantId, work) {
       await em.flush();
       const [before] = await runSql<{ tenant: string }>(em, tenantStatement, [tenantId]);
-      // After a failure the transaction is undone as a whole, and its setting with it.
       const outer = entered;
+      const leave = async () => {
+        entered = outer;
+        await runSql(em, tenantStatement, [before?.tenant ?? '']);
+      };
       entered = tenantId;
-      const answer = await work();
-      await em.flush();
-      entered = outer;
-      await runSql(em, tenantStatement, [before?.tenant ?? '']);
-      return answer;
+      try {
+        const answer = await work();
+        await em.flush();
+        await leave();
+        return answer;
+      } catch (error) {
+        // Whoever catches it is back in the tenant before; a transaction that failed runs nothing more.
+        await leave().catch(() => undefined);
+        throw error;
+      }
     },
     async lock(name, key) {
       await runSql(em, `select pg_advisory_xact_lock(${lockNumber})`, [name, key]);

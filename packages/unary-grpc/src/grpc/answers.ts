@@ -1,4 +1,4 @@
-import type { AnswerFields } from '../http2/answer-encoder.ts';
+import type { HeaderFields } from '../hpack/index.ts';
 import type { Answer } from '../http2/send.ts';
 import { type GrpcError, statusCode } from './grpc-error.ts';
 import { prefixBytes } from './message-reader.ts';
@@ -7,8 +7,8 @@ import { encodeStatusMessage } from './status-message.ts';
 const contentType = ['content-type', 'application/grpc'] as const;
 const acceptEncoding = ['grpc-accept-encoding', 'identity'] as const;
 /** The same with every answer, so the peer is told once and reminded by a number. */
-const headers: AnswerFields = { fields: [[':status', '200'], contentType], isRepeated: true };
-const okTrailers: AnswerFields = { fields: [['grpc-status', '0']], isRepeated: true };
+const headers: HeaderFields = { fields: [[':status', '200'], contentType], isRepeated: true };
+const okTrailers: HeaderFields = { fields: [['grpc-status', '0']], isRepeated: true };
 
 /** Used for one answer after the other: it is copied before the next. */
 const prefix = new Uint8Array(prefixBytes);

@@ -6,3 +6,4 @@ export {
   type HeaderDecoder,
   type HeaderDecoderLimits,
 } from './header-decoder.ts';
+export { createHeaderEncoder, type HeaderEncoder, type HeaderFields } from './header-encoder.ts';

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import type { HeaderDecoder } from '../hpack/index.ts';
+import type { HeaderDecoder, HeaderEncoder, HeaderFields } from '../hpack/index.ts';
 import type { Limits } from '../limits.ts';
-import type { AnswerEncoder, AnswerFields } from './answer-encoder.ts';
 import type { Budget } from './budget.ts';
 import type { ConnectionFailure } from './connection-failure.ts';
 import type { FrameReader } from './frame-reader.ts';
@@ -47,7 +46,7 @@ export interface Connection {
   readonly output: Output;
   readonly reader: FrameReader;
   readonly decoder: HeaderDecoder;
-  readonly encoder: AnswerEncoder;
+  readonly encoder: HeaderEncoder;
   readonly budget: Budget;
   readonly peer: PeerSettings;
   readonly streams: Map<number, Stream>;
@@ -143,7 +142,7 @@ export interface WaitingAnswer {
   /** What it counts of the bytes that a connection may hold. */
   readonly heldBytes: number;
   /** Absent: its last byte is the end. */
-  readonly trailers: AnswerFields | undefined;
+  readonly trailers: HeaderFields | undefined;
   /** Since when nothing of it could be sent. */
   sinceMs: number;
 }

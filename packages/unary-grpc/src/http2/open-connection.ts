@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
-import { createHeaderDecoder } from '../hpack/index.ts';
-import { createAnswerEncoder } from './answer-encoder.ts';
+import { createHeaderDecoder, createHeaderEncoder } from '../hpack/index.ts';
 import { createBudget } from './budget.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { closeConnection, failConnection } from './end-connection.ts';
+import type { Frame } from './frame.ts';
 import { createFrameReader } from './frame-reader.ts';
 import { createOutput } from './output.ts';
 import { clientPreface, defaultWindowBytes, errorCode, frameType } from './protocol.ts';
-import { type Frame, receiveFrame } from './receive-frame.ts';
+import { receiveFrame } from './receive-frame.ts';
 import { sendWaiting, sendWindowUpdate } from './send.ts';
 import { serverSettings } from './settings.ts';
 
@@ -72,7 +72,7 @@ function createConnection(socket: Socket, options: ConnectionOptions): Connectio
       listBytesMax: limits.headerListBytesMax,
       fieldsMax: limits.headerFieldsMax,
     }),
-    encoder: createAnswerEncoder(),
+    encoder: createHeaderEncoder(),
     budget: createBudget({
       tokensMax: limits.idleFramesMax,
       tokensPerSecond: limits.idleFramesPerSecond,

@@ -1,3 +1,4 @@
+import { writeFrameHead } from './encode-frame.ts';
 import { defaultFrameBytesMax, frameHeadBytes } from './protocol.ts';
 import { createWriteQueue, takeBuffer } from './write-queue.ts';
 
@@ -50,15 +51,7 @@ export function createOutput(write: (bytes: Buffer, done: () => void) => void): 
       process.nextTick(flush);
     }
     const at = filled;
-    buffer[at] = length >>> 16;
-    buffer[at + 1] = length >>> 8;
-    buffer[at + 2] = length;
-    buffer[at + 3] = type;
-    buffer[at + 4] = flags;
-    buffer[at + 5] = streamId >>> 24;
-    buffer[at + 6] = streamId >>> 16;
-    buffer[at + 7] = streamId >>> 8;
-    buffer[at + 8] = streamId;
+    writeFrameHead(buffer, at, { length, type, flags, streamId });
     filled = at + frameHeadBytes + length;
     return at + frameHeadBytes;
   }

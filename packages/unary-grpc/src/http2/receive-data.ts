@@ -1,8 +1,8 @@
 import { abortStream } from './abort-stream.ts';
 import type { Connection, Stream } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
+import type { Frame } from './frame.ts';
 import { defaultWindowBytes, errorCode, flag } from './protocol.ts';
-import type { Frame } from './receive-frame.ts';
 import { resetId, sendWindowUpdate } from './send.ts';
 import { spend } from './spend.ts';
 import { unpad } from './unpad.ts';

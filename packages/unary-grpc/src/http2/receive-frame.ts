@@ -1,5 +1,6 @@
 import type { Connection } from './connection.ts';
 import { ConnectionFailure } from './connection-failure.ts';
+import type { Frame } from './frame.ts';
 import { errorCode, frameType } from './protocol.ts';
 import {
   receiveGoaway,
@@ -12,14 +13,6 @@ import {
 import { receiveData } from './receive-data.ts';
 import { receiveContinuation, receiveHeaders } from './receive-headers.ts';
 import { spend } from './spend.ts';
-
-/** A frame as its kind's function takes it. */
-export interface Frame {
-  readonly flags: number;
-  readonly streamId: number;
-  /** A view of what was received, valid only now. */
-  readonly payload: Buffer;
-}
 
 /** Takes one frame. @throws ConnectionFailure when the connection must end. */
 export function receiveFrame(connection: Connection, type: number, frame: Frame): void {

@@ -1,5 +1,5 @@
+import type { HeaderFields } from '../hpack/index.ts';
 import type { Limits } from '../limits.ts';
-import type { AnswerFields } from './answer-encoder.ts';
 import type { Connection, Stream } from './connection.ts';
 import {
   defaultFrameBytesMax,
@@ -19,11 +19,11 @@ const resetIdsEver = 20_000;
 
 /** An answer of HTTP: headers, perhaps a body and trailers. */
 export interface Answer {
-  readonly headers: AnswerFields;
+  readonly headers: HeaderFields;
   /** Absent: the headers are all. */
   readonly body?: { readonly head: Uint8Array; readonly bytes: Uint8Array };
   /** Without them the body is the end. */
-  readonly trailers?: AnswerFields;
+  readonly trailers?: HeaderFields;
 }
 
 /**
@@ -67,7 +67,7 @@ export function sendAnswer(stream: Stream, { headers, body, trailers }: Answer):
 }
 
 /** Keeps what cannot be sent now, if the connection may hold it, and sends what can. */
-function wait(stream: Stream, bytes: Uint8Array, trailers: AnswerFields | undefined): void {
+function wait(stream: Stream, bytes: Uint8Array, trailers: HeaderFields | undefined): void {
   const { connection } = stream;
   const { limits, nowMs } = connection.options;
   let heldBytes = bytes.length + waitingOverheadBytes;
@@ -159,7 +159,7 @@ function isCongested(connection: Connection): boolean {
   return true;
 }
 
-function endAnswer(stream: Stream, trailers: AnswerFields | undefined): void {
+function endAnswer(stream: Stream, trailers: HeaderFields | undefined): void {
   const { output, encoder } = stream.connection;
   if (trailers) {
     const flags = flag.endHeaders | flag.endStream;

@@ -1,10 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { settingsFrame } from '../../test/support/frames.ts';
 import { defaultLimits } from '../limits.ts';
 import { errorCode, setting } from './protocol.ts';
-import { readSettings, serverSettings } from './settings.ts';
+import { encodeSettings, readSettings, serverSettings } from './settings.ts';
 
-const payload = (...pairs: [number, number][]) => settingsFrame(...pairs).subarray(9);
+const payload = (...pairs: [number, number][]) =>
+  encodeSettings(pairs.map(([id, value]) => ({ id, value })));
+
+test('a setting is two bytes of its number and four of its value, written and read', () => {
+  const settings = [
+    { id: 0x0102, value: 0x0304_0506 },
+    { id: 4, value: 65_535 },
+  ];
+  // By hand, from RFC 9113, section 6.5.1.
+  const bytes = Buffer.from('01020304050600040000ffff', 'hex');
+  expect(encodeSettings(settings)).toEqual(bytes);
+  expect(readSettings(bytes)).toEqual(settings);
+});
 
 test('what the server tells of itself reads as what it was told', () => {
   expect(readSettings(serverSettings(defaultLimits))).toEqual([

@@ -12,13 +12,17 @@ const settingBytes = 6;
 
 /** What the server tells of itself, as the payload of its first frame. */
 export function serverSettings(limits: Limits): Buffer {
-  const pairs = [
-    [setting.streamsMax, limits.streamsMax],
-    [setting.initialWindowBytes, limits.streamWindowBytes],
-    [setting.headerListBytesMax, limits.headerListBytesMax],
-  ] as const;
-  const payload = Buffer.alloc(pairs.length * settingBytes);
-  pairs.forEach(([id, value], index) => {
+  return encodeSettings([
+    { id: setting.streamsMax, value: limits.streamsMax },
+    { id: setting.initialWindowBytes, value: limits.streamWindowBytes },
+    { id: setting.headerListBytesMax, value: limits.headerListBytesMax },
+  ]);
+}
+
+/** The payload of a SETTINGS frame, whatever it says. */
+export function encodeSettings(settings: readonly Setting[]): Buffer {
+  const payload = Buffer.alloc(settings.length * settingBytes);
+  settings.forEach(({ id, value }, index) => {
     payload.writeUInt16BE(id, index * settingBytes);
     payload.writeUInt32BE(value, index * settingBytes + 2);
   });

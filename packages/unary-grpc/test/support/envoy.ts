@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePrograms, freePort, startEnvoy, temporaryFolder } from '@tollgate/servers';
-import { addressOf } from './raw-peer.ts';
+import { connectOptions } from '../../src/frames.ts';
 
 /** A real Envoy in front of one server. */
 export interface TestEnvoy extends AsyncDisposable {
@@ -81,7 +81,7 @@ function listener(port: number, routes: object[]) {
 }
 
 function cluster(serverAddress: string) {
-  const { host, port } = addressOf(serverAddress) as { host: string; port: number };
+  const { host, port } = connectOptions(serverAddress) as { host: string; port: number };
   const address = socketAddress(host, port);
   const many = 100_000;
   return {

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { createHeaderDecoder } from '../../src/hpack/index.ts';
-import { createFrameReader } from '../../src/http2/frame-reader.ts';
-import { clientPreface, flag, frameType } from '../../src/http2/protocol.ts';
+import {
+  clientPreface,
+  connectOptions,
+  createFrameReader,
+  createHeaderDecoder,
+  flag,
+  frameType,
+} from '../../src/frames.ts';
 import { settingsAckFrame, settingsFrame } from './frames.ts';
 
 /** A frame that the server has sent. */
@@ -42,16 +47,9 @@ export interface RawPeer extends AsyncDisposable {
   readonly closed: Promise<void>;
 }
 
-/** Where a server listens: `host:port`, or `unix:/path`. */
-export function addressOf(address: string): { path: string } | { host: string; port: number } {
-  if (address.startsWith('unix:')) return { path: address.slice('unix:'.length) };
-  const colon = address.lastIndexOf(':');
-  return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-}
-
 /** Connects, and says nothing. */
 export async function rawPeer(address: string): Promise<RawPeer> {
-  const socket = createConnection(addressOf(address));
+  const socket = createConnection(connectOptions(address));
   await once(socket, 'connect');
   socket.setNoDelay(true);
   const heard = hear(socket);

@@ -1,10 +1,9 @@
 import type { Clock, Health, Log } from '@tollgate/runtime/service';
 import { Redis } from 'ioredis';
-import type { EncodedBatch } from './encode-batch.ts';
-import { CountersUnavailable } from './operation.ts';
+import { CountersUnavailable } from './counters-unavailable.ts';
 import { createRedisClock } from './redis-clock.ts';
-import { runBatch } from './run-batch.ts';
-import { runScript, type Script } from './scripts.ts';
+import { type EncodedBatch, runBatch } from './run-batch.ts';
+import { runScript, type Script } from './script.ts';
 
 /** A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself. */
 export interface Counters extends AsyncDisposable {

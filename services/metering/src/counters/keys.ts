@@ -1,6 +1,12 @@
-import { type Environment } from '@tollgate/api/words';
-import type { Hour } from '../domain/hour.ts';
-import type { RateLimit } from '../domain/limit.ts';
+import type { Environment } from '@tollgate/api/words';
+import type { Hour } from './domain/hour.ts';
+
+/** What tells a rate from others of the same scope. */
+interface RateNumbers {
+  readonly requests: number;
+  readonly windowSeconds: number;
+  readonly burst: number;
+}
 
 /**
  * Names of everything Metering keeps in Redis. `{…}` is the hash tag: everything of a tenant lies in
@@ -21,7 +27,7 @@ export const keys = {
   month: (tenant: string, environment: Environment, month: string) =>
     `tg:{${tenant}}:month:${environment}:${month}`,
   /** Arrival time of a rate. A rate with other numbers is another one, and begins whole. */
-  rate: (tenant: string, environment: Environment, scope: string, limit: RateLimit) =>
+  rate: (tenant: string, environment: Environment, scope: string, limit: RateNumbers) =>
     `tg:{${tenant}}:rate:${environment}:${scope}:` +
     `${limit.requests}/${limit.windowSeconds}+${limit.burst}`,
   /** What was decided for one request. */

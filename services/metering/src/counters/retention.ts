@@ -1,6 +1,6 @@
-import type { Hour } from '../domain/hour.ts';
+import type { Hour } from './domain/hour.ts';
 
-/** A late correction must still find its hour, and a ledger that was away for a while must, too. */
+/** A late correction must still find its hour, and a recorder that was away for a while must, too. */
 export const usageTtlMs = 72 * 3_600_000;
 
 /** A month's counter outlives its month for late corrections; milliseconds since 1970. */

@@ -1,6 +1,14 @@
 import { Command, type Redis } from 'ioredis';
-import type { EncodedBatch } from './encode-batch.ts';
-import type { Script } from './scripts.ts';
+import type { Script } from './script.ts';
+
+/** What a script is asked about many things at once, ready to be sent. */
+export interface EncodedBatch {
+  readonly nameCount: number;
+  /** Names of everything that it touches, as bulk strings of Redis' protocol. */
+  readonly names: string;
+  /** Terms, states, groups and requests, packed; valid until the next batch is encoded. */
+  readonly args: readonly Uint8Array[];
+}
 
 /**
  * Runs a script on a batch. The command is written by us into one buffer: the driver would look at

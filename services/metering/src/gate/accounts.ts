@@ -1,10 +1,10 @@
-import { type Environment } from '@tollgate/api/words';
+import type { Environment } from '@tollgate/api/words';
 import { createRecentTexts } from '@tollgate/runtime/service';
 import { keys } from '../counters/keys.ts';
-import type { Account, NamedLimit } from '../counters/operation.ts';
-import { planLimits } from '../counters/plan-limits.ts';
-import { type RateLimit, rateLimit } from '../domain/limit.ts';
-import type { Policy } from '../domain/policy.ts';
+import type { Account, NamedLimit } from '../decisions/operation.ts';
+import { planLimits } from '../decisions/plan-limits.ts';
+import { type RateLimit, rateLimit } from '../policies/domain/limit.ts';
+import type { Policy } from '../policies/domain/policy.ts';
 import type { ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
 /**

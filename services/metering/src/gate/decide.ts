@@ -1,19 +1,15 @@
 import type { TenantId } from '@tollgate/api';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import type { Log } from '@tollgate/runtime/service';
-import type { GiveBack } from '../counters/give-back.ts';
-import type { Decider } from '../counters/group-commit.ts';
-import {
-  type Account,
-  CountersUnavailable,
-  type Operation,
-  type Outcome,
-} from '../counters/operation.ts';
-import type { Owed } from '../counters/owed.ts';
-import type { Policies } from '../counters/policies.ts';
-import type { Restorer } from '../counters/restore-tenant.ts';
-import type { LimitState } from '../domain/limit.ts';
-import type { Reservation } from '../domain/reservation.ts';
+import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import type { Reservation } from '../counters/domain/reservation.ts';
+import type { GiveBack } from '../decisions/give-back.ts';
+import type { Decider } from '../decisions/group-commit.ts';
+import type { Account, Operation, Outcome } from '../decisions/operation.ts';
+import type { Owed } from '../decisions/owed.ts';
+import type { LimitState } from '../policies/domain/limit.ts';
+import type { Policies } from '../policies/policies.ts';
+import type { Restorer } from '../snapshots/restore-tenant.ts';
 import type { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
 import type { LocalLimits } from './local-limits.ts';
 import type { AdmitQuestion, ApiQuestion, UpstreamQuestion } from './read-question.ts';

@@ -3,8 +3,8 @@ import {
   RateLimitResponse_Code as Code,
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import type { Limit, LimitState } from '../domain/limit.ts';
-import { reservationText } from '../domain/reservation.ts';
+import { reservationText } from '../counters/domain/reservation.ts';
+import type { Limit, LimitState } from '../policies/domain/limit.ts';
 import type { Decision } from './decide.ts';
 
 /** What the gate says of Envoy's `RateLimitResponse`: protobuf-es takes it, and so does the codec. */

@@ -1,6 +1,11 @@
 import type { Clock } from '@tollgate/runtime/service';
-import type { Account } from '../counters/operation.ts';
-import { type Exact, type LimitState, type RateLimit, rateState } from '../domain/limit.ts';
+import type { Account } from '../decisions/operation.ts';
+import {
+  type Exact,
+  type LimitState,
+  type RateLimit,
+  rateState,
+} from '../policies/domain/limit.ts';
 
 /** Limits of one process alone, for while the counters are away. */
 export interface LocalLimits {

@@ -1,7 +1,7 @@
 import { isId, type TenantId } from '@tollgate/api';
-import { type Environment } from '@tollgate/api/words';
+import { type Environment, isEnvironment } from '@tollgate/api/words';
 import { malformedInput } from '@tollgate/runtime/errors';
-import { type Reservation, readReservation } from '../domain/reservation.ts';
+import { type Reservation, readReservation } from '../counters/domain/reservation.ts';
 
 /** May this call pass? */
 export type AdmitQuestion = UpstreamQuestion | ApiQuestion;
@@ -170,7 +170,7 @@ function readRequestId(values: Values): string {
 
 function readEnvironment(values: Values): Environment {
   const environment = values.environment;
-  if (environment === 'test' || environment === 'live') return environment;
+  if (isEnvironment(environment)) return environment;
   throw malformedInput(`The environment "${environment}" is not known.`);
 }
 

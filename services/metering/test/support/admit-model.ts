@@ -1,8 +1,8 @@
+import { hourAt } from '../../src/counters/domain/hour.ts';
+import { type Reservation, reservationText } from '../../src/counters/domain/reservation.ts';
 import { keys } from '../../src/counters/keys.ts';
-import type { Operation, Outcome } from '../../src/counters/operation.ts';
-import { hourAt } from '../../src/domain/hour.ts';
-import type { RateLimit } from '../../src/domain/limit.ts';
-import { type Reservation, reservationText } from '../../src/domain/reservation.ts';
+import type { Operation, Outcome } from '../../src/decisions/operation.ts';
+import type { RateLimit } from '../../src/policies/domain/limit.ts';
 
 type Verdict = Outcome['verdict'];
 /** `found` is where the call was charged, for a `find` that finds it. */

@@ -24,27 +24,27 @@ import {
   testPlatform,
 } from '@tollgate/testkit';
 import { Redis } from 'ioredis';
-import { startGate } from '../../src/gate/gate.ts';
-import { startMetering } from '../../src/metering.ts';
-import { migrations } from '../../src/store/migrations/index.ts';
+import { gate } from '../../src/gate.ts';
+import { migrations } from '../../src/migrations/index.ts';
+import { recorder } from '../../src/recorder.ts';
 import { type GateClient, gateClient } from './gate-client.ts';
 import { type Link, openLink } from './link.ts';
 
-/** Metering as a whole on servers of its own: a ledger, two gates, no Billing. */
+/** Metering as a whole on servers of its own: a recorder, two gates, no Billing. */
 export interface TestMetering extends AsyncDisposable {
   readonly database: FreshDatabase;
   readonly redis: OwnServer;
   readonly bus: EventBus;
   readonly gates: readonly [GateClient, GateClient];
-  /** The first gate's way to Redis; the ledger and the other gate have their own. */
+  /** The first gate's way to Redis; the recorder and the other gate have their own. */
   readonly link: Link;
   /** A number that the first gate publishes about itself. */
   metric(name: string): Promise<number>;
-  readonly ledger: { readonly rpc: string; readonly envoy: string };
+  readonly recorder: { readonly rpc: string; readonly envoy: string };
   /** A client of the public API for a user of the tenant. */
   usageApi(tenantId: TenantId): ReturnType<typeof usageClient>;
   readonly internal: ReturnType<typeof internalUsageClient>;
-  /** Announces entitlements as Billing does. Answers when both gates and the ledger know them. */
+  /** Announces entitlements as Billing does. Answers when both gates and the recorder know them. */
   entitle(terms?: Terms): Promise<TenantId>;
   /** Looks into Redis. */
   inRedis<T>(look: (redis: Redis) => Promise<T>): Promise<T>;
@@ -84,20 +84,20 @@ export async function startTestMetering(
     apiLimitPerMinute: 60,
     anonymousLimitPerMinute: 5,
   };
-  const ledger = opened.use(await startMetering(config, opened.use(testPlatform('metering'))));
+  const central = opened.use(await recorder.start(config, opened.use(testPlatform('metering'))));
   const link = opened.use(await openLink(redis.url));
   const platforms = [opened.use(testPlatform('metering')), opened.use(testPlatform('metering'))];
   const gates = await Promise.all(
     platforms.map(async (platform, at) => {
       const redisUrl = at === 0 ? link.url : redis.url;
-      const gate = opened.use(await startGate({ ...config, redisUrl }, platform));
-      return opened.use(gateClient(gate.addresses['envoy'] ?? ''));
+      const started = opened.use(await gate.start({ ...config, redisUrl }, platform));
+      return opened.use(gateClient(started.addresses['envoy'] ?? ''));
     }),
   );
   const platform = opened.use(testPlatform('billing'));
   const bus = opened.use(await openEventBus({ url: nats.url, ...platform }));
   const stack = opened.move();
-  const rpc = ledger.addresses['rpc'] ?? '';
+  const rpc = central.addresses['rpc'] ?? '';
   return {
     database,
     redis,
@@ -108,7 +108,7 @@ export async function startTestMetering(
       const values = await platforms[0]?.metrics.getSingleMetric(name)?.get();
       return values?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
     },
-    ledger: { rpc, envoy: ledger.addresses['envoy'] ?? '' },
+    recorder: { rpc, envoy: central.addresses['envoy'] ?? '' },
     usageApi: (tenantId) => usageClient(rpc, tenantId),
     internal: internalUsageClient(rpc),
     entitle: (terms) => entitle({ bus, database, gates }, terms),

@@ -1,10 +1,18 @@
 import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import {
+  clientPreface,
+  createFrameReader,
+  encodeFrame,
+  encodeSettings,
+  flag,
+  frameType,
+  setting,
+} from '../../frames.ts';
 
-const headersFrame = 1;
-const settingsFrame = 4;
-const continuationFrame = 9;
+/** What a HEADERS frame with a priority begins with. */
+const priorityBytes = 5;
 
 /**
  * The header blocks that Node's own HTTP/2 client sends for these requests on one connection, in
@@ -23,7 +31,8 @@ export async function captureBlocks(
     const [socket] = (await connected) as [Socket];
     // Sent before the client's first request, so that all of its blocks know the size.
     const announced = once(client, 'remoteSettings');
-    socket.write(settings(tableBytesMax));
+    const settings = encodeSettings([{ id: setting.headerTableBytes, value: tableBytesMax }]);
+    socket.write(encodeFrame(frameType.settings, {}, settings));
     const blocks = readBlocks(socket, requests.length);
     await announced;
     for (const request of requests) client.request(request).on('error', () => {});
@@ -34,38 +43,23 @@ export async function captureBlocks(
   }
 }
 
-function settings(tableBytesMax: number): Buffer {
-  const frame = Buffer.alloc(9 + 6);
-  frame.writeUIntBE(6, 0, 3);
-  frame.writeUInt8(settingsFrame, 3);
-  frame.writeUInt16BE(1, 9);
-  frame.writeUInt32BE(tableBytesMax, 11);
-  return frame;
-}
-
 async function readBlocks(socket: Socket, count: number): Promise<Buffer[]> {
   const blocks: Buffer[] = [];
   let parts: Buffer[] = [];
-  let bytes: Buffer = Buffer.alloc(0);
-  let isPrefaceRead = false;
+  const reader = createFrameReader(({ type, flags }, bytes, start, end) => {
+    if (type !== frameType.headers && type !== frameType.continuation) return;
+    const hasPriority = type === frameType.headers && (flags & flag.priority) !== 0;
+    parts.push(Buffer.from(bytes.subarray(start + (hasPriority ? priorityBytes : 0), end)));
+    if ((flags & flag.endHeaders) === 0) return;
+    blocks.push(Buffer.concat(parts));
+    parts = [];
+  });
+  let prefaceLeft = clientPreface.length;
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
-    bytes = Buffer.concat([bytes, chunk as Buffer]);
-    if (!isPrefaceRead && bytes.length >= 24) {
-      bytes = bytes.subarray(24);
-      isPrefaceRead = true;
-    }
-    while (isPrefaceRead && bytes.length >= 9 && bytes.length >= 9 + bytes.readUIntBE(0, 3)) {
-      const end = 9 + bytes.readUIntBE(0, 3);
-      const [type, flags] = [bytes[3], bytes[4] as number];
-      const payload = bytes.subarray(9, end);
-      bytes = bytes.subarray(end);
-      if (type !== headersFrame && type !== continuationFrame) continue;
-      const hasPriority = type === headersFrame && (flags & 0x20) !== 0;
-      parts.push(payload.subarray(hasPriority ? 5 : 0));
-      if ((flags & 0x04) === 0) continue;
-      blocks.push(Buffer.concat(parts));
-      parts = [];
-    }
+    const bytes = chunk as Buffer;
+    const skipped = Math.min(prefaceLeft, bytes.length);
+    prefaceLeft -= skipped;
+    reader.push(bytes.subarray(skipped));
     if (blocks.length >= count) return blocks;
   }
   throw new Error('the client closed before its last request');

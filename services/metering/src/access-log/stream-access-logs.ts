@@ -1,0 +1,45 @@
+import type { HTTPAccessLogEntry } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
+import type { StreamAccessLogsMessage } from '@tollgate/api/envoy/service/accesslog/v3/als';
+import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import type { FailedCall, GiveBack } from '../decisions/give-back.ts';
+import type { Owed } from '../decisions/owed.ts';
+import type { AccessLogMetrics } from './access-log-metrics.ts';
+import { readLogRecord } from './read-log-record.ts';
+
+/**
+ * Receives Envoy's access log and gives back the charges of failed calls: of those that the
+ * stream-done call does not see (gRPC failures are HTTP 200), and of those it has told already,
+ * which changes nothing. The log loses records silently, so nothing is billed by it.
+ */
+export function streamAccessLogs({
+  giveBack,
+  owed,
+  metrics,
+}: {
+  giveBack: GiveBack;
+  owed: Owed;
+  metrics: AccessLogMetrics;
+}) {
+  async function correct(call: FailedCall): Promise<void> {
+    try {
+      metrics.corrected((await giveBack(call)) ? 'done' : 'nothing');
+    } catch (error) {
+      if (!(error instanceof CountersUnavailable)) throw error;
+      metrics.corrected(owed.add(() => giveBack(call)) ? 'owed' : 'lost');
+    }
+  }
+  async function take(entry: HTTPAccessLogEntry): Promise<void> {
+    const { type, failed, unasked } = readLogRecord(entry);
+    metrics.record(type);
+    if (unasked) metrics.unasked();
+    if (failed) await correct(failed);
+  }
+  return async (messages: AsyncIterable<StreamAccessLogsMessage>) => {
+    for await (const { logEntries } of messages) {
+      if (logEntries.case !== 'httpLogs') continue;
+      // One message at a time: while we are slow, Envoy's stream fills and waits.
+      await Promise.all(logEntries.value.logEntry.map(take));
+    }
+    return {};
+  };
+}

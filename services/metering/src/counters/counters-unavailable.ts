@@ -1,0 +1,28 @@
+/**
+ * Redis did not answer in time, or was not asked at all. In the first case it may have charged, and
+ * a repetition is charged once only as long as Redis remembers the first.
+ */
+export class CountersUnavailable extends Error {
+  override readonly name = 'CountersUnavailable';
+  /**
+   * Until when it may be asked again, in milliseconds of the monotonic clock. Endless when nothing
+   * can have been done.
+   */
+  readonly repeatUntilMs: number;
+
+  constructor(
+    message: string,
+    {
+      repeatUntilMs = Number.POSITIVE_INFINITY,
+      ...options
+    }: ErrorOptions & { repeatUntilMs?: number } = {},
+  ) {
+    super(message, options);
+    this.repeatUntilMs = repeatUntilMs;
+  }
+
+  /** Whether Redis may have done what it was asked, although nobody has heard of it. */
+  get mayBeDone(): boolean {
+    return this.repeatUntilMs < Number.POSITIVE_INFINITY;
+  }
+}

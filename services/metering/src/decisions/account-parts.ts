@@ -1,0 +1,97 @@
+import type { Hour } from '../counters/domain/hour.ts';
+import { type Reservation, reservationText } from '../counters/domain/reservation.ts';
+import { keys, usageField } from '../counters/keys.ts';
+import { packedNumbers, packedText } from '../counters/packed.ts';
+import { monthExpiryMs } from '../counters/retention.ts';
+import type { Account, NamedLimit, Operation } from './operation.ts';
+
+/** A name in Redis, with what its protocol says for it. */
+export interface Name {
+  readonly text: string;
+  /** `$<bytes>\r\n<text>\r\n`. */
+  readonly bulk: string;
+}
+
+/** What a batch says about everybody who shares an account; made once for each hour. */
+export interface AccountParts {
+  /** The same for those who can be merged. */
+  readonly identity: unknown;
+  /** What stands before a request's id in the name of its record. */
+  readonly recordPrefix: { readonly text: string; readonly bytes: number };
+  /** Absent where calls are limited and not counted. */
+  readonly counted?: CountedParts;
+  readonly limits: readonly LimitParts[];
+}
+
+/** Where calls are counted. */
+export interface CountedParts {
+  readonly month: Name;
+  readonly monthDefinition: Uint8Array;
+  readonly epoch: Name;
+  readonly dirty: Name;
+  readonly usage: Name;
+  readonly markAndField: Uint8Array;
+}
+
+/** What a limit is decided by. */
+export type LimitParts =
+  | { readonly kind: 'quota'; readonly requests: number }
+  | { readonly kind: 'rate'; readonly rate: Name; readonly definition: Uint8Array };
+
+const known = new WeakMap<Account, { readonly hour: Hour; readonly parts: AccountParts }>();
+
+/** The parts of an account in an hour; remembers those of the latest. */
+export function accountParts(account: Account, hour: Hour): AccountParts {
+  const latest = known.get(account);
+  if (latest?.hour.index === hour.index) return latest.parts;
+  const { tenant, environment, keyId, limits } = account;
+  const parts: AccountParts = {
+    identity: account,
+    recordPrefix: recordPrefix(tenant),
+    limits: limits.map(limitParts),
+    ...(keyId === undefined ? {} : { counted: countedParts(tenant, { environment, hour, keyId }) }),
+  };
+  known.set(account, { hour, parts });
+  return parts;
+}
+
+/** The parts of a call that is given back. */
+export function reservedParts(operation: Operation & { kind: 'giveBack' }): AccountParts {
+  const { tenant, reservation } = operation;
+  return {
+    identity: `${tenant}|${reservationText(reservation)}`,
+    recordPrefix: recordPrefix(tenant),
+    counted: countedParts(tenant, reservation),
+    limits: [],
+  };
+}
+
+/** A name as it stands in a command. */
+export function nameOf(text: string): Name {
+  return { text, bulk: `$${Buffer.byteLength(text)}\r\n${text}\r\n` };
+}
+
+function recordPrefix(tenant: string): AccountParts['recordPrefix'] {
+  const text = keys.record(tenant, '');
+  return { text, bytes: Buffer.byteLength(text) };
+}
+
+function countedParts(tenant: string, reservation: Reservation): CountedParts {
+  const { environment, hour, keyId } = reservation;
+  const mark = packedText(reservationText(reservation));
+  return {
+    month: nameOf(keys.month(tenant, environment, hour.month)),
+    monthDefinition: packedNumbers([0, monthExpiryMs(hour)]),
+    epoch: nameOf(keys.epoch(tenant)),
+    dirty: nameOf(keys.dirty(tenant)),
+    usage: nameOf(keys.usage(tenant, environment, hour)),
+    markAndField: Buffer.concat([mark, packedText(usageField(keyId))]),
+  };
+}
+
+function limitParts({ limit, key }: NamedLimit): LimitParts {
+  if (limit.kind === 'quota') return limit;
+  const { interval, tolerance, requests } = limit;
+  const numbers = [1, interval.us, interval.rest, requests, tolerance.us, tolerance.rest];
+  return { kind: 'rate', rate: nameOf(key), definition: packedNumbers(numbers) };
+}

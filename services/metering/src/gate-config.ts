@@ -1,0 +1,37 @@
+import { type EnvoyListener, readEnvoyListener, type Settings } from '@tollgate/runtime/config';
+import { type CountingConfig, readCountingConfig } from './config.ts';
+
+/** What the gate must be told from outside. */
+export interface GateConfig extends CountingConfig {
+  readonly envoy: EnvoyListener;
+  readonly redisTimeoutMs: number;
+  readonly apiLimitPerMinute: number;
+  readonly anonymousLimitPerMinute: number;
+}
+
+/** Reads the gate's settings; pure, all problems are collected by the caller. */
+export function readConfig(settings: Settings): GateConfig {
+  return {
+    ...readCountingConfig(settings),
+    envoy: readEnvoyListener(settings, "Where Envoy's rate-limit calls are answered"),
+    redisTimeoutMs: settings.integer('TOLLGATE_REDIS_TIMEOUT_MS', {
+      description:
+        "Wait for one decision of Redis, in milliseconds; well below half of Envoy's own wait.",
+      default: 40,
+      min: 5,
+      max: 1_000,
+    }),
+    apiLimitPerMinute: settings.integer('TOLLGATE_API_LIMIT_PER_MINUTE', {
+      description: "Calls a minute to Tollgate's own API, for each tenant and environment.",
+      default: 600,
+      min: 1,
+      max: 1_000_000_000,
+    }),
+    anonymousLimitPerMinute: settings.integer('TOLLGATE_ANONYMOUS_LIMIT_PER_MINUTE', {
+      description: "Calls a minute to Tollgate's own API without a credential, for each address.",
+      default: 300,
+      min: 1,
+      max: 1_000_000_000,
+    }),
+  };
+}

@@ -1,0 +1,4 @@
+import { runService } from '@tollgate/runtime/service';
+import { gate } from './gate.ts';
+
+await runService(gate);

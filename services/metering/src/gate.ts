@@ -1,0 +1,75 @@
+import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import { openDatabase } from '@tollgate/runtime/database';
+import { openEventBus } from '@tollgate/runtime/events';
+import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/rpc';
+import {
+  every,
+  type Platform,
+  type RunningService,
+  running,
+  type ServiceDefinition,
+} from '@tollgate/runtime/service';
+import { createOwed } from './decisions/owed.ts';
+import { createApiAccounts, createUpstreamAccounts } from './gate/accounts.ts';
+import { rateLimitCodec } from './gate/codec/rate-limit-codec.ts';
+import { createDecide } from './gate/decide.ts';
+import { gateMetrics } from './gate/gate-metrics.ts';
+import { createLocalLimits } from './gate/local-limits.ts';
+import { shouldRateLimit } from './gate/should-rate-limit.ts';
+import { warmUp } from './gate/warm-up.ts';
+import { type GateConfig, readConfig } from './gate-config.ts';
+import { migrations } from './migrations/index.ts';
+import { openCounting } from './open-counting.ts';
+
+/** Metering's process beside Envoy, of which there may be any number. */
+export const gate = {
+  name: 'metering',
+  process: 'gate',
+  readConfig,
+  start: startGate,
+} satisfies ServiceDefinition<GateConfig>;
+
+/** How often it is tried to tell the counters what is owed to them. */
+const settleEveryMs = 100;
+
+/** Opens everything the gate needs, top-down, and closes it in reverse. Ready when it returns. */
+async function startGate(config: GateConfig, platform: Platform): Promise<RunningService> {
+  const { clock, log } = platform;
+  const metrics = gateMetrics(platform.metrics);
+  await using opened = new AsyncDisposableStack();
+  // No backbone: the recorder relays and sweeps for all gates, of which there may be one a pod.
+  const definition = { rows: [], migrations };
+  const database = opened.use(await openDatabase(config.database, definition, platform));
+  const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
+  const counting = await openCounting(
+    opened,
+    { database, bus },
+    { ...config, name: gate.process, onBatch: metrics.batch },
+    platform,
+  );
+  const owed = createOwed(platform);
+  opened.defer(() => owed.settle());
+  opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
+
+  const decide = createDecide({
+    ...counting,
+    owed,
+    log,
+    localLimits: createLocalLimits(clock),
+    upstreamAccount: createUpstreamAccounts(),
+    apiAccount: createApiAccounts({
+      tenantPerMinute: config.apiLimitPerMinute,
+      anonymousPerMinute: config.anonymousLimitPerMinute,
+    }),
+  });
+  await warmUp(decide, log);
+  const { giveBack } = counting;
+  const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
+  const service = grpcService(RateLimitService, {
+    shouldRateLimit: withCodec(rateLimitCodec, answer),
+  });
+  const server = opened.use(
+    await serveGrpc({ ...platform, envoy: config.envoy, services: [service] }),
+  );
+  return running(opened.move(), { envoy: server.address });
+}

@@ -1,0 +1,137 @@
+import { ConnectError } from '@connectrpc/connect';
+import type { TenantId } from '@tollgate/api';
+import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
+import type { Database } from '@tollgate/runtime/database';
+import { dependencyUnavailable } from '@tollgate/runtime/errors';
+import { type Clock, createBreaker, createSharedWork, type Log } from '@tollgate/runtime/service';
+import { type Policy, policyOf } from './domain/policy.ts';
+import { entitlementsOf } from './policy-store.ts';
+
+/** The policies of tenants, in memory. */
+export interface Policies {
+  /** The policy if it is in memory. */
+  peek(tenantId: TenantId): Policy | undefined;
+  /**
+   * The policy, loaded if need be, once for all who wait.
+   *
+   * @throws ConnectError when none is to be had, NOT_FOUND (NO_SUBSCRIPTION) or UNAVAILABLE: never a
+   *   guess that admits.
+   */
+  get(tenantId: TenantId): Promise<Policy>;
+  /** Takes over what Billing says, unless newer news are known. */
+  apply(entitlements: Entitlements): void;
+  /** Forgets everything: news may have been missed. */
+  clear(): void;
+}
+
+/** What policies are loaded from. */
+export interface PolicySources {
+  readonly database: Database;
+  /** Asks Billing, who knows best. */
+  readonly askBilling: (tenantId: TenantId) => Promise<Entitlements | undefined>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Policies in memory at once; absent: 100,000, about 100 MB. */
+  readonly policiesMax?: number;
+}
+
+/**
+ * After this long a loaded policy is confirmed by Billing, in the background: the table may lack news
+ * that were published before we began to follow, for as long as the recorder is away. What Billing
+ * decides later, we hear by event.
+ */
+const confirmAfterMs = 10_000;
+
+/** Policies in memory, the least recently loaded ones dropped first. */
+export function createPolicies(sources: PolicySources): Policies {
+  const { clock, log } = sources;
+  const kept = keepPolicies(sources.policiesMax ?? 100_000);
+  const confirmations = new Map<TenantId, number>();
+  // While Billing is away, one question at a time finds out whether it is back.
+  const billing = createBreaker(clock, { failuresMax: 1, pauseMs: confirmAfterMs });
+  const loading = createSharedWork<TenantId, Policy>();
+  let generation = 0;
+
+  /** The policy in memory; starts to confirm it when it is time to. */
+  function peek(tenantId: TenantId): Policy | undefined {
+    const atMs = confirmations.get(tenantId);
+    if (atMs !== undefined && atMs <= clock.monotonicMs() && billing.allows()) {
+      confirmations.delete(tenantId);
+      void confirm(tenantId);
+    }
+    return kept.get(tenantId);
+  }
+  async function confirm(tenantId: TenantId): Promise<void> {
+    try {
+      const said = await sources.askBilling(tenantId);
+      billing.succeeded();
+      if (said) kept.apply(said);
+    } catch (error) {
+      billing.failed();
+      log.warn({ error, tenantId }, 'a policy could not be confirmed');
+      confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
+    }
+  }
+  async function load(tenantId: TenantId): Promise<Policy> {
+    const began = generation;
+    const entitlements = await find(sources, tenantId);
+    // What was read before a gap may be older than news that were missed in it.
+    if (began !== generation) return load(tenantId);
+    const policy = kept.apply(entitlements);
+    confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
+    return policy;
+  }
+
+  return {
+    peek,
+    get: async (tenantId) => peek(tenantId) ?? loading.share(tenantId, () => load(tenantId)),
+    apply(entitlements) {
+      try {
+        kept.apply(entitlements);
+      } catch (error) {
+        // Better no policy than the one before, which may allow more.
+        kept.forget(entitlements.tenantId as TenantId);
+        log.error({ error, tenantId: entitlements.tenantId }, 'a policy is not understood');
+      }
+    },
+    clear() {
+      generation += 1;
+      kept.clear();
+      confirmations.clear();
+    },
+  };
+}
+
+/** The newest version of each tenant's policy, at most `policiesMax` of them. */
+function keepPolicies(policiesMax: number) {
+  const policies = new Map<TenantId, Policy>();
+  return {
+    get: (tenantId: TenantId) => policies.get(tenantId),
+    forget: (tenantId: TenantId) => void policies.delete(tenantId),
+    clear: () => policies.clear(),
+    apply(entitlements: Entitlements): Policy {
+      const policy = policyOf(entitlements);
+      const known = policies.get(policy.tenantId);
+      if (known && known.version >= policy.version) return known;
+      policies.delete(policy.tenantId);
+      policies.set(policy.tenantId, policy);
+      const [oldest] = policies.keys();
+      if (policies.size > policiesMax && oldest) policies.delete(oldest);
+      return policy;
+    },
+  };
+}
+
+async function find(
+  { database, askBilling }: PolicySources,
+  tenantId: TenantId,
+): Promise<Entitlements> {
+  try {
+    const known = await database.read({ tenantId }, (rows) => entitlementsOf(rows, tenantId));
+    const entitlements = known ?? (await askBilling(tenantId));
+    if (entitlements) return entitlements;
+  } catch (error) {
+    throw error instanceof ConnectError ? error : dependencyUnavailable('policies', error);
+  }
+  throw dependencyUnavailable('billing');
+}

@@ -1,0 +1,67 @@
+import { AccessLogService } from '@tollgate/api/envoy/service/accesslog/v3/als';
+import { entitlementsChanged } from '@tollgate/api/events';
+import { grpcService, serveGrpc, serveRpc } from '@tollgate/runtime/rpc';
+import {
+  every,
+  openBackbone,
+  type Platform,
+  type RunningService,
+  running,
+  type ServiceDefinition,
+} from '@tollgate/runtime/service';
+import { accessLogMetrics } from './access-log/access-log-metrics.ts';
+import { streamAccessLogs } from './access-log/stream-access-logs.ts';
+import { type RecorderConfig, readConfig } from './config.ts';
+import { createOwed } from './decisions/owed.ts';
+import { migrations } from './migrations/index.ts';
+import { openCounting } from './open-counting.ts';
+import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';
+import { routes } from './routes.ts';
+import { snapshot } from './snapshots/snapshot.ts';
+
+/** Metering's central process: it keeps, reads and announces usage. */
+export const recorder = {
+  name: 'metering',
+  process: 'recorder',
+  readConfig,
+  start: startRecorder,
+} satisfies ServiceDefinition<RecorderConfig>;
+
+/** Nobody waits for the recorder's own decisions, which are corrections only. */
+const redisTimeoutMs = 1_000;
+const settleEveryMs = 500;
+
+/** Opens everything the recorder needs, top-down, and closes it in reverse. Ready when it returns. */
+async function startRecorder(config: RecorderConfig, platform: Platform): Promise<RunningService> {
+  await using opened = new AsyncDisposableStack();
+  const backbone = opened.use(await openBackbone(config, { rows: [], migrations }, platform));
+  await backbone.consume(entitlementsChanged, {
+    durable: 'entitlements-changed',
+    on: onEntitlementsChanged,
+  });
+  const counting = await openCounting(
+    opened,
+    backbone,
+    { ...config, name: recorder.process, redisTimeoutMs },
+    platform,
+  );
+  const { giveBack } = counting;
+  const save = snapshot({ ...counting, ...platform });
+  opened.use(every({ ...platform, ms: config.snapshotIntervalMs, name: 'snapshots' }, save));
+
+  const owed = createOwed(platform);
+  opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
+  const metrics = accessLogMetrics(platform.metrics);
+  const sink = grpcService(AccessLogService, {
+    streamAccessLogs: streamAccessLogs({ giveBack, owed, metrics }),
+  });
+  const log = opened.use(await serveGrpc({ ...platform, envoy: config.envoy, services: [sink] }));
+  const api = opened.use(
+    await serveRpc({
+      ...platform,
+      address: config.rpcAddress,
+      handlers: routes({ ...counting, clock: platform.clock }),
+    }),
+  );
+  return running(opened.move(), { rpc: api.address, envoy: log.address });
+}
