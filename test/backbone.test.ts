@@ -54,8 +54,11 @@ describe.each([...serviceNames])('%s', (service) => {
     await place.database.migrate(service);
     await leaveExpiredRows(place, service);
     expect(await rowsLeft(place, service)).toBe(2);
-    await using _running = await startForTest(processOf(service), { beside: { place } });
-    await eventually({ withinMs: 10_000 }, async () => (await rowsLeft(place, service)) === 0);
+    await using running = await startForTest(processOf(service), { beside: { place } });
+    await eventually(
+      { withinMs: 10_000 },
+      async () => (await rowsLeft(running.place, service)) === 0,
+    );
   });
 
   test('refuses to start on a schema that lacks one of its migrations', async () => {

@@ -17,18 +17,16 @@ export interface TestProcess {
 }
 
 /**
- * Every process that a test can start, by name. Loaded by path when asked for: a test of one service
- * does not depend on the others.
+ * Every process that a test can start, by name. Loaded when asked for: a test of one service does
+ * not depend on the others.
  */
 const processes = {
-  auth: async () => prepare((await import('../../../services/auth/src/auth.ts')).auth),
-  tenant: async () => prepare((await import('../../../services/tenant/src/tenant.ts')).tenant),
-  recorder: async () =>
-    prepare((await import('../../../services/metering/src/recorder.ts')).recorder),
-  gate: async () => prepare((await import('../../../services/metering/src/gate.ts')).gate),
-  billing: async () => prepare((await import('../../../services/billing/src/billing.ts')).billing),
-  notification: async () =>
-    prepare((await import('../../../services/notification/src/notification.ts')).notification),
+  auth: async () => prepare((await import('@tollgate/auth')).auth),
+  tenant: async () => prepare((await import('@tollgate/tenant')).tenant),
+  recorder: async () => prepare((await import('@tollgate/metering')).recorder),
+  gate: async () => prepare((await import('@tollgate/metering/gate')).gate),
+  billing: async () => prepare((await import('@tollgate/billing')).billing),
+  notification: async () => prepare((await import('@tollgate/notification')).notification),
 } satisfies Record<string, () => Promise<TestProcess>>;
 
 /** Name of a process: a service's, or one of Metering's two. */

@@ -14,6 +14,7 @@ const good = {
   'packages/runtime/src/index.ts':
     "import '@tollgate/api'; import '@tollgate/unary-grpc'; import 'pg'; import './own.ts';",
   'packages/system/src/index.ts': "import { migrations } from '@tollgate/auth/migrations';",
+  'packages/testkit/src/index.ts': "import '@tollgate/auth/migrations'; import('@tollgate/auth');",
   'packages/money/src/a.test.ts':
     "import '@tollgate/testkit'; import 'fast-check'; import 'node:fs';",
   'packages/unary-grpc/test/a.test.ts': "import '@tollgate/servers';",

@@ -7,8 +7,11 @@ interface Allowed {
   readonly ours: readonly string[];
   /** Other libraries, when only some are allowed. */
   readonly libraries?: readonly string[];
-  /** Whether it may import the lists of migrations of the services; nothing else of a service. */
-  readonly migrations?: true;
+  /**
+   * What it may import of the services: their lists of migrations, or also their processes, to be
+   * started. By name, so that it is what a service exports.
+   */
+  readonly ofServices?: 'migrations' | 'processes';
 }
 
 /** What any test may import besides: what stands below testkit, to start servers of its own. */
@@ -35,8 +38,8 @@ export const ARROWS: Readonly<Record<string, Allowed>> = {
   gateway: { ours: ['api'] },
   // Starting things.
   servers: { ours: [] },
-  system: { ours: ['api', 'runtime', 'gateway', 'servers'], migrations: true },
-  testkit: { ours: ['api', 'runtime', 'servers', 'system'], migrations: true },
+  system: { ours: ['api', 'runtime', 'gateway', 'servers'], ofServices: 'migrations' },
+  testkit: { ours: ['api', 'runtime', 'servers', 'system'], ofServices: 'processes' },
   // Clients.
   sdk: { ours: ['api'] },
   cli: { ours: ['api', 'sdk'] },
@@ -84,7 +87,8 @@ function whyNot(arrow: {
   if (area === 'services') {
     // Whether one service may import another one is a rule of its own.
     if (own.startsWith('services/')) return undefined;
-    if (allowed.migrations && specifier.endsWith('/migrations')) return undefined;
+    if (allowed.ofServices === 'processes') return undefined;
+    if (allowed.ofServices && specifier.endsWith('/migrations')) return undefined;
     return 'packages know no service';
   }
   if (allowed.ours.includes(name) || (inTest && FOR_ANY_TEST.includes(name))) return undefined;

@@ -1,21 +1,32 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toProtoTime } from '@tollgate/api';
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import { newId } from '@tollgate/runtime/database';
-import { reasonOf } from '@tollgate/runtime/errors';
-import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
-import { record } from './support/metering.ts';
+import { fixedClock } from '@tollgate/runtime/service';
+import { type Caller, refusal, startForTest, type TestService, user } from '@tollgate/testkit';
+import { subscribedTenant } from './support/subscribers.ts';
+import { record } from './support/usage.ts';
 
-let system: BillingSystem;
+const clock = fixedClock('2026-11-15T12:00:00Z');
+let recorder: TestService;
+let billing: TestService;
 beforeAll(async () => {
-  system = await startBillingSystem({ metering: true });
+  recorder = await startForTest('recorder', { clock });
+  const settings = { TOLLGATE_METERING_URL: recorder.url };
+  billing = await startForTest('billing', { beside: recorder, settings });
 });
-afterAll(async () => system?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await billing?.[Symbol.asyncDispose]();
+  await recorder?.[Symbol.asyncDispose]();
+});
+
+const clientOf = (caller: Caller) => billing.client(BillingService, caller);
 
 test('free: what was admitted and not given back, on one line of zero', async () => {
-  const tenantId = await system.subscribedTenant();
+  const tenantId = await subscribedTenant(billing);
   const hour = '2026-11-10T00:00:00Z';
-  await record(system.database, { tenantId, hour, admitted: 9n, givenBack: 2n });
-  expect(await system.clientOf(tenantId).calculateBill({})).toMatchObject({
+  await record(billing.place.database, { tenantId, hour, admitted: 9n, givenBack: 2n });
+  expect(await clientOf(user(tenantId)).calculateBill({})).toMatchObject({
     currency: 'USD',
     planId: 'free',
     planVersion: 1,
@@ -31,9 +42,13 @@ test('free: what was admitted and not given back, on one line of zero', async ()
 });
 
 test('after an upgrade the whole month is rated with the new plan', async () => {
-  const tenantId = await system.subscribedTenant();
-  await record(system.database, { tenantId, hour: '2026-11-01T00:00:00Z', admitted: 12_345n });
-  const client = system.clientOf(tenantId);
+  const tenantId = await subscribedTenant(billing);
+  await record(billing.place.database, {
+    tenantId,
+    hour: '2026-11-01T00:00:00Z',
+    admitted: 12_345n,
+  });
+  const client = clientOf(user(tenantId));
   await client.upgrade({ planId: 'pro' });
   expect(await client.calculateBill({})).toMatchObject({
     planId: 'pro',
@@ -48,8 +63,8 @@ test('after an upgrade the whole month is rated with the new plan', async () => 
 });
 
 test('other months, test traffic and other tenants are on no bill of this one', async () => {
-  const tenantId = await system.subscribedTenant();
-  const { database } = system;
+  const tenantId = await subscribedTenant(billing);
+  const { database } = billing.place;
   await record(database, { tenantId, hour: '2026-10-31T23:00:00Z', admitted: 1n });
   await record(database, { tenantId, hour: '2026-11-01T00:00:00Z', admitted: 10n });
   await record(database, { tenantId, hour: '2026-11-30T23:00:00Z', admitted: 100n });
@@ -57,30 +72,30 @@ test('other months, test traffic and other tenants are on no bill of this one', 
   const hour = '2026-11-15T11:00:00Z';
   await record(database, { tenantId, hour, environment: 'test', admitted: 10_000n });
   await record(database, { tenantId: newId('ten'), hour, admitted: 100_000n });
-  expect((await system.clientOf(tenantId).calculateBill({})).quantity).toBe(110n);
+  expect((await clientOf(user(tenantId)).calculateBill({})).quantity).toBe(110n);
 });
 
 test('a tenant without a subscription has no bill', async () => {
-  const client = system.clientOf(newId('ten'));
-  expect(await client.calculateBill({}).catch(reasonOf)).toBe('NO_SUBSCRIPTION');
+  const client = clientOf(user(newId('ten')));
+  expect(await refusal(client.calculateBill({}))).toBe('NO_SUBSCRIPTION');
 });
 
 test('at the turn of the month the next bill begins, also after months without a run', async () => {
-  const tenantId = await system.subscribedTenant();
-  const calculate = () => system.clientOf(tenantId).calculateBill({});
-  system.clock.set('2026-11-30T23:59:59.999Z');
+  const tenantId = await subscribedTenant(billing);
+  const calculate = () => clientOf(user(tenantId)).calculateBill({});
+  clock.set('2026-11-30T23:59:59.999Z');
   expect((await calculate()).periodEnd).toEqual(instant('2026-12-01T00:00:00Z'));
-  system.clock.set('2026-12-01T00:00:00Z');
+  clock.set('2026-12-01T00:00:00Z');
   expect((await calculate()).periodStart).toEqual(instant('2026-12-01T00:00:00Z'));
 
-  await system.stop();
-  system.clock.set('2027-05-20T08:00:00Z');
-  await system.start();
+  await billing.stop();
+  clock.set('2027-05-20T08:00:00Z');
+  await billing.start();
   expect(await calculate()).toMatchObject({
     periodStart: instant('2027-05-01T00:00:00Z'),
     periodEnd: instant('2027-06-01T00:00:00Z'),
   });
-  const numbers = await system.database.sql<{ number: number }>(
+  const numbers = await billing.place.database.sql<{ number: number }>(
     'select number from billing.period where tenant_id = $1 order by period_start',
     [tenantId],
   );
@@ -88,10 +103,10 @@ test('at the turn of the month the next bill begins, also after months without a
 });
 
 test('a bill from the last snapshot, while Redis is gone, says so', async () => {
-  const tenantId = await system.subscribedTenant();
-  await system.metering?.killRedis();
+  const tenantId = await subscribedTenant(billing);
+  await (await recorder.place.redis()).kill();
   let degraded: string | null = null;
-  await system.clientOf(tenantId).calculateBill(
+  await clientOf(user(tenantId)).calculateBill(
     {},
     {
       onHeader: (header) => {
@@ -103,10 +118,10 @@ test('a bill from the last snapshot, while Redis is gone, says so', async () => 
 });
 
 test('without Metering there is no bill instead of a wrong one', async () => {
-  const tenantId = await system.subscribedTenant();
-  await system.metering?.stop();
-  const client = system.clientOf(tenantId);
-  expect(await client.calculateBill({}).catch(reasonOf)).toBe('DEPENDENCY_UNAVAILABLE');
+  const tenantId = await subscribedTenant(billing);
+  await recorder.stop();
+  const client = clientOf(user(tenantId));
+  expect(await refusal(client.calculateBill({}))).toBe('DEPENDENCY_UNAVAILABLE');
 });
 
 function instant(text: string) {

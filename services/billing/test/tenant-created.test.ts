@@ -1,21 +1,39 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID } from '@tollgate/api';
+import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import { newId } from '@tollgate/runtime/database';
-import { eventually } from '@tollgate/testkit';
-import { type BillingSystem, startBillingSystem } from './support/billing-system.ts';
-import { type Announcements, about, listen, publishTenantCreated } from './support/events.ts';
+import { fixedClock } from '@tollgate/runtime/service';
+import {
+  type Caller,
+  eventually,
+  operator,
+  startForTest,
+  type TestService,
+  user,
+} from '@tollgate/testkit';
+import {
+  type Announcements,
+  about,
+  listen,
+  publishTenantCreated,
+  subscribedTenant,
+} from './support/subscribers.ts';
 
-let system: BillingSystem;
+const clock = fixedClock('2026-11-15T12:00:00Z');
+let billing: TestService;
 let heard: Announcements;
 beforeAll(async () => {
-  system = await startBillingSystem();
-  heard = await listen(system.bus);
+  billing = await startForTest('billing', { clock });
+  heard = await listen(billing.place);
 });
-afterAll(async () => system?.[Symbol.asyncDispose]());
+afterAll(async () => billing?.[Symbol.asyncDispose]());
+
+const clientOf = (caller: Caller) => billing.client(BillingService, caller);
 
 test('a new tenant is subscribed to free for the calendar month, and all hear of it', async () => {
-  const tenantId = await system.subscribedTenant();
-  const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
+  const tenantId = await subscribedTenant(billing);
+  const { subscriptions } = await clientOf(user(tenantId)).listSubscriptions({});
   expect(subscriptions).toMatchObject([
     { tenantId, planId: 'free', planVersion: 1, status: 'active', version: 1n },
   ]);
@@ -53,47 +71,45 @@ test('an event that is delivered five times has one effect', async () => {
   const tenantId = newId('ten');
   const id = newId('evt');
   for (let delivery = 1; delivery <= 5; delivery += 1) {
-    await publishTenantCreated(system.bus, tenantId, { id, messageId: `${id}-${delivery}` });
+    await publishTenantCreated(billing.place, tenantId, { id, messageId: `${id}-${delivery}` });
   }
-  await publishTenantCreated(system.bus, tenantId);
+  await publishTenantCreated(billing.place, tenantId);
   // Events are worked on in order, so that after the next tenant's all of these are done.
-  const next = await system.subscribedTenant();
+  const next = await subscribedTenant(billing);
   await eventually({ withinMs: 2_000 }, () => about(next, heard.entitlements).length === 1);
 
   expect(about(tenantId, heard.subscriptions)).toHaveLength(1);
   expect(about(tenantId, heard.entitlements)).toHaveLength(1);
-  const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
+  const { subscriptions } = await clientOf(user(tenantId)).listSubscriptions({});
   expect(subscriptions).toHaveLength(1);
-  expect(await system.database.sql('select * from billing.dead_event')).toEqual([]);
+  expect(await billing.place.database.sql('select * from billing.dead_event')).toEqual([]);
 });
 
 test('the platform’s own tenant is subscribed as well, for its operators', async () => {
-  await publishTenantCreated(system.bus, PLATFORM_TENANT_ID);
+  await publishTenantCreated(billing.place, PLATFORM_TENANT_ID);
   await eventually({ withinMs: 5_000 }, async () => {
-    const { subscriptions } = await system.operator().listSubscriptions({});
+    const { subscriptions } = await clientOf(operator).listSubscriptions({});
     expect(subscriptions).toMatchObject([{ planId: 'free' }]);
   });
 });
 
 test('a tenant created while Billing was down is subscribed once when it is back', async () => {
-  await system.stop();
+  await billing.stop();
   const tenantId = newId('ten');
-  await publishTenantCreated(system.bus, tenantId);
-  await system.start();
+  await publishTenantCreated(billing.place, tenantId);
+  await billing.start();
   await eventually({ withinMs: 5_000 }, () => about(tenantId, heard.subscriptions).length === 1);
-  const { subscriptions } = await system.clientOf(tenantId).listSubscriptions({});
+  const { subscriptions } = await clientOf(user(tenantId)).listSubscriptions({});
   expect(subscriptions).toMatchObject([{ planId: 'free', version: 1n }]);
 });
 
 test('services can ask for entitlements, and a tenant without any is told apart', async () => {
-  const tenantId = await system.subscribedTenant();
-  const { entitlements } = await system.internal().getEntitlements({ tenantId });
+  const tenantId = await subscribedTenant(billing);
+  const internal = billing.client(BillingInternalService, { service: 'metering' });
+  const { entitlements } = await internal.getEntitlements({ tenantId });
   expect(entitlements).toMatchObject({ tenantId, planId: 'free', version: 1n });
-  await expect(system.internal().getEntitlements({ tenantId: newId('ten') })).rejects.toMatchObject(
-    {
-      code: 5,
-    },
-  );
+  const stranger = internal.getEntitlements({ tenantId: newId('ten') });
+  await expect(stranger).rejects.toMatchObject({ code: 5 });
 });
 
 function epochSeconds(instant: string): bigint {

@@ -1,21 +1,32 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import { newId } from '@tollgate/runtime/database';
-import { reasonOf } from '@tollgate/runtime/errors';
-import { eventually } from '@tollgate/testkit';
-import { type BillingSystem, startBillingSystem, USER_ID } from './support/billing-system.ts';
-import { type Announcements, about, listen } from './support/events.ts';
+import { fixedClock } from '@tollgate/runtime/service';
+import {
+  type Caller,
+  eventually,
+  refusal,
+  startForTest,
+  type TestService,
+  user,
+} from '@tollgate/testkit';
+import { type Announcements, about, listen, subscribedTenant } from './support/subscribers.ts';
 
-let system: BillingSystem;
+const clock = fixedClock('2026-11-15T12:00:00Z');
+let billing: TestService;
 let heard: Announcements;
 beforeAll(async () => {
-  system = await startBillingSystem();
-  heard = await listen(system.bus);
+  billing = await startForTest('billing', { clock });
+  heard = await listen(billing.place);
 });
-afterAll(async () => system?.[Symbol.asyncDispose]());
+afterAll(async () => billing?.[Symbol.asyncDispose]());
+
+const clientOf = (caller: Caller) => billing.client(BillingService, caller);
 
 test('an upgrade to pro is answered, announced in full, and remembered', async () => {
-  const tenantId = await system.subscribedTenant();
-  const upgraded = await system.clientOf(tenantId).upgrade({ planId: 'pro' });
+  const tenantId = await subscribedTenant(billing);
+  const userId = newId('usr');
+  const upgraded = await clientOf(user(tenantId, { userId })).upgrade({ planId: 'pro' });
   expect(upgraded).toMatchObject({
     planId: 'pro',
     status: 'active',
@@ -42,7 +53,7 @@ test('an upgrade to pro is answered, announced in full, and remembered', async (
       },
     });
   });
-  const history = await system.database.sql(
+  const history = await billing.place.database.sql(
     `select version::int, previous_plan_id, plan_id, changed_by
      from billing.subscription_change where tenant_id = $1 order by version`,
     [tenantId],
@@ -53,28 +64,28 @@ test('an upgrade to pro is answered, announced in full, and remembered', async (
       version: 2,
       previous_plan_id: 'free',
       plan_id: 'pro',
-      changed_by: USER_ID,
+      changed_by: userId,
     },
   ]);
 });
 
 test('ten upgrades at once are one change', async () => {
-  const tenantId = await system.subscribedTenant();
-  const client = system.clientOf(tenantId);
+  const tenantId = await subscribedTenant(billing);
+  const client = clientOf(user(tenantId));
   const answers = await Promise.all(
     Array.from({ length: 10 }, () => client.upgrade({ planId: 'pro' })),
   );
   expect(new Set(answers.map(({ subscription }) => subscription?.version))).toEqual(new Set([2n]));
 
-  const next = await system.subscribedTenant();
+  const next = await subscribedTenant(billing);
   await eventually({ withinMs: 2_000 }, () => about(next, heard.entitlements).length === 1);
   expect(about(tenantId, heard.subscriptions)).toHaveLength(2);
   expect(about(tenantId, heard.entitlements)).toHaveLength(2);
 });
 
 test('an upgrade repeated under its idempotency key answers the same', async () => {
-  const tenantId = await system.subscribedTenant();
-  const client = system.clientOf(tenantId);
+  const tenantId = await subscribedTenant(billing);
+  const client = clientOf(user(tenantId));
   const headers = { 'idempotency-key': 'upgrade-1' };
   const first = await client.upgrade({ planId: 'pro' }, { headers });
   expect(await client.upgrade({ planId: 'pro' }, { headers })).toEqual(first);
@@ -83,8 +94,8 @@ test('an upgrade repeated under its idempotency key answers the same', async () 
 });
 
 test('a cheaper plan is no upgrade, an unknown one does not exist: nothing changes', async () => {
-  const tenantId = await system.subscribedTenant();
-  const client = system.clientOf(tenantId);
+  const tenantId = await subscribedTenant(billing);
+  const client = clientOf(user(tenantId));
   await client.upgrade({ planId: 'pro' });
   expect(await refusal(client.upgrade({ planId: 'free' }))).toBe('NOT_AN_UPGRADE');
   expect(await refusal(client.upgrade({ planId: 'gold' }))).toBe('PLAN_NOT_FOUND');
@@ -94,7 +105,7 @@ test('a cheaper plan is no upgrade, an unknown one does not exist: nothing chang
 
 test('an upgrade that is faster than the news of the tenant subscribes it first', async () => {
   const tenantId = newId('ten');
-  const upgraded = await system.clientOf(tenantId).upgrade({ planId: 'pro' });
+  const upgraded = await clientOf(user(tenantId)).upgrade({ planId: 'pro' });
   expect(upgraded.subscription).toMatchObject({ tenantId, planId: 'pro', version: 2n });
   await eventually({ withinMs: 2_000 }, () => {
     const versions = about(tenantId, heard.subscriptions).map((event) => event.entityVersion);
@@ -103,20 +114,16 @@ test('an upgrade that is faster than the news of the tenant subscribes it first'
 });
 
 test('a tenant sees its own subscription only', async () => {
-  const tenantId = await system.subscribedTenant();
-  const other = await system.subscribedTenant();
-  await system.clientOf(tenantId).upgrade({ planId: 'pro' });
-  const { subscriptions } = await system.clientOf(other).listSubscriptions({});
+  const tenantId = await subscribedTenant(billing);
+  const other = await subscribedTenant(billing);
+  await clientOf(user(tenantId)).upgrade({ planId: 'pro' });
+  const { subscriptions } = await clientOf(user(other)).listSubscriptions({});
   expect(subscriptions).toMatchObject([{ tenantId: other, planId: 'free', version: 1n }]);
 });
 
 test('a developer may look and may not change the plan', async () => {
-  const tenantId = await system.subscribedTenant();
-  const client = system.clientOf(tenantId, 'developer');
+  const tenantId = await subscribedTenant(billing);
+  const client = clientOf(user(tenantId, { role: 'developer' }));
   expect((await client.listSubscriptions({})).subscriptions).toHaveLength(1);
   expect(await refusal(client.upgrade({ planId: 'pro' }))).toBe('PERMISSION_DENIED');
 });
-
-async function refusal(call: Promise<unknown>): Promise<string | undefined> {
-  return call.then(() => 'answered', reasonOf);
-}

@@ -7,7 +7,7 @@ import { quota, rate, startTestMetering, type TestMetering } from './support/met
 
 let metering: TestMetering;
 beforeEach(async () => {
-  metering = await startTestMetering({ redisTimeoutMs: 250 });
+  metering = await startTestMetering({ TOLLGATE_REDIS_TIMEOUT_MS: '250' });
 });
 afterEach(async () => metering?.[Symbol.asyncDispose]());
 
@@ -68,7 +68,7 @@ test('Redis back before Postgres: what was let through is charged when both are 
   await metering.redis.kill();
   expect(tally(await admitMany(4, tenant))).toEqual({ OK: 4 });
   // Postgres cannot say what was used: the counters cannot be restored yet.
-  await metering.database.sql('alter table metering.tenant_epoch rename to hidden');
+  await metering.place.database.sql('alter table metering.tenant_epoch rename to hidden');
   await metering.redis.start({ data: 'empty' });
   await eventually({ withinMs: 10_000 }, async () => {
     const api = await admitMany(1, tenant, { class: 'api' });
@@ -76,7 +76,7 @@ test('Redis back before Postgres: what was let through is charged when both are 
   });
   // One after the other, so that meanwhile the gate tries in vain to charge those before.
   for (let call = 0; call < 100; call += 1) await admitMany(1, tenant);
-  await metering.database.sql('alter table metering.hidden rename to tenant_epoch');
+  await metering.place.database.sql('alter table metering.hidden rename to tenant_epoch');
   await eventually({ withinMs: 10_000 }, async () => expect(await usageOf(tenant)).toBe(105));
 });
 

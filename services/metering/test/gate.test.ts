@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
+import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
 import { eventually } from '@tollgate/testkit';
 import { type Entries, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
@@ -96,7 +97,8 @@ test('a failed call is given back once, whichever gate hears of it, and frees it
   const { start, end } = currentMonth();
   const of = { environment: 'live', meter: 'requests' } as const;
   const query = { tenantId: tenant, ...of, start, end };
-  expect(await metering.internal.getBillableUsage(query)).toMatchObject({
+  const internal = metering.recorder.client(MeteringInternalService, { service: 'billing' });
+  expect(await internal.getBillableUsage(query)).toMatchObject({
     quantity: 1n,
     admitted: 2n,
     givenBack: 1n,
@@ -140,12 +142,12 @@ test('test and live calls are counted apart', async () => {
 test('an upgrade counts at both gates in under a second, and begins with a whole limit', async () => {
   const tenant = await metering.entitle({ limits: [rate(2, 'hour')] });
   expect(tally(await admitMany(6, { tenant }))).toEqual({ OK: 2, OVER_LIMIT: 4 });
-  await metering.entitle({ tenantId: tenant, version: 2n, limits: [rate(50, 'hour')] });
+  await metering.entitle({ version: 2n, limits: [rate(50, 'hour')] }, tenant);
   await eventually({ withinMs: 1_000 }, async () => {
     for (const gate of metering.gates) expect((await gate.admit({ tenant })).code).toBe('OK');
   });
   // Older news that come late change nothing.
-  await metering.entitle({ tenantId: tenant, version: 1n, limits: [rate(1, 'hour')] });
+  await metering.entitle({ version: 1n, limits: [rate(1, 'hour')] }, tenant);
   expect((await metering.gates[0].admit({ tenant })).code).toBe('OK');
 });
 

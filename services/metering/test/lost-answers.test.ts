@@ -7,7 +7,10 @@ import { quota, rate, startTestMetering, type TestMetering } from './support/met
 const requestRecordTtlMs = 1_000;
 let metering: TestMetering;
 beforeAll(async () => {
-  metering = await startTestMetering({ redisTimeoutMs: 250, requestRecordTtlMs });
+  metering = await startTestMetering({
+    TOLLGATE_REDIS_TIMEOUT_MS: '250',
+    TOLLGATE_REQUEST_RECORD_TTL_MS: String(requestRecordTtlMs),
+  });
 });
 afterAll(async () => metering?.[Symbol.asyncDispose]());
 

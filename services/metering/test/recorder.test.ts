@@ -12,23 +12,18 @@ import {
   StreamAccessLogsResponseSchema,
 } from '@tollgate/api/envoy/service/accesslog/v3/als';
 import { usageThresholdReached } from '@tollgate/api/events';
+import type { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/metering/v1/events';
 import { usageWindows } from '@tollgate/api/words';
+import type { EventOf } from '@tollgate/runtime/events';
 import { eventually } from '@tollgate/testkit';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
 
 let metering: TestMetering;
-const thresholds: { tenantId: string; percent: number; usage: bigint; limitId: string }[] = [];
+let thresholds: readonly EventOf<typeof UsageThresholdReachedSchema>[];
 beforeAll(async () => {
   metering = await startTestMetering();
-  await metering.bus.follow({
-    events: [usageThresholdReached],
-    on: ({ payload }) => {
-      const { tenantId, thresholdPercent: percent, usage, limitId } = payload;
-      thresholds.push({ tenantId, percent, usage, limitId });
-    },
-    onGap: () => undefined,
-  });
+  thresholds = await metering.place.hear(usageThresholdReached);
 });
 afterAll(async () => metering?.[Symbol.asyncDispose]());
 
@@ -36,6 +31,14 @@ async function admitMany(count: number, tenant: TenantId, entries = {}): Promise
   return Promise.all(
     Array.from({ length: count }, () => metering.gates[0].admit({ tenant, ...entries })),
   );
+}
+
+function thresholdsOf(tenant: TenantId) {
+  return thresholds
+    .filter(({ payload }) => payload.tenantId === tenant)
+    .map(({ payload: { thresholdPercent: percent, usage, limitId } }) => {
+      return { percent, usage, limitId };
+    });
 }
 
 async function usageOf(tenant: TenantId): Promise<number> {
@@ -95,14 +98,14 @@ test('the rate limit says what is left, costs nothing, and agrees with the gate'
 
 test('80 and 100 percent of a quota are announced once each, also when calls are given back', async () => {
   const tenant = await metering.entitle({ limits: [quota(10)] });
-  const own = () => thresholds.filter(({ tenantId }) => tenantId === tenant);
+  const own = () => thresholdsOf(tenant);
   await admitMany(7, tenant);
   await usageOf(tenant);
   expect(own()).toEqual([]);
   const eighth = await admitMany(1, tenant);
   await eventually({ withinMs: 5_000 }, () => {
     const limitId = 'requests-per-month';
-    expect(own()).toEqual([{ tenantId: tenant, percent: 80, usage: 8n, limitId }]);
+    expect(own()).toEqual([{ percent: 80, usage: 8n, limitId }]);
   });
   await metering.gates[0].giveBack({ tenant, rid: eighth[0]?.requestId ?? '' });
   await usageOf(tenant);
@@ -111,7 +114,7 @@ test('80 and 100 percent of a quota are announced once each, also when calls are
     expect(own().map(({ percent }) => percent)).toEqual([80, 100]);
   });
   await usageOf(tenant);
-  const [alerts] = await metering.database.sql<{ count: string }>(
+  const [alerts] = await metering.place.database.sql<{ count: string }>(
     'select count(*) from metering.usage_alert where tenant_id = $1',
     [tenant],
   );
@@ -123,8 +126,7 @@ test('without a hard quota the included requests are what thresholds refer to', 
   const tenant = await metering.entitle({ limits: [], includedRequests: 4n });
   expect(tally(await admitMany(5, tenant))).toEqual({ OK: 5 });
   await eventually({ withinMs: 5_000 }, () => {
-    const own = thresholds.filter(({ tenantId }) => tenantId === tenant);
-    expect(own.map(({ percent, limitId }) => [percent, limitId])).toEqual([
+    expect(thresholdsOf(tenant).map(({ percent, limitId }) => [percent, limitId])).toEqual([
       [80, 'included-requests'],
       [100, 'included-requests'],
     ]);
@@ -135,7 +137,7 @@ type Entry = MessageInitShape<typeof HTTPAccessLogEntrySchema>;
 
 /** Sends access-log records as Envoy does: a stream that stays open. */
 function sendLog(entries: Entry[]): Disposable {
-  const client = new Client(metering.recorder.envoy, credentials.createInsecure());
+  const client = new Client(metering.recorder.address('envoy'), credentials.createInsecure());
   const stream = client.makeClientStreamRequest(
     '/envoy.service.accesslog.v3.AccessLogService/StreamAccessLogs',
     (message: MessageInitShape<typeof StreamAccessLogsMessageSchema>) =>
@@ -225,7 +227,7 @@ test('a snapshot that comes twice, late or in another order changes nothing', as
     expect(await usageOf(tenant)).toBe(5);
   }
   // A later count in Postgres than the snapshot brings stays.
-  await metering.database.sql(
+  await metering.place.database.sql(
     'update metering.usage_counter set admitted = 9 where tenant_id = $1',
     [tenant],
   );

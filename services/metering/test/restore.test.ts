@@ -36,7 +36,7 @@ async function admitWhenBack(tenant: TenantId): Promise<GateAnswer> {
 }
 
 async function savedUsage(tenant: TenantId): Promise<number> {
-  const [row] = await metering.database.sql<{ used: string }>(
+  const [row] = await metering.place.database.sql<{ used: string }>(
     'select coalesce(sum(admitted - given_back), 0) as used from metering.usage_counter where tenant_id = $1',
     [tenant],
   );
@@ -90,12 +90,12 @@ test('a quota is not served before its restore', async () => {
   await admitMany(3, tenant);
   expect(await usageOf(tenant)).toBe(3);
   // Postgres cannot say what was used.
-  await metering.database.sql('alter table metering.tenant_epoch rename to hidden');
+  await metering.place.database.sql('alter table metering.tenant_epoch rename to hidden');
   await metering.inRedis((redis) => redis.flushall());
 
   expect(tally(await admitMany(20, tenant))).toEqual({ 14: 20 });
 
-  await metering.database.sql('alter table metering.hidden rename to tenant_epoch');
+  await metering.place.database.sql('alter table metering.hidden rename to tenant_epoch');
   expect((await admitWhenBack(tenant)).code).toBe('OVER_LIMIT');
 });
 
@@ -105,18 +105,22 @@ test('a snapshot of counters from before a restore changes nothing, however late
   const platform = opened.use(testPlatform('metering'));
   const redis = { url: metering.redis.url, name: 'test' };
   const counters = opened.use(await openCounters(redis, platform));
-  const url = metering.database.urls.metering;
+  const url = metering.place.database.urls.metering;
   const definition = { rows: [], migrations };
   const database = opened.use(await openDatabase({ url, poolMax: 2 }, definition, platform));
 
   await admitMany(5, tenant);
   expect(await usageOf(tenant)).toBe(5);
   // What Redis counts from here on it loses, but for the snapshot that a slow reader has in hand.
-  await metering.database.sql('revoke all on metering.usage_counter from tollgate_metering_system');
+  await metering.place.database.sql(
+    'revoke all on metering.usage_counter from tollgate_metering_system',
+  );
   await admitMany(20, tenant);
   const read = await Array.fromAsync(readDirty(counters, tenant));
   await metering.inRedis((connection) => connection.flushall());
-  await metering.database.sql('grant all on metering.usage_counter to tollgate_metering_system');
+  await metering.place.database.sql(
+    'grant all on metering.usage_counter to tollgate_metering_system',
+  );
   await admitMany(2, tenant);
   expect(await usageOf(tenant)).toBe(7);
 
@@ -132,7 +136,7 @@ test('a restore that broke off half-way is finished by the next snapshot, and no
   await admitMany(5, tenant);
   expect(await usageOf(tenant)).toBe(5);
   // What a gate leaves behind that is killed between the two steps: an epoch that only Postgres has.
-  await metering.database.sql(
+  await metering.place.database.sql(
     'update metering.tenant_epoch set epoch = epoch + 1 where tenant_id = $1',
     [tenant],
   );

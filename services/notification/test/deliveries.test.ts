@@ -1,20 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
+import { NotificationService } from '@tollgate/api/tollgate/notification/v1/notification_service';
 import { newId } from '@tollgate/runtime/database';
-import { eventually, fakeHttpTarget, type HttpTarget } from '@tollgate/testkit';
+import { fixedClock } from '@tollgate/runtime/service';
+import {
+  eventually,
+  fakeHttpTarget,
+  type HttpTarget,
+  startForTest,
+  type TestService,
+  user,
+} from '@tollgate/testkit';
 import { Webhook } from 'standardwebhooks';
-import { type NotificationSystem, startNotificationSystem } from './support/notification-system.ts';
+import { deliverySettings, publishThreshold, untilDelivery } from './support/deliveries.ts';
 
-let system: NotificationSystem;
+const clock = fixedClock('2026-11-15T12:00:00Z');
+const settings = deliverySettings;
+let notification: TestService;
 beforeAll(async () => {
-  system = await startNotificationSystem();
+  notification = await startForTest('notification', { clock, settings });
 });
-afterAll(async () => system?.[Symbol.asyncDispose]());
+afterAll(async () => notification?.[Symbol.asyncDispose]());
+
+const clientOf = (tenantId: TenantId) => notification.client(NotificationService, user(tenantId));
 
 /** A new tenant with one endpoint at the target. */
 async function tenantAt(target: HttpTarget): Promise<{ tenantId: TenantId; secret: string }> {
   const tenantId = newId('ten');
-  const created = await system.clientOf(tenantId).createWebhookEndpoint({ url: target.url });
+  const created = await clientOf(tenantId).createWebhookEndpoint({ url: target.url });
   return { tenantId, secret: created.secret };
 }
 
@@ -25,8 +38,8 @@ describe('an event', () => {
   test('arrives signed as the stock library signs, with its full state', async () => {
     await using target = await fakeHttpTarget();
     const { tenantId, secret } = await tenantAt(target);
-    const eventId = await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'delivered', attempts: 1 });
+    const eventId = await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'delivered', attempts: 1 });
 
     const [request] = target.requests;
     expect(request?.method).toBe('POST');
@@ -35,7 +48,7 @@ describe('an event', () => {
       'webhook-id': eventId,
     });
     const { 'webhook-timestamp': timestamp = '' } = request?.headers ?? {};
-    expect(Number(timestamp)).toBe(Math.floor(system.clock.now().epochMilliseconds / 1_000));
+    expect(Number(timestamp)).toBe(Math.floor(clock.now().epochMilliseconds / 1_000));
     const signed = new Webhook(secret).sign(
       eventId,
       new Date(Number(timestamp) * 1_000),
@@ -44,7 +57,7 @@ describe('an event', () => {
     expect(request?.headers['webhook-signature']).toBe(signed);
     expect(JSON.parse(request?.body ?? '')).toMatchObject({
       type: 'usage.threshold_reached',
-      timestamp: system.clock.now().toString(),
+      timestamp: clock.now().toString(),
       data: {
         tenant_id: tenantId,
         environment: 'live',
@@ -60,9 +73,9 @@ describe('an event', () => {
   test('that is published twice, under two message ids, arrives once', async () => {
     await using target = await fakeHttpTarget();
     const { tenantId } = await tenantAt(target);
-    const id = await system.publishThreshold(tenantId);
-    await system.publishThreshold(tenantId, id, newId('evt'));
-    const last = await system.publishThreshold(tenantId);
+    const id = await publishThreshold(notification, tenantId);
+    await publishThreshold(notification, tenantId, { id, messageId: newId('evt') });
+    const last = await publishThreshold(notification, tenantId);
     await eventually({ withinMs: 10_000 }, () =>
       target.requests.some(({ headers }) => headers['webhook-id'] === last),
     );
@@ -77,13 +90,13 @@ describe('an event', () => {
     await using stranger = await fakeHttpTarget();
     const { tenantId } = await tenantAt(target);
     await tenantAt(stranger);
-    const client = system.clientOf(tenantId);
+    const client = clientOf(tenantId);
     await client.createWebhookEndpoint({ url: `${target.url}/second`, eventTypes: [] });
     await client.createWebhookEndpoint({
       url: uninterested.url,
       eventTypes: ['subscription.changed'],
     });
-    await system.publishThreshold(tenantId);
+    await publishThreshold(notification, tenantId);
     await arrived(target, 2);
     expect(target.requests.map(({ path }) => path).toSorted()).toEqual(['/', '/second']);
     expect([uninterested.requests, stranger.requests]).toEqual([[], []]);
@@ -92,10 +105,10 @@ describe('an event', () => {
   test('that was published while the service was down arrives once when it is back', async () => {
     await using target = await fakeHttpTarget();
     const { tenantId } = await tenantAt(target);
-    await system.stop();
-    const eventId = await system.publishThreshold(tenantId);
-    await system.start();
-    await system.delivery(tenantId, { status: 'delivered', attempts: 1 });
+    await notification.stop();
+    const eventId = await publishThreshold(notification, tenantId);
+    await notification.start();
+    await untilDelivery(notification, tenantId, { status: 'delivered', attempts: 1 });
     expect(target.requests.map(({ headers }) => headers['webhook-id'])).toEqual([eventId]);
   });
 });
@@ -104,17 +117,17 @@ describe('a target that fails', () => {
   test('is tried again by the schedule, with one id and a new signature each time', async () => {
     await using target = await fakeHttpTarget({ status: 500 }, { status: 404 });
     const { tenantId, secret } = await tenantAt(target);
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
     // Waits 10 s, and up to a tenth more so that targets are not hit in step.
-    system.clock.advance({ seconds: 9 });
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
-    system.clock.advance({ seconds: 2 });
-    await system.delivery(tenantId, { status: 'pending', attempts: 2 });
-    system.clock.advance({ seconds: 66 });
-    await system.delivery(tenantId, { status: 'delivered', attempts: 3 });
+    clock.advance({ seconds: 9 });
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
+    clock.advance({ seconds: 2 });
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 2 });
+    clock.advance({ seconds: 66 });
+    await untilDelivery(notification, tenantId, { status: 'delivered', attempts: 3 });
 
-    const { deliveries } = await system.clientOf(tenantId).listWebhookDeliveries({});
+    const { deliveries } = await clientOf(tenantId).listWebhookDeliveries({});
     const attempts = deliveries[0]?.attempts.map(({ statusCode, error }) => [statusCode, error]);
     expect(attempts).toEqual([
       [500, 'answered 500'],
@@ -133,13 +146,13 @@ describe('a target that fails', () => {
   test('for good leaves a dead delivery behind, with every attempt', async () => {
     await using target = await fakeHttpTarget({ status: 500 }, { status: 500 }, { status: 500 });
     const { tenantId } = await tenantAt(target);
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
-    system.clock.advance({ seconds: 11 });
-    await system.delivery(tenantId, { status: 'pending', attempts: 2 });
-    system.clock.advance({ seconds: 66 });
-    await system.delivery(tenantId, { status: 'dead', attempts: 3 });
-    const { deliveries } = await system.clientOf(tenantId).listWebhookDeliveries({});
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
+    clock.advance({ seconds: 11 });
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 2 });
+    clock.advance({ seconds: 66 });
+    await untilDelivery(notification, tenantId, { status: 'dead', attempts: 3 });
+    const { deliveries } = await clientOf(tenantId).listWebhookDeliveries({});
     expect(deliveries[0]?.nextAttemptTime).toBeUndefined();
   });
 
@@ -148,34 +161,34 @@ describe('a target that fails', () => {
     const redirect = { status: 307, headers: { location: elsewhere.url } };
     await using target = await fakeHttpTarget(redirect);
     const { tenantId } = await tenantAt(target);
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
     expect(elsewhere.requests).toEqual([]);
   });
 
   test('is waited for as long as its retry-after asks', async () => {
     await using target = await fakeHttpTarget({ status: 429, headers: { 'retry-after': '300' } });
     const { tenantId } = await tenantAt(target);
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
-    const { deliveries } = await system.clientOf(tenantId).listWebhookDeliveries({});
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
+    const { deliveries } = await clientOf(tenantId).listWebhookDeliveries({});
     const due = Number(deliveries[0]?.nextAttemptTime?.seconds) * 1_000;
-    expect(due).toBe(system.clock.now().epochMilliseconds + 300_000);
+    expect(due).toBe(clock.now().epochMilliseconds + 300_000);
   });
 
   test('with 410 is called no more, and its owner sees why', async () => {
     await using target = await fakeHttpTarget({ status: 410 });
     const { tenantId } = await tenantAt(target);
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'dead', attempts: 1 });
-    const { endpoints } = await system.clientOf(tenantId).listWebhookEndpoints({});
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'dead', attempts: 1 });
+    const { endpoints } = await clientOf(tenantId).listWebhookEndpoints({});
     expect(endpoints).toMatchObject([
       { status: 'disabled', disabledReason: 'the target answered 410 Gone' },
     ]);
-    await system.publishThreshold(tenantId);
+    await publishThreshold(notification, tenantId);
     await using other = await fakeHttpTarget();
     const witness = await tenantAt(other);
-    await system.publishThreshold(witness.tenantId);
+    await publishThreshold(notification, witness.tenantId);
     await arrived(other, 1);
     expect(target.requests).toHaveLength(1);
   });
@@ -185,14 +198,14 @@ describe('a target that fails', () => {
     await using quick = await fakeHttpTarget();
     const slow = await tenantAt(hanging);
     const fast = await tenantAt(quick);
-    await system.publishThreshold(slow.tenantId);
+    await publishThreshold(notification, slow.tenantId);
     await arrived(hanging, 1);
     const startedMs = performance.now();
-    await system.publishThreshold(fast.tenantId);
+    await publishThreshold(notification, fast.tenantId);
     await arrived(quick, 1);
     expect(performance.now() - startedMs).toBeLessThan(2_000);
-    await system.delivery(slow.tenantId, { status: 'pending', attempts: 1 });
-    const { deliveries } = await system.clientOf(slow.tenantId).listWebhookDeliveries({});
+    await untilDelivery(notification, slow.tenantId, { status: 'pending', attempts: 1 });
+    const { deliveries } = await clientOf(slow.tenantId).listWebhookDeliveries({});
     expect(deliveries[0]?.attempts).toMatchObject([{ statusCode: 0, error: 'timed out' }]);
   });
 
@@ -200,9 +213,9 @@ describe('a target that fails', () => {
     const target = await fakeHttpTarget();
     const { tenantId } = await tenantAt(target);
     await target[Symbol.asyncDispose]();
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
-    const { deliveries } = await system.clientOf(tenantId).listWebhookDeliveries({});
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
+    const { deliveries } = await clientOf(tenantId).listWebhookDeliveries({});
     expect(deliveries[0]?.attempts[0]?.error).toMatch(/^ECONNREFUSED/);
   });
 });
@@ -211,28 +224,28 @@ describe('a process that ends', () => {
   test('in the middle of an attempt leaves it to be made again, under the same id', async () => {
     await using target = await fakeHttpTarget({ hang: true });
     const { tenantId } = await tenantAt(target);
-    const eventId = await system.publishThreshold(tenantId);
+    const eventId = await publishThreshold(notification, tenantId);
     await arrived(target, 1);
-    await system.stop();
-    await system.start();
+    await notification.stop();
+    await notification.start();
     // The attempt's timeout and the time to write its outcome down.
-    system.clock.advance({ seconds: 13 });
-    await system.delivery(tenantId, { status: 'delivered', attempts: 1 });
+    clock.advance({ seconds: 13 });
+    await untilDelivery(notification, tenantId, { status: 'delivered', attempts: 1 });
     expect(target.requests.map(({ headers }) => headers['webhook-id'])).toEqual([eventId, eventId]);
   });
 
   test('and another beside it: each event arrives once', async () => {
-    await using another = await system.startAnother();
+    await using another = await startForTest('notification', { beside: notification, settings });
     expect(another).toBeDefined();
     await using target = await fakeHttpTarget();
     const tenants = await Promise.all(Array.from({ length: 5 }, () => tenantAt(target)));
     const events = tenants.flatMap(({ tenantId }) =>
-      Array.from({ length: 12 }, () => system.publishThreshold(tenantId)),
+      Array.from({ length: 12 }, () => publishThreshold(notification, tenantId)),
     );
     const ids = await Promise.all(events);
     for (const { tenantId } of tenants) {
       await eventually({ withinMs: 20_000 }, async () => {
-        const { deliveries } = await system.clientOf(tenantId).listWebhookDeliveries({
+        const { deliveries } = await clientOf(tenantId).listWebhookDeliveries({
           status: 'delivered',
         });
         return deliveries.length === 12;
@@ -247,8 +260,8 @@ describe('the delivery log', () => {
   test('is read page by page, newest first, each delivery once', async () => {
     await using target = await fakeHttpTarget();
     const { tenantId } = await tenantAt(target);
-    const client = system.clientOf(tenantId);
-    for (let index = 0; index < 5; index += 1) await system.publishThreshold(tenantId);
+    const client = clientOf(tenantId);
+    for (let index = 0; index < 5; index += 1) await publishThreshold(notification, tenantId);
     await arrived(target, 5);
     const found: string[] = [];
     let pageToken = '';
@@ -265,16 +278,16 @@ describe('the delivery log', () => {
   test('forgets the deliveries of an endpoint that is removed, and they end', async () => {
     await using target = await fakeHttpTarget({ status: 500 });
     const { tenantId } = await tenantAt(target);
-    const client = system.clientOf(tenantId);
-    await system.publishThreshold(tenantId);
-    await system.delivery(tenantId, { status: 'pending', attempts: 1 });
+    const client = clientOf(tenantId);
+    await publishThreshold(notification, tenantId);
+    await untilDelivery(notification, tenantId, { status: 'pending', attempts: 1 });
     const { endpoints } = await client.listWebhookEndpoints({});
     await client.deleteWebhookEndpoint({ endpointId: endpoints[0]?.endpointId ?? '' });
     expect((await client.listWebhookDeliveries({})).deliveries).toEqual([]);
-    system.clock.advance({ minutes: 5 });
+    clock.advance({ minutes: 5 });
     await using other = await fakeHttpTarget();
     const witness = await tenantAt(other);
-    await system.publishThreshold(witness.tenantId);
+    await publishThreshold(notification, witness.tenantId);
     await arrived(other, 1);
     expect(target.requests).toHaveLength(1);
   });

@@ -1,24 +1,26 @@
 import { fromJson } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CreateWebhookEndpointRequestSchema } from '@tollgate/api/tollgate/notification/v1/notification_service';
-import { newId } from '@tollgate/runtime/database';
 import {
-  type NotificationSystem,
-  refusal,
-  startNotificationSystem,
-} from './support/notification-system.ts';
+  CreateWebhookEndpointRequestSchema,
+  NotificationService,
+} from '@tollgate/api/tollgate/notification/v1/notification_service';
+import { newId } from '@tollgate/runtime/database';
+import { type Caller, refusal, startForTest, type TestService, user } from '@tollgate/testkit';
 
-let system: NotificationSystem;
+let notification: TestService;
 beforeAll(async () => {
-  system = await startNotificationSystem();
+  const settings = { TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true' };
+  notification = await startForTest('notification', { settings });
 });
-afterAll(async () => system?.[Symbol.asyncDispose]());
+afterAll(async () => notification?.[Symbol.asyncDispose]());
+
+const clientOf = (caller: Caller) => notification.client(NotificationService, caller);
 
 const url = 'https://hooks.example.com/tollgate';
 
 describe('an endpoint', () => {
   test('is answered with its secret once, and listed without it', async () => {
-    const client = system.clientOf(newId('ten'));
+    const client = clientOf(user(newId('ten')));
     const created = await client.createWebhookEndpoint({ url, eventTypes: [] });
     expect(created.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(created.endpoint).toMatchObject({ url, status: 'active', disabledReason: '' });
@@ -30,9 +32,9 @@ describe('an endpoint', () => {
   });
 
   test('has a secret that is not in the database in clear', async () => {
-    const client = system.clientOf(newId('ten'));
+    const client = clientOf(user(newId('ten')));
     const { secret, endpointId } = await client.createWebhookEndpoint({ url });
-    const [row] = await system.database.sql<{ bytes: string }>(
+    const [row] = await notification.place.database.sql<{ bytes: string }>(
       `select encode(secret_sealed, 'escape') as bytes from notification.webhook_endpoint
         where endpoint_id = $1`,
       [endpointId],
@@ -43,7 +45,7 @@ describe('an endpoint', () => {
   });
 
   test('is the same when the call is repeated with its idempotency key, secret included', async () => {
-    const client = system.clientOf(newId('ten'));
+    const client = clientOf(user(newId('ten')));
     const headers = { 'idempotency-key': 'the-same-call' };
     const first = await client.createWebhookEndpoint({ url }, { headers });
     const again = await client.createWebhookEndpoint({ url }, { headers });
@@ -54,7 +56,7 @@ describe('an endpoint', () => {
   });
 
   test('can be removed, and is not found afterwards', async () => {
-    const client = system.clientOf(newId('ten'));
+    const client = clientOf(user(newId('ten')));
     const { endpointId } = await client.createWebhookEndpoint({ url });
     await client.deleteWebhookEndpoint({ endpointId });
     expect(await refusal(client.getWebhookEndpoint({ endpointId }))).toBe('NOT_FOUND');
@@ -62,8 +64,8 @@ describe('an endpoint', () => {
   });
 
   test('of another tenant is not found, whatever is asked of it', async () => {
-    const { endpointId } = await system.clientOf(newId('ten')).createWebhookEndpoint({ url });
-    const stranger = system.clientOf(newId('ten'));
+    const { endpointId } = await clientOf(user(newId('ten'))).createWebhookEndpoint({ url });
+    const stranger = clientOf(user(newId('ten')));
     expect(await refusal(stranger.getWebhookEndpoint({ endpointId }))).toBe('NOT_FOUND');
     expect(await refusal(stranger.deleteWebhookEndpoint({ endpointId }))).toBe('NOT_FOUND');
     const { deliveries } = await stranger.listWebhookDeliveries({ endpointId });
@@ -72,8 +74,8 @@ describe('an endpoint', () => {
 
   test('can be read but not made or removed by a viewer', async () => {
     const tenantId = newId('ten');
-    const { endpointId } = await system.clientOf(tenantId).createWebhookEndpoint({ url });
-    const viewer = system.clientOf(tenantId, 'viewer');
+    const { endpointId } = await clientOf(user(tenantId)).createWebhookEndpoint({ url });
+    const viewer = clientOf(user(tenantId, { role: 'viewer' }));
     expect((await viewer.listWebhookEndpoints({})).endpoints).toHaveLength(1);
     expect(await refusal(viewer.createWebhookEndpoint({ url }))).toBe('PERMISSION_DENIED');
     expect(await refusal(viewer.deleteWebhookEndpoint({ endpointId }))).toBe('PERMISSION_DENIED');
@@ -81,7 +83,7 @@ describe('an endpoint', () => {
 });
 
 test('a tenant has at most 20 endpoints, however many are added at once', async () => {
-  const client = system.clientOf(newId('ten'));
+  const client = clientOf(user(newId('ten')));
   const calls = Array.from({ length: 24 }, (_, index) =>
     refusal(client.createWebhookEndpoint({ url: `${url}/${index}` })),
   );
@@ -99,12 +101,12 @@ describe('bad input', () => {
     [{ url, event_types: ['subscription.changed', 'subscription.changed'] }],
   ])('%j is refused', async (json) => {
     const input = fromJson(CreateWebhookEndpointRequestSchema, json);
-    const client = system.clientOf(newId('ten'));
+    const client = clientOf(user(newId('ten')));
     expect(await refusal(client.createWebhookEndpoint(input))).toBe('INVALID_INPUT');
   });
 
   test('a page token of somebody else is refused and never a failure of ours', async () => {
-    const client = system.clientOf(newId('ten'));
+    const client = clientOf(user(newId('ten')));
     const forged = client.listWebhookDeliveries({ pageToken: 'bm90IG91cnM' });
     expect(await refusal(forged)).toBe('PAGE_TOKEN_INVALID');
   });
@@ -126,14 +128,15 @@ describe('where private targets are not allowed', () => {
     'https://user:password@hooks.example.com/',
     'ftp://hooks.example.com/',
   ])('%s is refused', async (target) => {
-    const client = strict.clientOf(newId('ten'));
+    const client = strict.client(NotificationService, user(newId('ten')));
     const refused = await refusal(client.createWebhookEndpoint({ url: target }));
     expect(refused).toBe('WEBHOOK_TARGET_REFUSED');
   });
 
-  let strict: NotificationSystem;
+  let strict: TestService;
   beforeAll(async () => {
-    strict = await startNotificationSystem({ allowPrivateTargets: false });
+    const settings = { TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS: 'false' };
+    strict = await startForTest('notification', { settings });
   });
   afterAll(async () => strict?.[Symbol.asyncDispose]());
 });

@@ -1,117 +1,86 @@
-import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { anyPack } from '@bufbuild/protobuf/wkt';
-import { type TenantId, toProtoTime } from '@tollgate/api';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { Client } from '@connectrpc/connect';
+import type { TenantId } from '@tollgate/api';
+import { entitlementsChanged } from '@tollgate/api/events';
 import type { PlanLimitSchema } from '@tollgate/api/tollgate/billing/v1/billing_service';
-import {
-  EntitlementsChangedSchema,
-  type EntitlementsSchema,
-} from '@tollgate/api/tollgate/billing/v1/events';
-import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
-import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
+import type { EntitlementsSchema } from '@tollgate/api/tollgate/billing/v1/events';
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
 import { newId } from '@tollgate/runtime/database';
-import { type EventBus, openEventBus } from '@tollgate/runtime/events';
-import { systemClock } from '@tollgate/runtime/service';
 import {
-  type FreshDatabase,
-  freshDatabase,
+  eventually,
   type OwnServer,
-  ownNats,
-  ownRedis,
-  principalToken,
-  rpcClient,
-  testIdentity,
-  testPlatform,
+  startForTest,
+  type TestPlace,
+  type TestService,
+  user,
 } from '@tollgate/testkit';
 import { Redis } from 'ioredis';
-import { gate } from '../../src/gate.ts';
-import { migrations } from '../../src/migrations/index.ts';
-import { recorder } from '../../src/recorder.ts';
 import { type GateClient, gateClient } from './gate-client.ts';
 import { type Link, openLink } from './link.ts';
 
 /** Metering as a whole on servers of its own: a recorder, two gates, no Billing. */
 export interface TestMetering extends AsyncDisposable {
-  readonly database: FreshDatabase;
+  readonly place: TestPlace;
   readonly redis: OwnServer;
-  readonly bus: EventBus;
+  readonly recorder: TestService;
   readonly gates: readonly [GateClient, GateClient];
   /** The first gate's way to Redis; the recorder and the other gate have their own. */
   readonly link: Link;
   /** A number that the first gate publishes about itself. */
   metric(name: string): Promise<number>;
-  readonly recorder: { readonly rpc: string; readonly envoy: string };
   /** A client of the public API for a user of the tenant. */
-  usageApi(tenantId: TenantId): ReturnType<typeof usageClient>;
-  readonly internal: ReturnType<typeof internalUsageClient>;
-  /** Announces entitlements as Billing does. Answers when both gates and the recorder know them. */
-  entitle(terms?: Terms): Promise<TenantId>;
+  usageApi(tenantId: TenantId): Client<typeof MeteringService>;
+  /**
+   * Announces entitlements as Billing does, by default those of a new tenant. Answers when both
+   * gates and the recorder can know them.
+   */
+  entitle(terms?: Terms, tenantId?: TenantId): Promise<TenantId>;
   /** Looks into Redis. */
   inRedis<T>(look: (redis: Redis) => Promise<T>): Promise<T>;
 }
 
 type Terms = MessageInitShape<typeof EntitlementsSchema>;
 
-/** Starts it; `settings` change what its parts are told. */
+/** As patient with Redis as a gate can be told to be: the tests share a busy machine. */
+const usualSettings = {
+  TOLLGATE_DATABASE_POOL_MAX: '10',
+  TOLLGATE_SNAPSHOT_INTERVAL_MS: '100',
+  TOLLGATE_REDIS_TIMEOUT_MS: '1000',
+  TOLLGATE_API_LIMIT_PER_MINUTE: '60',
+  TOLLGATE_ANONYMOUS_LIMIT_PER_MINUTE: '5',
+};
+
+/** Starts it; all processes are told the settings. */
 export async function startTestMetering(
-  settings: {
-    snapshotIntervalMs?: number;
-    requestRecordTtlMs?: number;
-    redisTimeoutMs?: number;
-  } = {},
+  given: Readonly<Record<string, string>> = {},
 ): Promise<TestMetering> {
+  const settings = { ...usualSettings, ...given };
   await using opened = new AsyncDisposableStack();
-  const [database, redis, nats] = await Promise.all([
-    freshDatabase({ migrations: { metering: migrations } }),
-    ownRedis(),
-    ownNats(),
-  ]);
-  opened.use(database);
-  opened.use(redis);
-  opened.use(nats);
-  const config = {
-    database: { url: database.urls.metering, poolMax: 10 },
-    natsUrl: nats.url,
-    redisUrl: redis.url,
-    // Nobody listens there: what Billing says comes by event only.
-    billingUrl: 'http://127.0.0.1:9',
-    requestRecordTtlMs: settings.requestRecordTtlMs ?? 120_000,
-    rpcAddress: { host: '127.0.0.1', port: 0 },
-    envoy: { address: { host: '127.0.0.1', port: 0 }, transport: 'unary-grpc' as const },
-    snapshotIntervalMs: settings.snapshotIntervalMs ?? 100,
-    // Far more patient than in production: the tests share a busy machine.
-    redisTimeoutMs: settings.redisTimeoutMs ?? 2_000,
-    apiLimitPerMinute: 60,
-    anonymousLimitPerMinute: 5,
-  };
-  const central = opened.use(await recorder.start(config, opened.use(testPlatform('metering'))));
+  const recorder = opened.use(await startForTest('recorder', { settings }));
+  const { place } = recorder;
+  const redis = await place.redis();
   const link = opened.use(await openLink(redis.url));
-  const platforms = [opened.use(testPlatform('metering')), opened.use(testPlatform('metering'))];
-  const gates = await Promise.all(
-    platforms.map(async (platform, at) => {
-      const redisUrl = at === 0 ? link.url : redis.url;
-      const started = opened.use(await gate.start({ ...config, redisUrl }, platform));
-      return opened.use(gateClient(started.addresses['envoy'] ?? ''));
-    }),
-  );
-  const platform = opened.use(testPlatform('billing'));
-  const bus = opened.use(await openEventBus({ url: nats.url, ...platform }));
+  async function startGate(redisUrl: string) {
+    const own = { ...settings, TOLLGATE_REDIS_URL: redisUrl };
+    return opened.use(await startForTest('gate', { beside: recorder, settings: own }));
+  }
+  const first = await startGate(link.url);
+  const second = await startGate(redis.url);
+  const clientOf = (gate: TestService) => opened.use(gateClient(gate.address('envoy')));
+  const gates = [clientOf(first), clientOf(second)] as const;
   const stack = opened.move();
-  const rpc = central.addresses['rpc'] ?? '';
   return {
-    database,
+    place,
     redis,
-    bus,
-    gates: gates as [GateClient, GateClient],
+    recorder,
+    gates,
     link,
     async metric(name) {
-      const values = await platforms[0]?.metrics.getSingleMetric(name)?.get();
+      const values = await first.platform.metrics.getSingleMetric(name)?.get();
       return values?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
     },
-    recorder: { rpc, envoy: central.addresses['envoy'] ?? '' },
-    usageApi: (tenantId) => usageClient(rpc, tenantId),
-    internal: internalUsageClient(rpc),
-    entitle: (terms) => entitle({ bus, database, gates }, terms),
+    usageApi: (tenantId) => recorder.client(MeteringService, user(tenantId)),
+    entitle: (terms, tenantId) => entitle(place, terms, tenantId),
     async inRedis(look) {
       const connection = new Redis(redis.url);
       try {
@@ -124,64 +93,26 @@ export async function startTestMetering(
   };
 }
 
-function usageClient(address: string, tenantId: TenantId) {
-  const token = principalToken({
-    kind: 'user',
-    subject: newId('usr'),
-    tenantId,
-    environment: 'live',
-    role: 'owner',
-  });
-  return rpcClient(MeteringService, { address, token });
-}
-
-function internalUsageClient(address: string) {
-  const token = testIdentity('billing').signServiceToken();
-  return rpcClient(MeteringInternalService, { address, token });
-}
-
 async function entitle(
-  { bus, database }: { bus: EventBus; database: FreshDatabase; gates: GateClient[] },
+  place: TestPlace,
   terms: Terms = {},
+  tenantId = newId('ten'),
 ): Promise<TenantId> {
-  const tenantId = (terms.tenantId || newId('ten')) as TenantId;
-  const entitlements = {
-    version: 1n,
-    planId: 'plan_test',
-    onLimiterUnavailable: 'deny' as const,
-    ...terms,
+  const version = terms.version ?? 1n;
+  const usual = { planId: 'plan_test', onLimiterUnavailable: 'deny' } as const;
+  await place.publishAs(entitlementsChanged, {
     tenantId,
-  };
-  await publish(bus, tenantId, { entitlements });
-  for (;;) {
-    const [row] = await database.sql<{ version: string }>(
+    entityVersion: version,
+    payload: { entitlements: { ...usual, ...terms, version, tenantId } },
+  });
+  await eventually({ withinMs: 10_000 }, async () => {
+    const [row] = await place.database.sql<{ version: string }>(
       'select version from metering.policy where tenant_id = $1',
       [tenantId],
     );
-    if (row && BigInt(row.version) >= entitlements.version) return tenantId;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-/** Publishes an event of Billing. */
-export async function publish(
-  bus: EventBus,
-  tenantId: TenantId,
-  payload: MessageInitShape<typeof EntitlementsChangedSchema>,
-): Promise<void> {
-  const id = newId('evt');
-  const event = create(EventSchema, {
-    eventId: id,
-    type: 'billing.entitlements.changed',
-    eventTime: toProtoTime(systemClock.now()),
-    tenantId,
-    environment: 'live',
-    entityId: tenantId,
-    entityVersion: payload.entitlements?.version ?? 1n,
-    payload: anyPack(EntitlementsChangedSchema, create(EntitlementsChangedSchema, payload)),
+    return row !== undefined && BigInt(row.version) >= version;
   });
-  const envelope = toBinary(EventSchema, event);
-  await bus.publish({ subject: 'billing.entitlements.changed', id, envelope });
+  return tenantId;
 }
 
 /** A monthly quota, as a plan states it. */

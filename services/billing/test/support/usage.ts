@@ -1,0 +1,22 @@
+import type { TenantId } from '@tollgate/api';
+import type { FreshDatabase } from '@tollgate/testkit';
+
+/** Usage as an earlier hour left it in Metering's ledger; a bill needs no call for it. */
+export async function record(
+  database: FreshDatabase,
+  usage: {
+    readonly tenantId: TenantId;
+    readonly environment?: 'test' | 'live';
+    readonly hour: string;
+    readonly admitted: bigint;
+    readonly givenBack?: bigint;
+  },
+): Promise<void> {
+  const { tenantId, environment = 'live', hour, admitted, givenBack = 0n } = usage;
+  await database.sql(
+    `insert into metering.usage_counter
+       (tenant_id, environment, meter, hour, key_id, admitted, given_back)
+     values ($1, $2, 'requests', $3, 'key_sample', $4, $5)`,
+    [tenantId, environment, hour, admitted, givenBack],
+  );
+}
