@@ -52,6 +52,7 @@ describe('a closed set', () => {
       `message A { string a = 1 [${wordOf}]; } message B { repeated Colour a = 1; }`,
       /B\.a must be a text/,
     ],
+    ['is a map', `message A { map<string, string> a = 1 [${wordOf}]; }`, /for texts/],
     ['is one of several', `message A { oneof one { string a = 1 [${wordOf}]; } }`, /for texts/],
   ])('is refused where the field %s', (_, message, why) => {
     expect(() => setsOf(colour + message)).toThrow(why);

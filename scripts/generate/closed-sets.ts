@@ -84,9 +84,8 @@ function requireWordsOnly(contract: FileRegistry, sets: ReadonlyMap<string, Clos
 }
 
 function isText(field: DescField): boolean {
-  if (field.oneof) return false;
-  const { STRING } = ScalarType;
-  return field.fieldKind === 'list' ? field.scalar === STRING : field.scalar === STRING;
+  if (field.oneof || field.fieldKind === 'map') return false;
+  return field.scalar === ScalarType.STRING;
 }
 
 /** Every field of every message, nested ones too. */
