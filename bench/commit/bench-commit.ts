@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { newId } from '@tollgate/runtime/database';
 import { serverUrls, testPlatform } from '../../packages/testkit/src/index.ts';
-import { openCounters } from '../../services/metering/src/counters/connect.ts';
-import { keys } from '../../services/metering/src/counters/keys.ts';
 import {
   createGroupCommit,
   type Decider,
-} from '../../services/metering/src/decisions/group-commit.ts';
-import type { Account } from '../../services/metering/src/decisions/operation.ts';
+} from '../../services/metering/src/admission/group-commit.ts';
+import type { Account } from '../../services/metering/src/admission/operation.ts';
+import { openCounters } from '../../services/metering/src/counters/connect.ts';
+import { keys } from '../../services/metering/src/counters/keys.ts';
 import { quotaLimit, rateLimit } from '../../services/metering/src/policies/domain/limit.ts';
 import { redisCpuSeconds } from '../gate/redis-cpu.ts';
 import { median, printTable } from '../gate/statistics.ts';

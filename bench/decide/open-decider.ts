@@ -1,7 +1,7 @@
 import { openDatabase } from '@tollgate/runtime/database';
 import { openEventBus } from '@tollgate/runtime/events';
 import { testPlatform } from '../../packages/testkit/src/index.ts';
-import { createOwed } from '../../services/metering/src/decisions/owed.ts';
+import { createOwed } from '../../services/metering/src/admission/owed.ts';
 import {
   createApiAccounts,
   createUpstreamAccounts,

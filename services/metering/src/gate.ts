@@ -9,7 +9,7 @@ import {
   running,
   type ServiceDefinition,
 } from '@tollgate/runtime/service';
-import { createOwed } from './decisions/owed.ts';
+import { createOwed } from './admission/owed.ts';
 import { createApiAccounts, createUpstreamAccounts } from './gate/accounts.ts';
 import { rateLimitCodec } from './gate/codec/rate-limit-codec.ts';
 import { createDecide } from './gate/decide.ts';

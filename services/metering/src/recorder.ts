@@ -11,8 +11,8 @@ import {
 } from '@tollgate/runtime/service';
 import { accessLogMetrics } from './access-log/access-log-metrics.ts';
 import { streamAccessLogs } from './access-log/stream-access-logs.ts';
+import { createOwed } from './admission/owed.ts';
 import { type RecorderConfig, readConfig } from './config.ts';
-import { createOwed } from './decisions/owed.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
 import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { newId } from '@tollgate/runtime/database';
 import { eventually, type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
+import { createGiveBack } from '../src/admission/give-back.ts';
+import { createGroupCommit } from '../src/admission/group-commit.ts';
+import { ChargeForgotten } from '../src/admission/operation.ts';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
 import { keys } from '../src/counters/keys.ts';
-import { createGiveBack } from '../src/decisions/give-back.ts';
-import { createGroupCommit } from '../src/decisions/group-commit.ts';
-import { ChargeForgotten } from '../src/decisions/operation.ts';
 import { quotaLimit } from '../src/policies/domain/limit.ts';
 
 const platform = testPlatform('metering');

@@ -15,7 +15,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import { closeWithin } from './close-within.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import type { ConsumeOptions } from './event-bus.ts';
-import { parseSubject, streamOf, wireSubject } from './subjects.ts';
+import { parseSubject, streamOf, wireSubject } from './event-subject.ts';
 
 /** After a crash an event in hand is delivered again this soon; longer work says that it lives. */
 const ACK_WAIT_MS = 10_000;

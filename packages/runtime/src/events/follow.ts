@@ -5,7 +5,7 @@ import type { Log } from '../log/log.ts';
 import { closeWithin } from './close-within.ts';
 import { readEvent } from './event.ts';
 import type { EventBus, FollowOptions } from './event-bus.ts';
-import { type EventDomain, parseSubject, streamOf, wireSubject } from './subjects.ts';
+import { type EventDomain, parseSubject, streamOf, wireSubject } from './event-subject.ts';
 
 const RESTART_PAUSE_MS = 250;
 

@@ -6,9 +6,9 @@ import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { consumeEvents } from './consume.ts';
 import type { EventBus } from './event-bus.ts';
+import { wireSubject } from './event-subject.ts';
 import { followEvents } from './follow.ts';
 import { ensureStreams } from './streams.ts';
-import { wireSubject } from './subjects.ts';
 import { watchConnection } from './watch-connection.ts';
 
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;

@@ -6,7 +6,7 @@ import type { EventCause, OutgoingEvent, Rows } from '../database/database.ts';
 import type { EmittedEvent } from '../database/rows.ts';
 import { newId } from '../ids/new-id.ts';
 import type { Call } from '../rpc/call.ts';
-import { parseSubject } from './subjects.ts';
+import { parseSubject } from './event-subject.ts';
 
 /** Events of one transaction; more is a mistake or a job that should work in parts. */
 const EVENTS_MAX = 1_000;

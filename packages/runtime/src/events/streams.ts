@@ -6,7 +6,7 @@ import {
   type StreamConfig,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { type EventDomain, eventDomains, streamOf } from './subjects.ts';
+import { type EventDomain, eventDomains, streamOf } from './event-subject.ts';
 
 /** Consumers may be away this long without losing an event. */
 export const EVENTS_KEPT_DAYS = 14;

@@ -3,7 +3,7 @@ import type { EventType } from '@tollgate/api';
 import type { BackboneConfig } from '../config/connection-settings.ts';
 import type { Database } from '../database/database.ts';
 import { type DatabaseDefinition, openDatabase } from '../database/open-database.ts';
-import { startSweep } from '../database/sweep.ts';
+import { startSweep } from '../database/sweep-expired.ts';
 import type { ConsumeOptions, EventBus } from '../events/event-bus.ts';
 import { openEventBus } from '../events/open-event-bus.ts';
 import { startOutboxRelay } from '../events/outbox-relay.ts';

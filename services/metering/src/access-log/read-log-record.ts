@@ -3,8 +3,8 @@ import {
   AccessLogType,
   type HTTPAccessLogEntry,
 } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
+import type { FailedCall } from '../admission/give-back.ts';
 import { readReservation } from '../counters/domain/reservation.ts';
-import type { FailedCall } from '../decisions/give-back.ts';
 
 /** What one record of Envoy's access log means for the counters. */
 export interface LogRecord {

@@ -1,8 +1,8 @@
 import type { HTTPAccessLogEntry } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
 import type { StreamAccessLogsMessage } from '@tollgate/api/envoy/service/accesslog/v3/als';
+import type { FailedCall, GiveBack } from '../admission/give-back.ts';
+import type { Owed } from '../admission/owed.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import type { FailedCall, GiveBack } from '../decisions/give-back.ts';
-import type { Owed } from '../decisions/owed.ts';
 import type { AccessLogMetrics } from './access-log-metrics.ts';
 import { readLogRecord } from './read-log-record.ts';
 

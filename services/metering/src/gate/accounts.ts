@@ -1,8 +1,8 @@
 import type { Environment } from '@tollgate/api/words';
 import { createRecentTexts } from '@tollgate/runtime/service';
+import type { Account, NamedLimit } from '../admission/operation.ts';
+import { planLimits } from '../admission/plan-limits.ts';
 import { keys } from '../counters/keys.ts';
-import type { Account, NamedLimit } from '../decisions/operation.ts';
-import { planLimits } from '../decisions/plan-limits.ts';
 import { type RateLimit, rateLimit } from '../policies/domain/limit.ts';
 import type { Policy } from '../policies/domain/policy.ts';
 import type { ApiQuestion, UpstreamQuestion } from './read-question.ts';

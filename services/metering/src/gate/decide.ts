@@ -1,12 +1,12 @@
 import type { TenantId } from '@tollgate/api';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import type { Log } from '@tollgate/runtime/service';
+import type { GiveBack } from '../admission/give-back.ts';
+import type { Decider } from '../admission/group-commit.ts';
+import type { Account, Operation, Outcome } from '../admission/operation.ts';
+import type { Owed } from '../admission/owed.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { Reservation } from '../counters/domain/reservation.ts';
-import type { GiveBack } from '../decisions/give-back.ts';
-import type { Decider } from '../decisions/group-commit.ts';
-import type { Account, Operation, Outcome } from '../decisions/operation.ts';
-import type { Owed } from '../decisions/owed.ts';
 import type { LimitState } from '../policies/domain/limit.ts';
 import type { Policies } from '../policies/policies.ts';
 import type { Restorer } from '../snapshots/restore-tenant.ts';

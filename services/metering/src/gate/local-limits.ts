@@ -1,5 +1,5 @@
 import type { Clock } from '@tollgate/runtime/service';
-import type { Account } from '../decisions/operation.ts';
+import type { Account } from '../admission/operation.ts';
 import {
   type Exact,
   type LimitState,

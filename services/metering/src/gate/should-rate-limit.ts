@@ -1,7 +1,7 @@
 import { malformedInput } from '@tollgate/runtime/errors';
+import type { GiveBack } from '../admission/give-back.ts';
+import type { Owed } from '../admission/owed.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import type { GiveBack } from '../decisions/give-back.ts';
-import type { Owed } from '../decisions/owed.ts';
 import type { Decision } from './decide.ts';
 import { acknowledgement, describeDecision, type RateLimitAnswer } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';

@@ -1,7 +1,7 @@
+import type { Operation, Outcome } from '../../src/admission/operation.ts';
 import { hourAt } from '../../src/counters/domain/hour.ts';
 import { type Reservation, reservationText } from '../../src/counters/domain/reservation.ts';
 import { keys } from '../../src/counters/keys.ts';
-import type { Operation, Outcome } from '../../src/decisions/operation.ts';
 import type { RateLimit } from '../../src/policies/domain/limit.ts';
 
 type Verdict = Outcome['verdict'];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, type FreshDatabase, freshDatabase } from '@tollgate/testkit';
-import { startSweep } from '../src/database/sweep.ts';
+import { startSweep } from '../src/database/sweep-expired.ts';
 import type { Database } from '../src/database.ts';
 import { createHealth, createMetrics } from '../src/service.ts';
 import { acme, clock, globex, log, migrations, openSample } from './sample-schema.ts';
