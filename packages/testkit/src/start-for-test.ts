@@ -55,6 +55,7 @@ export async function startForTest(
   const place = beside?.place ?? opened.use(await openTestPlace(clock ? { clock } : {}));
   const process = await loadProcess(name);
   await place.database.migrate(process.name);
+  refuseUnknown(settings, process);
   const variables = { ...(await variablesFor(process, place)), ...settings };
 
   let running: Running | undefined;
@@ -102,6 +103,12 @@ export async function startForTest(
 interface Running {
   readonly platform: TestPlatform;
   readonly service: RunningService;
+}
+
+/** A misspelt setting would silently leave the default in force. */
+function refuseUnknown(settings: Readonly<Record<string, string>>, process: TestProcess): void {
+  const unknown = Object.keys(settings).filter((name) => !process.variables.has(name));
+  if (unknown.length > 0) throw new Error(`Nobody reads ${unknown.join(', ')}.`);
 }
 
 /** What the process asks for of the place; everything else has its default or is the test's. */

@@ -7,7 +7,7 @@ import { quota, rate, startTestMetering, type TestMetering } from './support/met
 
 let metering: TestMetering;
 beforeEach(async () => {
-  metering = await startTestMetering({ TOLLGATE_REDIS_TIMEOUT_MS: '250' });
+  metering = await startTestMetering({ gate: { TOLLGATE_REDIS_TIMEOUT_MS: '250' } });
 });
 afterEach(async () => metering?.[Symbol.asyncDispose]());
 

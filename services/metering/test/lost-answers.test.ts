@@ -8,8 +8,8 @@ const requestRecordTtlMs = 1_000;
 let metering: TestMetering;
 beforeAll(async () => {
   metering = await startTestMetering({
-    TOLLGATE_REDIS_TIMEOUT_MS: '250',
-    TOLLGATE_REQUEST_RECORD_TTL_MS: String(requestRecordTtlMs),
+    gate: { TOLLGATE_REDIS_TIMEOUT_MS: '250' },
+    both: { TOLLGATE_REQUEST_RECORD_TTL_MS: String(requestRecordTtlMs) },
   });
 });
 afterAll(async () => metering?.[Symbol.asyncDispose]());

@@ -2,7 +2,7 @@ import { type DescMessage, fromBinary, type MessageShape } from '@bufbuild/proto
 import { anyUnpack } from '@bufbuild/protobuf/wkt';
 import { fromProtoTime, isId, type TenantId } from '@tollgate/api';
 import { EventSchema } from '@tollgate/api/tollgate/events/v1/event';
-import { type Environment } from '@tollgate/api/words';
+import { type Environment, isEnvironment } from '@tollgate/api/words';
 
 /** An event as a consumer gets it. */
 export interface EventOf<P extends DescMessage> {
@@ -29,7 +29,7 @@ export function readEvent<P extends DescMessage>(bytes: Uint8Array, payload: P):
   const { eventId, tenantId, environment, eventTime } = envelope;
   if (!isId('evt', eventId)) throw new Error('The envelope has no event id.');
   if (!isId('ten', tenantId)) throw new Error(`Event ${eventId} names no tenant.`);
-  if (environment !== 'test' && environment !== 'live') {
+  if (!isEnvironment(environment)) {
     throw new Error(`Event ${eventId} is of no environment.`);
   }
   const unpacked = envelope.payload && anyUnpack(envelope.payload, payload);

@@ -8,7 +8,7 @@ import {
   permissionsOfService,
   type TenantId,
 } from '@tollgate/api';
-import { isRole } from '@tollgate/api/words';
+import { isEnvironment, isRole } from '@tollgate/api/words';
 import { errors, importJWK, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import { credentialExpired, credentialInvalid } from '../errors/shared-failures.ts';
@@ -102,7 +102,7 @@ function principalOf(claims: JWTPayload): Principal {
     return { kind, subject: sub, environment: 'live', permissions: permissionsOfService[iss] };
   }
   if (iss !== 'auth') throw new Error('only auth may say who a caller is');
-  if (env !== 'test' && env !== 'live') throw new Error('no environment');
+  if (!isEnvironment(env)) throw new Error('no environment');
   if (kind === 'anonymous') {
     return { kind, subject: sub, environment: env, permissions: new Set() };
   }

@@ -41,27 +41,33 @@ export interface TestMetering extends AsyncDisposable {
 
 type Terms = MessageInitShape<typeof EntitlementsSchema>;
 
-/** As patient with Redis as a gate can be told to be: the tests share a busy machine. */
-const usualSettings = {
-  TOLLGATE_DATABASE_POOL_MAX: '10',
-  TOLLGATE_SNAPSHOT_INTERVAL_MS: '100',
+/** Settings beyond those of the tests, for both kinds of process and for the gates alone. */
+export interface MeteringSettings {
+  readonly both?: Readonly<Record<string, string>>;
+  readonly gate?: Readonly<Record<string, string>>;
+}
+
+const settingsOfBoth = { TOLLGATE_DATABASE_POOL_MAX: '10' };
+const settingsOfRecorder = { TOLLGATE_SNAPSHOT_INTERVAL_MS: '100' };
+const settingsOfGate = {
+  // As patient with Redis as a gate can be told to be: the tests share a busy machine.
   TOLLGATE_REDIS_TIMEOUT_MS: '1000',
   TOLLGATE_API_LIMIT_PER_MINUTE: '60',
   TOLLGATE_ANONYMOUS_LIMIT_PER_MINUTE: '5',
 };
 
-/** Starts it; all processes are told the settings. */
-export async function startTestMetering(
-  given: Readonly<Record<string, string>> = {},
-): Promise<TestMetering> {
-  const settings = { ...usualSettings, ...given };
+/** Starts it. */
+export async function startTestMetering(given: MeteringSettings = {}): Promise<TestMetering> {
+  const both = { ...settingsOfBoth, ...given.both };
   await using opened = new AsyncDisposableStack();
-  const recorder = opened.use(await startForTest('recorder', { settings }));
+  const recorder = opened.use(
+    await startForTest('recorder', { settings: { ...both, ...settingsOfRecorder } }),
+  );
   const { place } = recorder;
   const redis = await place.redis();
   const link = opened.use(await openLink(redis.url));
   async function startGate(redisUrl: string) {
-    const own = { ...settings, TOLLGATE_REDIS_URL: redisUrl };
+    const own = { ...both, ...settingsOfGate, ...given.gate, TOLLGATE_REDIS_URL: redisUrl };
     return opened.use(await startForTest('gate', { beside: recorder, settings: own }));
   }
   const first = await startGate(link.url);
