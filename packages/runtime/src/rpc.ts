@@ -24,7 +24,7 @@ export {
 export type { GrpcServer } from './rpc/grpc-transport.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
-export { type Page, type PageInput, pageOf } from './rpc/page-of.ts';
+export { idPosition, type Page, type PageInput, pageOf } from './rpc/page-of.ts';
 export { currentRequestId, runInRequest } from './rpc/request-id.ts';
 export { serveGrpc } from './rpc/serve-grpc.ts';
 export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { toPageToken } from '@tollgate/api';
 import { reasonOf } from '../errors/failure.ts';
-import { pageOf } from './page-of.ts';
+import { newId } from '../ids/new-id.ts';
+import { idPosition, pageOf } from './page-of.ts';
 
 const numbers = Array.from({ length: 7 }, (_, index) => index + 1);
 
@@ -12,7 +13,7 @@ function after(position: unknown): number | undefined {
 
 function list(input: { pageSize: number; pageToken: string }) {
   const page = pageOf(input, after);
-  const read = numbers.filter((number) => number > (page.after ?? 0)).slice(0, page.limit);
+  const read = numbers.filter((number) => number > (page.from ?? 0)).slice(0, page.limit);
   return page.of(read, (last) => ({ after: last }));
 }
 
@@ -44,5 +45,14 @@ test('a token that this list did not hand out is refused', () => {
       refusal = error;
     }
     expect(reasonOf(refusal)).toBe('PAGE_TOKEN_INVALID');
+  }
+});
+
+test('the position by id is an id of the kind that the list has', () => {
+  const shape = idPosition('key');
+  const id = newId('key');
+  expect(shape({ id })).toEqual({ id });
+  for (const other of [{ id: newId('usr') }, { id: 7 }, { before: id }, id, null, [id]]) {
+    expect(shape(other)).toBeUndefined();
   }
 });

@@ -1,4 +1,4 @@
-import { fromPageToken, toPageToken } from '@tollgate/api';
+import { fromPageToken, type Id, type IdPrefix, isId, toPageToken } from '@tollgate/api';
 import { pageTokenInvalid } from '../errors/shared-failures.ts';
 
 /** Entries on a page when the caller does not say. */
@@ -15,7 +15,7 @@ export interface PageInput {
 /** A page of a list that is about to be read. */
 export interface Page<P> {
   /** Where the page before ended; undefined for the first one. */
-  readonly after: P | undefined;
+  readonly from: P | undefined;
   /** Rows to read: one more than the page shows, which tells whether another page follows. */
   readonly limit: number;
   /** What the page shows of the rows read, and the token of the next page; empty after the last. */
@@ -34,7 +34,7 @@ export interface Page<P> {
 export function pageOf<P>(input: PageInput, shape: (position: unknown) => P | undefined): Page<P> {
   const size = input.pageSize || pageSizeDefault;
   return {
-    after: input.pageToken === '' ? undefined : positionIn(input.pageToken, shape),
+    from: input.pageToken === '' ? undefined : positionIn(input.pageToken, shape),
     limit: size + 1,
     of(read, positionOf) {
       const entries = read.slice(0, size);
@@ -42,6 +42,16 @@ export function pageOf<P>(input: PageInput, shape: (position: unknown) => P | un
       const isLastPage = read.length <= size || last === undefined;
       return { entries, nextPageToken: isLastPage ? '' : toPageToken(positionOf(last)) };
     },
+  };
+}
+
+/** The shape of the usual position: the id of the last entry, in a list that is ordered by ids. */
+export function idPosition<X extends IdPrefix>(
+  prefix: X,
+): (position: unknown) => { readonly id: Id<X> } | undefined {
+  return (position) => {
+    const id = typeof position === 'object' && position && 'id' in position ? position.id : '';
+    return isId(prefix, id) ? { id } : undefined;
   };
 }
 

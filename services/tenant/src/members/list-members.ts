@@ -14,7 +14,7 @@ export function listMembers({ database }: { database: Database }) {
     const page = pageOf(input, positionOf);
     return readTenant({ database, call, tenantId }, async (rows) => {
       await findTenant(rows, tenantId);
-      const found = await listStored(rows, { tenantId, after: page.after, limit: page.limit });
+      const found = await listStored(rows, { tenantId, after: page.from, limit: page.limit });
       const { entries, nextPageToken } = page.of(found, ({ createTime, userId }) => ({
         since: createTime.toString(),
         userId,
