@@ -59,7 +59,7 @@ async function restoreTenant(parts: RestoreParts, tenantId: TenantId): Promise<v
   const { database, counters, saver, log } = parts;
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     const run = counters.run();
-    const marker = readEpochMarker(await counters.redis.get(keys.epoch(tenantId)));
+    const marker = readEpochMarker(await counters.ask((redis) => redis.get(keys.epoch(tenantId))));
     const newest = await database.read({ tenantId }, (rows) => newestEpoch(rows, tenantId));
     if (marker?.run === run && marker.epoch === newest) return;
     // A server that came back with data: what it counted and nobody saved yet is saved first.
