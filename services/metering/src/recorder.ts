@@ -12,10 +12,10 @@ import {
 import { accessLogMetrics } from './access-log/access-log-metrics.ts';
 import { streamAccessLogs } from './access-log/stream-access-logs.ts';
 import { createOwed } from './admission/owed.ts';
-import { type RecorderConfig, readConfig } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
 import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';
+import { type RecorderConfig, readConfig } from './recorder-config.ts';
 import { routes } from './routes.ts';
 import { snapshot } from './snapshots/snapshot.ts';
 
