@@ -3,9 +3,9 @@ import { usageThresholdReached } from '@tollgate/api/events';
 import type { Environment } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Rows } from '@tollgate/runtime/database';
+import { requestsMeter } from '../counters/domain/meter.ts';
 import { policyOf } from '../policies/domain/policy.ts';
 import { findTermsOf } from '../policies/policy-store.ts';
-import { requestsMeter } from '../usage/usage-store.ts';
 import { raiseAlerts } from './alert-store.ts';
 import { reachedThresholds } from './domain/thresholds.ts';
 
