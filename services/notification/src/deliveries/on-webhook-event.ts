@@ -3,7 +3,7 @@ import type { WebhookEventType } from '@tollgate/api/words';
 import { newId, type Rows } from '@tollgate/runtime/database';
 import type { EventOf } from '@tollgate/runtime/events';
 import { wants } from '../endpoints/domain/endpoint.ts';
-import { listEndpoints } from '../endpoints/endpoint-store.ts';
+import { endpointsOf } from '../endpoints/endpoint-store.ts';
 import { insertDelivery } from './delivery-store.ts';
 import { webhookEvents } from './domain/webhook-events.ts';
 
@@ -22,7 +22,7 @@ export function onWebhookEvent(
     const { tenantId, id: eventId, time: createTime } = event;
     const body = bodyOf(eventType, event);
     const nextAttemptTime = createTime.add({ milliseconds: retryDelaysMs[0] ?? 0 });
-    const endpoints = await listEndpoints(rows, tenantId);
+    const endpoints = await endpointsOf(rows, tenantId);
     for (const { endpointId } of endpoints.filter((endpoint) => wants(endpoint, eventType))) {
       await insertDelivery(rows, {
         tenantId,
