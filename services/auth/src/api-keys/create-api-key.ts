@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { fromProtoTime, type TenantId } from '@tollgate/api';
 import { AuthService, type CreateApiKeyRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { Environment } from '@tollgate/api/words';
@@ -36,7 +36,7 @@ export function createApiKey({ database, clock, keys, hashSecret }: CreateApiKey
     const { tenantId } = call;
     const written = await database.writeWithFacts(call, async (rows) => {
       await refuseTooMany(rows, tenantId);
-      const secret = makeKeySecret(wanted.environment, randomInt);
+      const secret = makeKeySecret(wanted.environment, randomBytes);
       const [keyId, last4] = [newId('key'), last4Of(secret)];
       const secretHash = hashSecret(secret);
       const key: ApiKey = { ...wanted, keyId, tenantId, secretHash, last4, createTime: at };
