@@ -30,6 +30,7 @@ async function startNotification(
   platform: Platform,
 ): Promise<RunningService> {
   const { retryDelaysMs, attemptTimeoutMs } = config;
+  const { clock, log, health, metrics, signal } = platform;
   await using opened = new AsyncDisposableStack();
   const { database, consume } = opened.use(
     await openBackbone(config, { rows, migrations }, platform),
@@ -37,8 +38,21 @@ async function startNotification(
   const secrets = secretBox(config.encryptionKey);
   const policy = { allowPrivateTargets: config.allowPrivateTargets };
   const sender = opened.use(webhookSender({ ...policy, timeoutMs: attemptTimeoutMs }));
-  const delivering = { database, sender, secrets, retryDelaysMs, attemptTimeoutMs };
-  opened.use(startDeliveryWorker({ ...platform, ...delivering, jitter: Math.random }));
+  opened.use(
+    startDeliveryWorker({
+      database,
+      sender,
+      secrets,
+      retryDelaysMs,
+      attemptTimeoutMs,
+      jitter: Math.random,
+      clock,
+      log,
+      health,
+      metrics,
+      signal,
+    }),
+  );
 
   const deliver = async <T extends WebhookEventType>(type: T): Promise<void> => {
     const event = webhookEvents[type];
@@ -50,7 +64,7 @@ async function startNotification(
     await serveRpc({
       ...platform,
       address: config.rpcAddress,
-      handlers: routes({ database, clock: platform.clock, secrets, policy }),
+      handlers: routes({ database, clock, secrets, policy }),
     }),
   );
   return running(opened.move(), { rpc: server.address });
