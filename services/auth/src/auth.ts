@@ -31,7 +31,7 @@ import { createSessionDirectory } from './sessions/session-directory.ts';
 import { startOperatorCreation } from './sign-up/create-operator.ts';
 import { forgetUnfinished } from './sign-up/forget-unfinished.ts';
 import { normalEmail } from './users/domain/email.ts';
-import { createLoginLimit } from './users/domain/login-limit.ts';
+import { createLoginLimit } from './users/login-limit.ts';
 import { createPasswordHasher } from './users/password-hasher.ts';
 
 const keyRingRefreshMs = 60_000;
