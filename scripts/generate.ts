@@ -13,8 +13,8 @@ const rules = 'third_party/protovalidate/buf/validate/validate.proto';
  * Makes everything that is derived from the contract in `proto/`: the rules it is written with, the
  * TypeScript of all messages and services (what a bare `buf generate` makes, and Envoy's), and the
  * descriptor set from which Envoy transcodes JSON. All of it is committed. Running it twice changes
- * nothing; generated code is replaced at the end, so that a failure leaves the old. With `--check`
- * nothing is replaced, and it fails when the committed files are not what it would make.
+ * nothing, so that one that failed half-way is repeated. With `--check` nothing is replaced, and it
+ * fails when the committed files are not what it would make.
  */
 async function generate({ check }: { readonly check: boolean }): Promise<void> {
   await makeRules({ check });

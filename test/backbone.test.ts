@@ -1,16 +1,31 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
+import { rpcProcessOf } from '@tollgate/system';
 import {
   eventually,
   openTestPlace,
-  type ProcessName,
   startForTest,
   type TestPlace,
+  type TestService,
 } from '@tollgate/testkit';
 
-/** The process of each service that stands on the backbone: Metering's gates rely on the recorder. */
-const processOf = (service: string): ProcessName =>
-  (service === 'metering' ? 'recorder' : service) as ProcessName;
+/** What one process publishes about itself, by the name of a metric without further labels. */
+async function metricOf({ platform }: TestService, name: string): Promise<number> {
+  const shown = await platform.metrics.metrics();
+  const value = new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(shown)?.[1];
+  if (value === undefined) throw new Error(`There is no metric ${name}.`);
+  return Number(value);
+}
+
+/** As a transaction would leave an event, an hour ago. */
+async function commitEvent({ database, clock }: TestPlace, schema: string): Promise<void> {
+  const hourAgo = clock.now().subtract({ hours: 1 }).toString();
+  await database.sql(
+    `insert into ${schema}.outbox (tenant_id, event_id, subject, entity_id, envelope, event_time)
+     values ('ten_1', 'evt_1', 'tenant.tenant.changed', 'ten_1', '', $1)`,
+    [hourAgo],
+  );
+}
 
 async function leaveExpiredRows({ database, clock }: TestPlace, schema: string): Promise<void> {
   const long = clock
@@ -39,30 +54,47 @@ async function rowsLeft({ database }: TestPlace, schema: string): Promise<number
 }
 
 describe.each([...serviceNames])('%s', (service) => {
-  test('shows the age of its outbox, and reports relay, sweep and bus in its health', async () => {
-    await using running = await startForTest(processOf(service));
-    const { metrics, health } = running.platform;
-    const parts = ['events', 'outbox', 'sweep'];
-    await eventually({ withinMs: 10_000 }, () => parts.every((part) => health.parts.has(part)));
-    const shown = await metrics.metrics();
-    expect(shown).toMatch(/^tollgate_outbox_oldest_seconds\{service="[a-z]+"\} 0$/m);
-    expect(shown).toMatch(/^tollgate_outbox_waiting\{service="[a-z]+"\} 0$/m);
+  let running: TestService;
+  beforeAll(async () => {
+    const place = await openTestPlace();
+    await place.database.migrate(service);
+    await leaveExpiredRows(place, service);
+    running = await startForTest(rpcProcessOf(service), { beside: { place } });
+  });
+  afterAll(async () => {
+    await running?.[Symbol.asyncDispose]();
+    await running?.place[Symbol.asyncDispose]();
   });
 
   test('removes stored answers and marks of events that have expired', async () => {
-    await using place = await openTestPlace();
-    await place.database.migrate(service);
-    await leaveExpiredRows(place, service);
-    expect(await rowsLeft(place, service)).toBe(2);
-    await using running = await startForTest(processOf(service), { beside: { place } });
-    await eventually(
-      { withinMs: 10_000 },
-      async () => (await rowsLeft(running.place, service)) === 0,
-    );
+    await eventually({ withinMs: 10_000 }, async () => {
+      expect(await rowsLeft(running.place, service)).toBe(0);
+    });
+    const { parts } = running.platform.health;
+    await eventually({ withinMs: 5_000 }, () => {
+      expect(parts.get('sweep')).toEqual({ state: 'ok' });
+    });
+  });
+
+  test('shows how many events wait in its outbox and for how long, and then sends them', async () => {
+    const { place } = running;
+    await place.nats.kill();
+    await commitEvent(place, service);
+    await eventually({ withinMs: 10_000 }, async () => {
+      expect(await metricOf(running, 'tollgate_outbox_waiting')).toBe(1);
+    });
+    expect(await metricOf(running, 'tollgate_outbox_oldest_seconds')).toBeGreaterThanOrEqual(3_600);
+    expect(running.platform.health.parts.get('events')?.state).toBe('degraded');
+
+    await place.nats.start({ data: 'kept' });
+    await eventually({ withinMs: 20_000 }, async () => {
+      expect(await metricOf(running, 'tollgate_outbox_waiting')).toBe(0);
+      expect(await metricOf(running, 'tollgate_outbox_oldest_seconds')).toBe(0);
+    });
+    expect(running.platform.health.parts.get('outbox')).toEqual({ state: 'ok' });
   });
 
   test('refuses to start on a schema that lacks one of its migrations', async () => {
-    await using running = await startForTest(processOf(service));
     await running.stop();
     await running.place.database.sql(
       `delete from ${service}.migration

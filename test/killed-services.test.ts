@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
+import { rpcProcessOf } from '@tollgate/system';
 import { type Account, createKey, signUp } from './support/account.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { expectUsage, send, upgradeTo } from './support/usage.ts';
@@ -26,7 +27,7 @@ function traffic(account: Account): { stop(): Promise<number[]> } {
   };
 }
 
-test.each([...serviceNames, 'gate-2'] as const)(
+test.each([...serviceNames.map(rpcProcessOf), 'gate-2'] as const)(
   '%s killed under traffic comes back, and the numbers still agree',
   async (name) => {
     const account = await signUp(system);

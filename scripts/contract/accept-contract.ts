@@ -31,10 +31,10 @@ function entryOf(reason: string, breaks: readonly string[]): string {
   );
 }
 
-/** The changelog with the entry at the end of the contract's part of its first version. */
+/** The changelog with the entry at the end of the contract's part of what is unreleased. */
 function withEntry(changelog: string, entry: string): string {
-  const first = changelog.indexOf('\n## ');
-  if (first < 0) throw new Error('CHANGELOG.md has no version to write under');
+  const first = changelog.indexOf('\n## Unreleased\n');
+  if (first < 0) throw new Error('CHANGELOG.md has no "## Unreleased" to write under');
   const next = changelog.indexOf('\n## ', first + 1);
   const end = next < 0 ? changelog.length : next;
   const version = changelog.slice(first, end);

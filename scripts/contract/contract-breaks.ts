@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFileRegistry, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { readClosedSets } from '../generate/closed-sets.ts';
+import { readEvents } from '../generate/event-types.ts';
 import { eventBreaks } from './event-breaks.ts';
 import { wordBreaks } from './word-breaks.ts';
 
@@ -30,7 +32,28 @@ export function baselineOf({ folder }: Contract): string {
 export function contractBreaks(contract: Contract): string[] {
   const before = registryOf(readFileSync(baselineOf(contract)));
   const after = registryOf(imageOf(contract));
-  return [...bufBreaks(contract), ...wordBreaks(before, after), ...eventBreaks(before, after)];
+  const [closedSets, events] = [readClosedSets(after), readEvents(after)];
+  return [
+    ...bufBreaks(contract),
+    ...compared('closed sets', () =>
+      wordBreaks(readClosedSets(before), closedSets, { before, after }),
+    ),
+    ...compared('events', () => eventBreaks(readEvents(before), events)),
+  ];
+}
+
+/**
+ * A baseline that today's rules refuse, or whose options were called otherwise, cannot be compared
+ * with. That is a break of its own: one that can be accepted, or no baseline would ever follow it.
+ */
+function compared(what: string, compare: () => string[]): string[] {
+  try {
+    return compare();
+  } catch (error) {
+    return [
+      `The ${what} of the baseline cannot be read: ${Error.isError(error) && error.message}.`,
+    ];
+  }
 }
 
 /** The contract as it is now, as an image of buf: a `google.protobuf.FileDescriptorSet`. */

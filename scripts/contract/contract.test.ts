@@ -140,6 +140,29 @@ describe('accepting', () => {
     );
   });
 
+  test('a baseline that cannot be read any more is a break like others, and can be followed', () => {
+    for (const [from, to] of [
+      [/tollgate\.fruit\.v1\.Colour"/g, 'tollgate.fruit.v1.Nothing"'],
+      [/ \[\(tollgate[^\]]*\]/g, ''],
+    ] as const) {
+      change(from, to);
+      writeFileSync(baselineOf(contract), imageOf(contract));
+      change('', '');
+      expect(contractBreaks(contract)).toContainEqual(
+        expect.stringMatching(/^The closed sets of the baseline cannot be read: /),
+      );
+      acceptContract(contract, 'The rules have changed.');
+      expect(contractBreaks(contract)).toEqual([]);
+    }
+  });
+
+  test('breaks needs a version to come in the changelog', () => {
+    writeFileSync(join(contract.folder, 'CHANGELOG.md'), '# Changelog\n\n## 0.1.0\n\n- Fruit.\n');
+    change('int32 size = 2;', '');
+    expect(() => acceptContract(contract, 'Nobody knows sizes.')).toThrow('no "## Unreleased"');
+    expect(contractBreaks(contract).length).toBeGreaterThan(0);
+  });
+
   test('no break moves the baseline alone', () => {
     change('int32 size = 2;', 'int32 size = 2; int32 weight = 4;');
     expect(acceptContract(contract, '')).toEqual([]);

@@ -1,14 +1,19 @@
 import type { DescMessage, FileRegistry } from '@bufbuild/protobuf';
-import { readClosedSets, type WordField } from '../generate/closed-sets.ts';
+import type { ClosedSets, WordField } from '../generate/closed-sets.ts';
 
 /**
  * What changed in closed sets so that a client notices, one line each: a field lost a word, a set
  * that a request must keep is new or needs a word now, or a field's words are open again. buf sees
  * none of it: to it the fields are texts.
  */
-export function wordBreaks(before: FileRegistry, after: FileRegistry): string[] {
-  const old = byField(before);
-  const now = byField(after);
+export function wordBreaks(
+  setsBefore: ClosedSets,
+  setsAfter: ClosedSets,
+  { before, after }: { readonly before: FileRegistry; readonly after: FileRegistry },
+): string[] {
+  const old = byField(setsBefore);
+  const now = byField(setsAfter);
+  if (old.size === 0 && now.size > 0) throw new Error('it names none');
   const asked = requestMessages(after);
   const lost = [...old].flatMap(([name, field]) => {
     const still = now.get(name);
@@ -35,8 +40,7 @@ function fieldBreaks(
   ];
 }
 
-function byField(contract: FileRegistry): ReadonlyMap<string, WordField> {
-  const { fields } = readClosedSets(contract);
+function byField({ fields }: ClosedSets): ReadonlyMap<string, WordField> {
   return new Map(
     fields.map((field) => [`${field.field.parent.typeName}.${field.field.name}`, field]),
   );

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames } from '@tollgate/api';
+import { withDatabase } from '@tollgate/runtime/config';
 import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { createSecrets, type System, startSystem } from '@tollgate/system';
 import {
@@ -159,12 +160,6 @@ async function cutDatabase(adminUrl: string, name: string): Promise<() => Promis
   return async () => {
     await runSql(adminUrl, `alter database ${name} with allow_connections true`);
   };
-}
-
-function withDatabase(url: string, name: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${name}`;
-  return changed.href;
 }
 
 async function runSql<T = Record<string, unknown>>(

@@ -3,7 +3,6 @@ import { type Timestamp, TimestampSchema } from '@bufbuild/protobuf/wkt';
 
 /** The message of an instant, cut to the microsecond like everything stored. */
 export function toProtoTime(instant: Temporal.Instant): Timestamp {
-  // A shift by bits rounds down before 1970, too, where a division would round towards it.
   const micros = (instant.epochNanoseconds - modulo(instant.epochNanoseconds, 1_000n)) / 1_000n;
   const microsOfSecond = modulo(micros, 1_000_000n);
   return create(TimestampSchema, {
@@ -12,7 +11,10 @@ export function toProtoTime(instant: Temporal.Instant): Timestamp {
   });
 }
 
-/** The instant of a message, exact. Throws RangeError outside the years 1 to 9999 of a timestamp. */
+/**
+ * The instant of a message, exact. A message that came as an input names a year from 1 to 9999: it
+ * was checked. Throws RangeError beyond what an instant can be, 100,000,000 days around 1970.
+ */
 export function fromProtoTime({ seconds, nanos }: Timestamp): Temporal.Instant {
   return Temporal.Instant.fromEpochNanoseconds(seconds * 1_000_000_000n + BigInt(nanos));
 }

@@ -1,4 +1,4 @@
-import { requestIdHeader } from '@tollgate/api';
+import { errorDomain, requestIdHeader } from '@tollgate/api';
 import type { ConfigObject } from './config-object.ts';
 
 /** google.rpc.Code and Connect's name of it for each status that Envoy answers itself. */
@@ -20,7 +20,7 @@ const statuses: Readonly<Record<number, { code: number; connect: string }>> = {
   504: { code: 4, connect: 'deadline_exceeded' },
 };
 
-const domain = 'tollgate.dev';
+const domain = errorDomain;
 const sentence = '%LOCAL_REPLY_BODY%';
 const requestId = `%REQ(${requestIdHeader})%`;
 

@@ -6,6 +6,7 @@ export {
   readRpcAddress,
   readServiceUrl,
 } from './config/connection-settings.ts';
+export { type DatabaseRoles, rolesOf, roleUrl, withDatabase } from './config/database-roles.ts';
 export {
   type EnvoyListener,
   type GrpcTransport,

@@ -16,11 +16,9 @@ export type {
   Written,
 } from './database/database.ts';
 export { InstantColumn } from './database/instant-column.ts';
-export { type MigrateOptions, migrate, withDatabase } from './database/migrate.ts';
+export { type MigrateOptions, migrate } from './database/migrate.ts';
 export {
-  type DatabaseRoles,
   type Migration,
-  rolesOf,
   systemTable,
   type TableOptions,
   tenantTable,

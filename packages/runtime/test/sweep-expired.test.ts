@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually, type FreshDatabase, freshDatabase } from '@tollgate/testkit';
 import { startSweep } from '../src/database/sweep-expired.ts';
 import type { Database } from '../src/database.ts';
+import { EVENTS_KEPT_DAYS } from '../src/events/streams.ts';
 import { createHealth, createMetrics } from '../src/service.ts';
 import { acme, clock, globex, log, migrations, openSample } from './sample-schema.ts';
 
@@ -39,8 +40,10 @@ async function fill(): Promise<void> {
   await fresh.sql(answers, [acme, 'expired-', at(0), 12_001]);
   await fresh.sql(answers, [globex, 'expired-', at(-1), 1]);
   await fresh.sql(answers, [acme, 'kept-', at(1), 1]);
-  await fresh.sql(handled, [acme, 'old-', at(-28 * 24 - 1), 7_000]);
-  await fresh.sql(handled, [globex, 'kept-', at(-28 * 24), 1]);
+  // A mark outlives twice the time in which a stream can deliver its event.
+  const keptHours = 2 * 24 * EVENTS_KEPT_DAYS;
+  await fresh.sql(handled, [acme, 'old-', at(-keptHours - 1), 7_000]);
+  await fresh.sql(handled, [globex, 'kept-', at(-keptHours), 1]);
 }
 
 test('one run removes all that has expired of every tenant, however much it is, and nothing else', async () => {

@@ -10,6 +10,7 @@ import {
 import { isHttpOk, type Program, serverUser } from '@tollgate/servers';
 import type { PortPlan } from './plan-ports.ts';
 import type { ProcessPorts } from './process-kinds.ts';
+import { rpcProcessOf } from './process-kinds.ts';
 import type { ProcessSpec } from './supervise.ts';
 
 /**
@@ -37,8 +38,8 @@ export function envoySpec(
     admin: loopback(plan.envoyAdmin),
     check: loopback(plan.services.auth.envoy),
     gates: gatesOf(plan).map(({ envoy: port }) => loopback(port)),
-    accessLog: loopback(plan.services.metering.envoy),
-    services: perService((name) => loopback(plan.services[name].rpc)),
+    accessLog: loopback(plan.services.recorder.envoy),
+    services: perService((name) => loopback(plan.services[rpcProcessOf(name)].rpc)),
     readiness: {
       auth: loopback(plan.services.auth.admin),
       gates: gatesOf(plan).map(({ admin }) => loopback(admin)),

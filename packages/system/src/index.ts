@@ -9,6 +9,7 @@ export {
   type ProcessKind,
   type ProcessPorts,
   processKinds,
+  rpcProcessOf,
 } from './process-kinds.ts';
 export {
   createSecrets,

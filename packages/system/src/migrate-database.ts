@@ -1,6 +1,6 @@
 import { isServiceName, type ServiceName, serviceNames } from '@tollgate/api';
-import type { Settings } from '@tollgate/runtime/config';
-import { migrate, rolesOf, withDatabase } from '@tollgate/runtime/database';
+import { roleUrl, type Settings } from '@tollgate/runtime/config';
+import { migrate } from '@tollgate/runtime/database';
 import type { Log } from '@tollgate/runtime/service';
 import { allMigrations } from './all-migrations.ts';
 
@@ -32,19 +32,6 @@ export async function migrateDatabase<S extends ServiceName>(
     urls.push([service, roleUrl({ adminUrl, databaseName, service, rolePassword })]);
   }
   return Object.fromEntries(urls) as Record<S, string>;
-}
-
-/** Where and as whom a service connects. */
-export function roleUrl(target: {
-  adminUrl: string;
-  databaseName: string;
-  service: ServiceName;
-  rolePassword: string;
-}): string {
-  const url = new URL(withDatabase(target.adminUrl, target.databaseName));
-  url.username = rolesOf(target.service).login;
-  url.password = encodeURIComponent(target.rolePassword);
-  return url.href;
 }
 
 /** What {@link migrateDatabase} works on, from the environment. */

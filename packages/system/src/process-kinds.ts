@@ -13,9 +13,12 @@ export interface OwnSurroundings {
   readonly secrets: SystemSecrets;
 }
 
-/** A program of Tollgate's own: a service, or the second role of one. */
+/** A service is one process, called like it; Metering is two. */
+export type ProcessKindName = Exclude<ServiceName, 'metering'> | 'recorder' | 'gate';
+
+/** A program of Tollgate's own. */
 export interface ProcessKind {
-  readonly name: ServiceName | 'gate';
+  readonly name: ProcessKindName;
   /** Whose schema, key and secrets it uses. */
   readonly service: ServiceName;
   /** The file that Node runs, from the root of the checkout. */
@@ -57,17 +60,25 @@ export const processKinds: readonly ProcessKind[] = [
   },
 ];
 
+/** Name of the one process that serves a service's RPCs. */
+export type RpcProcessName = Exclude<ProcessKindName, 'gate'>;
+
+/** The process that serves a service's RPCs. */
+export function rpcProcessOf(service: ServiceName): RpcProcessName {
+  return service === 'metering' ? 'recorder' : service;
+}
+
 function service(
-  name: ServiceName,
+  service: ServiceName,
   listeners: readonly Listener[],
   settings: ProcessKind['settings'],
 ): ProcessKind {
   return {
-    name,
-    service: name,
-    main: `services/${name}/src/main.ts`,
-    config: `services/${name}/src/config.ts`,
-    readme: `services/${name}/README.md`,
+    name: rpcProcessOf(service),
+    service,
+    main: `services/${service}/src/main.ts`,
+    config: `services/${service}/src/config.ts`,
+    readme: `services/${service}/README.md`,
     listeners,
     settings,
   };

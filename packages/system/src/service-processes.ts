@@ -7,11 +7,13 @@ import {
   type ProcessKind,
   type ProcessPorts,
   processKinds,
+  type RpcProcessName,
+  rpcProcessOf,
 } from './process-kinds.ts';
 import { publicKeysOf } from './secrets.ts';
 
-/** The processes of the five services; metering's second role runs as several gates. */
-export type ServiceProcessName = ServiceName | `gate-${number}`;
+/** The processes of the five services; of the gate there are several. */
+export type ServiceProcessName = RpcProcessName | `gate-${number}`;
 
 /** Where things are, as far as the services must know. */
 export interface ServiceSurroundings extends OwnSurroundings {
@@ -55,7 +57,7 @@ function shared(
     ([listener, port]) =>
       [`TOLLGATE_${listener.toUpperCase()}_ADDRESS`, `127.0.0.1:${port}`] as const,
   );
-  const rpcPorts = Object.entries(perService((service) => ports[service].rpc));
+  const rpcPorts = Object.entries(perService((service) => ports[rpcProcessOf(service)].rpc));
   const others = rpcPorts.map(
     ([other, port]) => [`TOLLGATE_${other.toUpperCase()}_URL`, `http://127.0.0.1:${port}`] as const,
   );

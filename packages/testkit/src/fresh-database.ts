@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { type ServiceName, serviceNames } from '@tollgate/api';
-import { type Migration, migrate, rolesOf, withDatabase } from '@tollgate/runtime/database';
+import { perService, type ServiceName, serviceNames } from '@tollgate/api';
+import { roleUrl, withDatabase } from '@tollgate/runtime/config';
+import { type Migration, migrate } from '@tollgate/runtime/database';
 import { createSharedWork } from '@tollgate/runtime/service';
 import { Client } from 'pg';
 import { serverUrls } from './test-settings.ts';
@@ -41,25 +42,15 @@ export async function freshDatabase(
   return {
     name,
     adminUrl,
-    urls: urlsOfRoles(adminUrl),
+    urls: perService((service) =>
+      roleUrl({ adminUrl: url, databaseName: name, service, rolePassword: passwordOf(service) }),
+    ),
     migrate: (service) =>
       migrated.share(service, async () => apply(service, (await everyService())[service])),
     sql: (text, values = []) => runAs(adminUrl, text, values),
     [Symbol.asyncDispose]: async () =>
       void (await runAs(url, `drop database if exists ${name} with (force)`, [])),
   };
-}
-
-function urlsOfRoles(adminUrl: string): Record<ServiceName, string> {
-  const urls = serviceNames.map((service) => {
-    const url = new URL(adminUrl);
-    url.username = rolesOf(service).login;
-    url.password = passwordOf(service);
-    return [service, url.href];
-  });
-  // Complete, because every name has its address.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(urls) as Record<ServiceName, string>;
 }
 
 /** Roles belong to the server, so that every test file must set the same passwords. */

@@ -54,7 +54,7 @@ export async function startForTest(
   await using opened = new AsyncDisposableStack();
   const place = beside?.place ?? opened.use(await openTestPlace(clock ? { clock } : {}));
   const process = await loadProcess(name);
-  await place.database.migrate(process.name);
+  await place.database.migrate(process.service);
   refuseUnknown(settings, process);
   const variables = { ...(await variablesFor(process, place)), ...settings };
 
@@ -84,7 +84,7 @@ export async function startForTest(
       }),
     operator: (rpc) => service.client(rpc, operator),
     async start() {
-      const platform = testPlatform(process.name, { clock: place.clock });
+      const platform = testPlatform(process.service, { clock: place.clock, process: process.name });
       running = { platform, service: await process.start(variables, platform) };
     },
     async stop() {
@@ -113,13 +113,13 @@ function refuseUnknown(settings: Readonly<Record<string, string>>, process: Test
 
 /** What the process asks for of the place; everything else has its default or is the test's. */
 async function variablesFor(
-  { name, variables: asked }: TestProcess,
+  { service, variables: asked }: TestProcess,
   place: TestPlace,
 ): Promise<Record<string, string>> {
   const peers = serviceNames.map((peer) => [`TOLLGATE_${peer.toUpperCase()}_URL`, nobodyUrl]);
   return {
     ...Object.fromEntries(peers),
-    TOLLGATE_DATABASE_URL: place.database.urls[name],
+    TOLLGATE_DATABASE_URL: place.database.urls[service],
     TOLLGATE_DATABASE_POOL_MAX: '5',
     TOLLGATE_NATS_URL: place.nats.url,
     ...(asked.has('TOLLGATE_REDIS_URL') ? { TOLLGATE_REDIS_URL: (await place.redis()).url } : {}),

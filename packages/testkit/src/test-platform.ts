@@ -27,20 +27,21 @@ export interface TestPlatform extends Platform, Disposable {}
 
 /**
  * What a process would give a service, for a service that runs inside a test. Services of one test
- * file trust each other's tokens. `TOLLGATE_TEST_LOG_LEVEL` shows their logs.
+ * file trust each other's tokens. `TOLLGATE_TEST_LOG_LEVEL` shows their logs; `process` is what they
+ * call it, the service's name by default.
  */
 export function testPlatform(
   service: ServiceName,
-  { clock = systemClock }: { clock?: Clock } = {},
+  { clock = systemClock, process = service }: { clock?: Clock; process?: string } = {},
 ): TestPlatform {
   const stop = new AbortController();
-  const logLevel = (process.env.TOLLGATE_TEST_LOG_LEVEL ?? 'silent') as LogLevel;
+  const logLevel = (globalThis.process.env.TOLLGATE_TEST_LOG_LEVEL ?? 'silent') as LogLevel;
   const privateKey = keyOf(service);
   return {
     clock,
-    log: openLog({ service, level: logLevel }),
+    log: openLog({ service: process, level: logLevel }),
     health: createHealth(),
-    metrics: createMetrics(service),
+    metrics: createMetrics(process),
     signal: stop.signal,
     identity: createServiceIdentity({ key: privateKey, clock }),
     verifier: createTokenVerifier({ publicKeys, clock }),

@@ -9,7 +9,9 @@ import type { Platform, RunningService, ServiceDefinition } from '@tollgate/runt
 /** A process of the system, ready to be started in the test's own. */
 export interface TestProcess {
   /** The service it belongs to. */
-  readonly name: ServiceName;
+  readonly service: ServiceName;
+  /** What its logs and metrics call it. */
+  readonly name: string;
   /** Names of the variables that it reads. */
   readonly variables: ReadonlySet<string>;
   /** Throws a SettingsError for wrong settings. */
@@ -37,9 +39,11 @@ export function loadProcess(name: ProcessName): Promise<TestProcess> {
   return processes[name]();
 }
 
-function prepare<C>({ name, readConfig, start }: ServiceDefinition<C>): TestProcess {
+function prepare<C>(definition: ServiceDefinition<C>): TestProcess {
+  const { readConfig, start } = definition;
   return {
-    name,
+    service: definition.name,
+    name: definition.process ?? definition.name,
     variables: new Set(describeSettings(readConfig).map((setting) => setting.name)),
     start: async (variables, platform) => start(readSettings(variables, readConfig), platform),
   };

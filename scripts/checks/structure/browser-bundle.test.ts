@@ -4,16 +4,13 @@ import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { afterAll, expect, test } from '@jest/globals';
 import { bundleForBrowser, doorsOf } from './browser-bundle.ts';
-import { KNOWN_VIOLATIONS } from './known-violations.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const api = join(root, 'packages/api');
 const folder = mkdtempSync(join(tmpdir(), 'browser-bundle-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Doors without what is known to be on its way out. */
-const known = KNOWN_VIOLATIONS.some(({ rule }) => rule === 'browser-safe');
-const doors = doorsOf(api).filter((door) => !(known && door.endsWith('/src/index.ts')));
+const doors = doorsOf(api);
 
 function planted(name: string, text: string): string {
   const path = join(folder, name);

@@ -29,7 +29,7 @@ export const SOURCES: readonly Source[] = [
       /^performance\b/,
       /^process\.(?:hrtime|uptime)\b/,
     ],
-    home: /^packages\/runtime\/src\/(?:.*\/)?clock(?:\/|\.ts$)/,
+    home: /^packages\/runtime\/src\/clock\/clock\.ts$/,
     why: "the clock is injected: Clock of the runtime's clock.ts",
     exceptions: [
       {
@@ -42,7 +42,7 @@ export const SOURCES: readonly Source[] = [
   {
     name: 'one-environment',
     uses: [/^process(?:\.(?:env|loadEnvFile)\b|$)/],
-    home: /^packages\/runtime\/src\/(?:.*\/)?(?:run-)?service\.ts$/,
+    home: /^packages\/runtime\/src\/start\/service\.ts$/,
     why: 'settings are read once, by runService, and handed over',
     exceptions: [],
   },
@@ -55,7 +55,7 @@ export const SOURCES: readonly Source[] = [
       /^jose\.generate/,
     ],
     // A service's start hands chance over to its parts.
-    home: /^packages\/runtime\/src\/(?:.*\/)?chance(?:\/|\.ts$)|^services\/[a-z]+\/src\/[^/]+\.ts$/,
+    home: /^services\/[a-z]+\/src\/[^/]+\.ts$/,
     why: 'chance is an argument, so that a test can decide it',
     exceptions: [
       { below: 'packages/runtime/src', file: 'seal.ts', reason: `the nonce is ${SECRET}` },
@@ -116,7 +116,7 @@ export const SOURCES: readonly Source[] = [
   {
     name: 'one-log',
     uses: [/^console\b/],
-    home: /^packages\/runtime\/src\/(?:.*\/)?(?:run-)?service\.ts$/,
+    home: /^packages\/runtime\/src\/start\/service\.ts$/,
     why: 'services write JSON logs, by the logger they are given',
     exceptions: [],
   },

@@ -20,7 +20,6 @@ const everything = `
 const good: Files = {
   'packages/runtime/src/clock/clock.ts': 'Temporal.Now.instant(); performance.now();',
   'packages/runtime/src/start/service.ts': 'read(process.env); console.log("ready");',
-  'packages/runtime/src/chance.ts': 'crypto.randomUUID();',
   'services/notification/src/notification.ts': 'start({ jitter: Math.random });',
   'services/auth/src/keys/key-ring.ts': "import { generateKeyPairSync } from 'node:crypto';",
   'services/auth/src/keys/read.ts': "import { createHash } from 'node:crypto'; new Date(0);",

@@ -78,7 +78,12 @@ test.each([
     'packages know no service',
   ],
   ['system', "import '@tollgate/auth';", '@tollgate/auth', 'packages know no service'],
-  ['sdk', "import '@tollgate/runtime';", '@tollgate/runtime', 'packages/sdk may import api'],
+  [
+    'gateway',
+    "import '@tollgate/runtime';",
+    '@tollgate/runtime',
+    'packages/gateway may import api',
+  ],
   [
     'testkit',
     "export * from '../../../scripts/servers.ts';",
@@ -94,7 +99,7 @@ test.each([
 
 test('a service imports no tools and no package that is not in the table', () => {
   const path = 'services/auth/src/planted.ts';
-  const why = 'may import api, runtime, money, periods, rating, wire, credentials';
+  const why = 'may import api, runtime, money, periods, rating, wire';
   expect(findings(packageArrows, { ...good, [path]: "import '@tollgate/testkit';" })).toEqual([
     `${path}:1 imports @tollgate/testkit: services/auth ${why}`,
   ]);

@@ -33,21 +33,17 @@ export const ARROWS: Readonly<Record<string, Allowed>> = {
   wire: { ours: [], libraries: [] },
   // What services are made of.
   runtime: { ours: ['api', 'unary-grpc'] },
-  credentials: { ours: ['api', 'wire'] },
   // Envoy's configuration.
   gateway: { ours: ['api'] },
   // Starting things.
   servers: { ours: [] },
   system: { ours: ['api', 'runtime', 'gateway', 'servers'], ofServices: 'migrations' },
   testkit: { ours: ['api', 'runtime', 'servers', 'system'], ofServices: 'processes' },
-  // Clients.
-  sdk: { ours: ['api'] },
-  cli: { ours: ['api', 'sdk'] },
 };
 
 /** What a service may import; what belongs to one of them only is its package.json's matter. */
 export const SERVICE_ARROWS: Allowed = {
-  ours: ['api', 'runtime', 'money', 'periods', 'rating', 'wire', 'credentials'],
+  ours: ['api', 'runtime', 'money', 'periods', 'rating', 'wire'],
 };
 
 /** Packages depend on each other by the table above, and by name. */

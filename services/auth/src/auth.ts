@@ -61,7 +61,7 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
   const keys = createKeyDirectory({ database, clock });
   const sessions = createSessionDirectory({ database, clock });
   const { refreshIntervalMs } = config;
-  const timer = { log, health, metrics, signal };
+  const timer = { clock, log, health, metrics, signal };
   opened.use(await followChanges({ bus, keys, sessions, refreshIntervalMs, ...timer }));
   const onChanged = onMemberChanged({ clock });
   await backbone.consume(memberChanged, { durable: 'member-changed', on: onChanged });

@@ -1,7 +1,8 @@
 import type { ServiceName } from '@tollgate/api';
 import { Client, escapeIdentifier, escapeLiteral } from 'pg';
+import { rolesOf, withDatabase } from '../config/database-roles.ts';
 import type { Log } from '../log/log.ts';
-import { type Migration, migrationDigest, rolesOf } from './migration.ts';
+import { type Migration, migrationDigest } from './migration.ts';
 import { scramVerifier } from './scram-verifier.ts';
 
 /** Any constant: all runners on one server wait for each other, whatever they migrate. */
@@ -35,13 +36,6 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await using target = await connect(withDatabase(adminUrl, databaseName));
   await ensureSchema(target, service, databaseName);
   await applyMigrations(target, options);
-}
-
-/** The same server and credentials, another database. */
-export function withDatabase(url: string, databaseName: string): string {
-  const other = new URL(url);
-  other.pathname = `/${encodeURIComponent(databaseName)}`;
-  return other.href;
 }
 
 async function connect(connectionString: string): Promise<Client & AsyncDisposable> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ServiceName } from '@tollgate/api';
+import { rolesOf } from '../config/database-roles.ts';
 
 /** One step in a schema's history. Never edited once released: a correction is a further step. */
 export interface Migration {
@@ -13,22 +14,6 @@ export interface Migration {
 export interface TableOptions {
   /** `append`: rows can be read and added, never changed or removed (history, ledgers, audit). */
   readonly access?: 'full' | 'append';
-}
-
-/** Names of a service's three database roles. */
-export interface DatabaseRoles {
-  /** The role the service logs in as; sees one tenant at a time and can bypass nothing. */
-  readonly login: string;
-  /** Entered by background work for one transaction; sees all tenants of this service. */
-  readonly system: string;
-  /** Owns schema and tables; nobody logs in as it, migrations run as it. */
-  readonly owner: string;
-}
-
-/** The roles of a service: `tollgate_<service>`, `…_system` and `…_owner`. */
-export function rolesOf(service: ServiceName): DatabaseRoles {
-  const login = `tollgate_${service}`;
-  return { login, system: `${login}_system`, owner: `${login}_owner` };
 }
 
 /**

@@ -2,6 +2,7 @@ import { type EntitySchema, MikroORM } from '@mikro-orm/postgresql';
 import type { ServiceName } from '@tollgate/api';
 import type { Clock } from '../clock/clock.ts';
 import type { DatabaseConfig } from '../config/connection-settings.ts';
+import { rolesOf } from '../config/database-roles.ts';
 import { writeOutbox } from '../events/outbox.ts';
 import type { ServiceIdentity } from '../identity/service-identity.ts';
 import type { Log } from '../log/log.ts';
@@ -9,7 +10,7 @@ import type { Call } from '../rpc/call.ts';
 import { aesSeal } from '../seal/seal.ts';
 import type { Database, EventCause, Rows } from './database.ts';
 import { driverTypes } from './driver-values.ts';
-import { rolesOf as databaseRolesOf, type Migration } from './migration.ts';
+import type { Migration } from './migration.ts';
 import { type EmittedEvent, rowsOf, runSql } from './rows.ts';
 import { type Session, systemSession, tenantSession, transactions } from './transactions.ts';
 import { verifyDatabase } from './verify-database.ts';
@@ -53,7 +54,7 @@ export async function openDatabase(
   platform: DatabasePlatform,
 ): Promise<Database> {
   const { name: schema } = platform.identity;
-  const { system } = databaseRolesOf(schema);
+  const { system } = rolesOf(schema);
   const orm = await connect(config, { ...definition, schema }, platform.log);
   const transact = transactions(orm, platform.log);
   const seal = aesSeal(platform.identity.deriveKey('idempotency-answers'));

@@ -1,5 +1,6 @@
 import { Counter } from 'prom-client';
 import type { Clock } from '../clock/clock.ts';
+import { EVENTS_KEPT_DAYS } from '../events/streams.ts';
 import type { Health } from '../health/health.ts';
 import type { Log } from '../log/log.ts';
 import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
@@ -11,8 +12,8 @@ const SWEEP_EVERY_MS = 60_000;
 /** Rows of one transaction: some tens of milliseconds, and little to lock. */
 const ROWS_PER_TRANSACTION_MAX = 5_000;
 
-/** Twice as long as a stream can still deliver an event (`EVENTS_KEPT_DAYS`). */
-const INBOX_KEPT_HOURS = 28 * 24;
+/** Twice as long as a stream can still deliver an event. */
+const INBOX_KEPT_HOURS = 2 * EVENTS_KEPT_DAYS * 24;
 
 /** Tables whose rows have an end, and how those are found that have passed it. */
 const expiring = [
@@ -61,8 +62,9 @@ async function removeSome(
   return database.system(async (rows) => {
     if (!(await rows.tryLock('runtime.sweep', database.schema))) return 0;
     const [found] = await rows.sql<{ removed: bigint }>(
+      // The condition twice: a key that has expired may be taken over by a call at this moment.
       `with removed as (
-         delete from ${what.table} where ctid = any(array(
+         delete from ${what.table} where ${what.condition} and ctid = any(array(
            select ctid from ${what.table} where ${what.condition} limit $2))
          returning 1)
        select count(*) as removed from removed`,

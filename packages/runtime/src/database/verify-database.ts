@@ -1,7 +1,8 @@
 import type { ServiceName } from '@tollgate/api';
+import { rolesOf } from '../config/database-roles.ts';
 import type { RunSql } from './check-isolation.ts';
 import { pendingMigrations } from './migrate.ts';
-import { type Migration, rolesOf } from './migration.ts';
+import type { Migration } from './migration.ts';
 
 /**
  * Proves at start what everything after relies on: the role is the service's own, cannot bypass

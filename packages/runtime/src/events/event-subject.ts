@@ -1,8 +1,13 @@
-/** Domains that announce changes; each has a JetStream stream of its own. */
-export const eventDomains = ['auth', 'tenant', 'metering', 'billing'] as const;
+import { type ServiceName, serviceNames } from '@tollgate/api';
+import { events } from '@tollgate/api/events';
 
-/** A domain that announces changes. */
-export type EventDomain = (typeof eventDomains)[number];
+/** A domain that announces changes: the service whose they are. */
+export type EventDomain = ServiceName;
+
+/** Those of the contract's events; each has a JetStream stream of its own. */
+export const eventDomains: readonly EventDomain[] = serviceNames.filter((name) =>
+  events.some(({ subject }) => subject.startsWith(`${name}.`)),
+);
 
 const pattern = /^(?<domain>[a-z]+)\.(?<noun>[a-z_]+)\.(?<verb>[a-z_]+)$/;
 

@@ -8,7 +8,7 @@ import {
   permissionsOfService,
   type TenantId,
 } from '@tollgate/api';
-import { isEnvironment, isRole } from '@tollgate/api/words';
+import { type Environment, isEnvironment, isRole } from '@tollgate/api/words';
 import { errors, importJWK, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import { credentialExpired, credentialInvalid } from '../errors/shared-failures.ts';
@@ -116,7 +116,7 @@ function principalOf(claims: JWTPayload): Principal {
 }
 
 function userOf(
-  common: { subject: string; tenantId: TenantId; environment: 'test' | 'live' },
+  common: { subject: string; tenantId: TenantId; environment: Environment },
   { role, sid }: { role: unknown; sid: unknown },
 ): Principal {
   if (!isRole(role)) throw new Error('unknown role');

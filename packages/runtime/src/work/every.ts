@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Counter, Gauge } from 'prom-client';
+import type { Clock } from '../clock/clock.ts';
 import type { Health } from '../health/health.ts';
 import type { Log } from '../log/log.ts';
 import { type Metrics, sharedMetric } from '../metrics/metrics.ts';
@@ -13,6 +14,7 @@ export interface EveryOptions {
   readonly ms: number;
   /** Ends the repetition; a run that is going on gets it too and may end early. */
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   readonly log: Log;
   /** Names the timer in logs, health and metrics, e.g. `snapshots`. */
   readonly name: string;
@@ -51,7 +53,7 @@ async function repeat(
     try {
       await task(signal);
       failuresInRow = 0;
-      metrics.lastSuccess.labels(name).setToCurrentTime();
+      metrics.lastSuccess.labels(name).set(options.clock.now().epochMilliseconds / 1_000);
       health.report(name, 'ok');
     } catch (error) {
       if (signal.aborted) return;

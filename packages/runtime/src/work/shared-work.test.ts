@@ -1,6 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createSharedWork } from './shared-work.ts';
 
+/** Lets everything happen that waits for nothing but promises. */
+const turns = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Work that ends when the test says so, and counts its runs. */
 function controlled() {
   const runs: PromiseWithResolvers<number>[] = [];
@@ -49,9 +52,25 @@ test('who asks for the next run never gets one that began before, and shares it 
   runs[0]?.reject(new Error('on purpose'));
   await expect(first).rejects.toThrow('on purpose');
   // The run that follows begins although the one before failed.
-  await Promise.resolve();
-  while (runs.length < 2) await Promise.resolve();
+  await turns();
   runs[1]?.resolve(2);
   expect(await Promise.all(late)).toEqual([2, 2]);
   expect(runs).toHaveLength(2);
+});
+
+test('one run at a time, also for those who ask again as soon as a run has ended', async () => {
+  const shared = createSharedWork<string, number>();
+  const { runs, work } = controlled();
+  let ended = 0;
+  const counted = () => work().finally(() => ended++);
+  const first = shared.share('a', counted);
+  const again = first.then(() => shared.share('a', counted));
+  const next = shared.shareNext('a', counted);
+  runs[0]?.resolve(1);
+  await turns();
+  expect(runs.length - ended).toBe(1);
+  runs[1]?.resolve(2);
+  expect(await Promise.all([first, again, next])).toEqual([1, 2, 2]);
+  expect(runs).toHaveLength(2);
+  expect(shared.running).toBe(0);
 });

@@ -20,13 +20,14 @@ export function createSharedWork<K, V>(): SharedWork<K, V> {
   const following = new Map<K, Promise<V>>();
 
   function begin(key: K, work: () => Promise<V>): Promise<V> {
-    const run = work().finally(() => current.delete(key));
+    const run = work().finally(() => void (current.get(key) === run && current.delete(key)));
     current.set(key, run);
     return run;
   }
 
   return {
-    share: (key, work) => current.get(key) ?? begin(key, work),
+    // Between a run and the one that follows it, the latter is the one that is going on.
+    share: (key, work) => current.get(key) ?? following.get(key) ?? begin(key, work),
     shareNext(key, work) {
       const next = following.get(key);
       if (next) return next;

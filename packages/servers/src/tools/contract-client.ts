@@ -8,6 +8,7 @@ const source = join(checkoutFolder, 'packages/api/test/go-client');
 const sources = ['go.mod', 'go.sum', 'main.go'];
 /** The template that proto/README.md tells people to use. */
 const template = 'proto/clients/go.gen.yaml';
+const rules = 'third_party/protovalidate/buf/validate/validate.proto';
 
 /** The client as a tool to install: made of more than a Go module, of the whole contract. */
 export function contractClient(): PinnedProgram & { readonly program: string } {
@@ -29,7 +30,7 @@ function pins(): string[] {
   );
   return [
     ...sources.map((file) => join(source, file)),
-    join(checkoutFolder, template),
+    ...[template, 'buf.yaml', rules].map((path) => join(checkoutFolder, path)),
     ...protos.toSorted().map((path) => join(proto, path)),
   ];
 }

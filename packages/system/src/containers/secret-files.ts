@@ -1,5 +1,5 @@
 import { perService, type ServiceName, serviceNames } from '@tollgate/api';
-import { roleUrl } from '../migrate-database.ts';
+import { roleUrl } from '@tollgate/runtime/config';
 import { publicKeysOf, type SystemSecrets } from '../secrets.ts';
 
 /** Whose secrets: a service's (the gate uses metering's), or the migrations'. */

@@ -58,9 +58,9 @@ export function startDeliveryWorker(parts: DeliveryWorkerParts): AsyncDisposable
     void lookForDue().catch(() => undefined);
   }
 
-  const { log, health, metrics, signal } = parts;
+  const { clock, log, health, metrics, signal } = parts;
   const ticking = every(
-    { name: 'webhook-deliveries', ms: POLL_INTERVAL_MS, log, health, metrics, signal },
+    { name: 'webhook-deliveries', ms: POLL_INTERVAL_MS, clock, log, health, metrics, signal },
     lookForDue,
   );
   return {

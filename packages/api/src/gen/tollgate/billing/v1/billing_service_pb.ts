@@ -34,7 +34,7 @@ export type PlanLimit = Message<"tollgate.billing.v1.PlanLimit"> & {
   limitId: string;
 
   /**
-   * `rate`: refilled smoothly; `quota`: counted over the window.
+   * How it counts.
    *
    * @generated from field: string kind = 2;
    */

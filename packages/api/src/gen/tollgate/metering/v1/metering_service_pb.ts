@@ -189,7 +189,7 @@ export type LimitState = Message<"tollgate.metering.v1.LimitState"> & {
   limitId: string;
 
   /**
-   * `rate` or `quota`.
+   * How it counts.
    *
    * @generated from field: string kind = 2;
    */

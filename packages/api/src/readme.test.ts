@@ -1,0 +1,3 @@
+import { testReadmeExample } from '@tollgate/testkit/readme-example';
+
+testReadmeExample(import.meta.url);
