@@ -17,7 +17,7 @@ export interface LogoutParts {
 /** Ends the caller's session. An API key has none, so that nothing happens. */
 export function logout({ database, clock, sessions }: LogoutParts) {
   return handler(AuthService.method.logout, async (_, call) => {
-    const { sessionId } = call.principal;
+    const sessionId = call.principal.kind === 'user' ? call.principal.sessionId : undefined;
     if (sessionId === undefined) return {};
     const at = clock.now();
     await database.write(call, async (rows) => {
