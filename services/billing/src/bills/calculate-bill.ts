@@ -10,10 +10,7 @@ import { noSubscription } from '../errors.ts';
 import { getPeriod } from '../subscriptions/period-store.ts';
 import { findSubscription } from '../subscriptions/subscription-store.ts';
 import { toProtoBill } from './bill-proto.ts';
-import { rateBill } from './domain/rate-bill.ts';
-
-/** The one meter that is billed. */
-const METER = 'requests';
+import { billMonth, METER } from './domain/bill-month.ts';
 
 /**
  * The bill of the current month so far: the usage that Metering has counted for live credentials,
@@ -56,6 +53,6 @@ export function calculateBill({
         },
       },
     );
-    return toProtoBill(rateBill(plan, usage), { plan, period, usage });
+    return toProtoBill(billMonth(plan, usage), { plan, period, usage });
   });
 }

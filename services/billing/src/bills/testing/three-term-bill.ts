@@ -1,50 +1,83 @@
 import type { BillLineKind } from '@tollgate/api/words';
 import {
+  currency,
   exactValue,
   type Money,
   money,
+  moneyToDecimal,
+  parseDecimal,
+  parseMoney,
   type Rational,
   rational,
   roundToMoney,
   sumMoney,
   times,
+  toDecimal,
   ZERO,
 } from '@tollgate/money';
-import type { Plan } from '../../catalogue/domain/plan.ts';
 
-/** One line: quantity × unit amount, rounded once. */
-export interface BillLine {
+/** A plan as it was before it had prices: a fee, included requests, a price of the further ones. */
+export interface ThreeTermPlan {
+  readonly name: string;
+  readonly currency: string;
+  /** Decimal text, as `unitPrice`. */
+  readonly fee: string;
+  readonly included: bigint;
+  readonly unitPrice: string;
+}
+
+/** A bill in the texts of the API. */
+export interface ThreeTermBill {
+  readonly lines: readonly {
+    readonly kind: BillLineKind;
+    readonly description: string;
+    readonly quantity: bigint;
+    readonly unitAmount: string;
+    readonly amount: string;
+  }[];
+  readonly total: string;
+}
+
+interface Line {
   readonly kind: BillLineKind;
-  /** In words, for people. */
   readonly description: string;
   readonly quantity: bigint;
-  /** Exact price of one unit, in major units of the currency. */
   readonly unitAmount: Rational;
-  /** `quantity × unitAmount`, rounded by the currency's law: half away from zero. */
   readonly amount: Money;
 }
 
-/** A rated month. */
-export interface Bill {
-  readonly lines: readonly BillLine[];
-  /** Sum of the lines' amounts. */
-  readonly total: Money;
-}
-
 /**
- * Rates a month on one plan version. Every request is on exactly one line, so the quantities of
- * the usage lines add up to `usage`: as included while the fee covers it, as overage beyond. A plan
- * that neither includes nor charges requests has one usage line of amount zero. `usage` is at least
- * 0; less throws, because no count of requests can be negative.
+ * Billing's own arithmetic from before it billed by rating, kept as it was: what bills of such plans
+ * come to, to compare with.
  */
-export function rateBill(plan: Plan, usage: bigint): Bill {
-  if (usage < 0n) throw new RangeError(`A month cannot have ${usage} requests.`);
+export function threeTermBill(terms: ThreeTermPlan, usage: bigint): ThreeTermBill {
+  const plan = {
+    name: terms.name,
+    monthlyFee: parseMoney(terms.fee, currency(terms.currency)),
+    includedRequests: terms.included,
+    overageUnitAmount: parseDecimal(terms.unitPrice),
+  };
   const lines = [feeLine(plan), ...usageLines(plan, usage)];
-  const { currency } = plan.monthlyFee;
-  return { lines, total: sumMoney(amountsOf(lines), currency) };
+  const amounts = lines.map(({ amount }) => amount);
+  return {
+    lines: lines.map((line) => ({
+      ...line,
+      unitAmount:
+        line.kind === 'monthly_fee' ? moneyToDecimal(line.amount) : toDecimal(line.unitAmount),
+      amount: moneyToDecimal(line.amount),
+    })),
+    total: moneyToDecimal(sumMoney(amounts, plan.monthlyFee.currency)),
+  };
 }
 
-function feeLine({ name, monthlyFee }: Plan): BillLine {
+interface Plan {
+  readonly name: string;
+  readonly monthlyFee: Money;
+  readonly includedRequests: bigint;
+  readonly overageUnitAmount: Rational;
+}
+
+function feeLine({ name, monthlyFee }: Plan): Line {
   return {
     kind: 'monthly_fee',
     description: `${name}, monthly fee`,
@@ -54,19 +87,19 @@ function feeLine({ name, monthlyFee }: Plan): BillLine {
   };
 }
 
-function usageLines(plan: Plan, usage: bigint): BillLine[] {
+function usageLines(plan: Plan, usage: bigint): Line[] {
   const free = plan.overageUnitAmount.numerator === 0n;
   if (free && plan.includedRequests === 0n) return [includedLine(plan, usage)];
 
   const included = usage < plan.includedRequests ? usage : plan.includedRequests;
   const beyond = usage - included;
-  const lines: BillLine[] = [];
+  const lines: Line[] = [];
   if (plan.includedRequests > 0n) lines.push(includedLine(plan, included));
   if (!free || beyond > 0n) lines.push(overageLine(plan, beyond));
   return lines;
 }
 
-function includedLine({ monthlyFee, includedRequests }: Plan, quantity: bigint): BillLine {
+function includedLine({ monthlyFee, includedRequests }: Plan, quantity: bigint): Line {
   return {
     kind: 'included_usage',
     description: includedRequests === 0n ? 'Requests' : `Requests, ${includedRequests} included`,
@@ -76,7 +109,7 @@ function includedLine({ monthlyFee, includedRequests }: Plan, quantity: bigint):
   };
 }
 
-function overageLine(plan: Plan, quantity: bigint): BillLine {
+function overageLine(plan: Plan, quantity: bigint): Line {
   const exact = times(rational(quantity), plan.overageUnitAmount);
   return {
     kind: 'overage',
@@ -85,8 +118,4 @@ function overageLine(plan: Plan, quantity: bigint): BillLine {
     unitAmount: plan.overageUnitAmount,
     amount: roundToMoney(exact, plan.monthlyFee.currency),
   };
-}
-
-function amountsOf(lines: readonly BillLine[]): Money[] {
-  return lines.map(({ amount }) => amount);
 }
