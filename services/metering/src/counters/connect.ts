@@ -58,16 +58,7 @@ export async function openCounters(
 ): Promise<Counters> {
   let run: string | undefined;
   const redisClock = createRedisClock(clock);
-  const redis = new Redis(url, {
-    connectionName: `tollgate-${name}`,
-    connectTimeout: connectTimeoutMs,
-    socketTimeout: silenceMsMax,
-    // A question whose answer was lost is asked again by whoever still wants to know.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(20 * attempt, reconnectDelayMsMax),
-  });
+  const redis = connect(url, name);
   const first = Promise.withResolvers<void>();
 
   function down(cause: string): void {
@@ -122,6 +113,19 @@ export async function openCounters(
       health.forget('redis');
     },
   };
+}
+
+function connect(url: string, name: string): Redis {
+  return new Redis(url, {
+    connectionName: `tollgate-${name}`,
+    connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceMsMax,
+    // A question whose answer was lost is asked again by whoever still wants to know.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(20 * attempt, reconnectDelayMsMax),
+  });
 }
 
 /** Waits a little for the first connection; only an unsafe server is a reason not to start. */

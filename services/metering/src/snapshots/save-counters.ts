@@ -6,7 +6,7 @@ import { raiseReachedThresholds } from '../alerts/raise-thresholds.ts';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { saveUsage } from '../usage/usage-store.ts';
-import { holdEpochs } from './epoch-store.ts';
+import { findEpochs } from './epoch-store.ts';
 import { type DirtyCounters, dirtyTenants, markSaved, readDirty } from './read-dirty.ts';
 
 /** Copies counters from Redis to Postgres. */
@@ -102,7 +102,7 @@ export async function saveRead(
 ): Promise<SaveResult> {
   const tenantIds = dirty.map(({ tenantId }) => tenantId);
   const current = await database.system(async (rows) => {
-    const epochs = await holdEpochs(rows, tenantIds);
+    const epochs = await findEpochs(rows, tenantIds, { lock: 'share' });
     const valid = dirty.filter(
       ({ tenantId, epoch }) => epoch !== undefined && epoch.epoch === epochs.get(tenantId),
     );
