@@ -11,7 +11,7 @@ const OF_THE_PLAN = new Set(['price_id', 'meter']);
 
 /** A price as the API shows it: the JSON of the message is that of the price document. */
 export function toProtoPrice({ priceId, meter, price }: PlanPrice): ProtoPrice {
-  const { version, currency, ...terms } = price.document;
+  const { version: _version, currency: _currency, ...terms } = price.document;
   // Refuses a field that the message does not have, so that no term of a price goes unsaid.
   return fromJsonString(PlanPriceSchema, JSON.stringify({ price_id: priceId, meter, ...terms }));
 }

@@ -1,10 +1,7 @@
 import { type Rational, sign } from '@tollgate/money';
 import type { Price, PriceModel } from '@tollgate/rating';
 
-/**
- * Whether no usage at all makes a price ask for anything. False for kinds that are not for counts,
- * whatever they ask.
- */
+/** Whether no usage at all makes a price ask for anything. */
 export function costsNothing({ model, kept, minimum, maximum }: Price): boolean {
   if (minimum !== undefined && !isZero(minimum)) return false;
   if (isZero(kept) || (maximum !== undefined && isZero(maximum))) return true;
@@ -13,14 +10,21 @@ export function costsNothing({ model, kept, minimum, maximum }: Price): boolean 
 
 function asksNothing(model: PriceModel): boolean {
   switch (model.kind) {
+    case 'flat':
+      return isZero(model.amount);
     case 'per_unit':
     case 'package':
+    case 'dynamic':
       return isZero(model.unitPrice);
     case 'graduated':
     case 'volume':
+    case 'capacity':
+    case 'graduated_percentage':
       return model.tiers.every(({ unitPrice, flatFee }) => isZero(unitPrice) && isZero(flatFee));
-    default:
-      return false;
+    case 'percentage': {
+      const { rate, fee, eventMinimum } = model;
+      return isZero(rate) && isZero(fee) && (eventMinimum === undefined || isZero(eventMinimum));
+    }
   }
 }
 
