@@ -131,9 +131,16 @@ test('overage is billed exactly, rounded once', async () => {
   const account = await signUp(system);
   await subscribeTo(system, operator, account, {
     plan_id: 'overage',
-    monthly_fee: '5.00',
-    included_requests: '3',
-    overage_unit_amount: '0.0335',
+    prices: [
+      { price_id: 'fee', kind: 'flat', amount: '5' },
+      {
+        price_id: 'requests',
+        meter: 'requests',
+        kind: 'per_unit',
+        unit_price: '0.0335',
+        free_units: '3',
+      },
+    ],
     limits: [{ limit_id: 'requests-per-minute', kind: 'rate', requests: '1000', window: 'minute' }],
   });
   for (let index = 0; index < 10; index += 1) await send(account);

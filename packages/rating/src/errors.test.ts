@@ -70,7 +70,7 @@ const prices: [price: unknown, violations: string[]][] = [
   [
     { ...perUnit, version: 'v 1', minor_unit_digits: 9, rounding: 'up', timing: 1, share_by: null },
     [
-      'version [pattern] must match ^[A-Za-z0-9_.-]{1,64}$.',
+      'version [pattern] must match ^[A-Za-z0-9_.-]{1,80}$.',
       'minor_unit_digits [digits] must be a whole number from 0 to 8.',
       'rounding [choice] must be one of half_away_from_zero, half_even.',
       'timing [choice] must be one of in_advance, in_arrears.',

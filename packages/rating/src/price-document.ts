@@ -6,7 +6,7 @@ export type DecimalText = string;
 
 /** What every price has besides its kind. */
 export interface CommonTerms {
-  /** Names the immutable version that lines refer to; 1 to 64 of a-z, A-Z, 0-9, `_`, `-`, `.`. */
+  /** Names the immutable version that lines refer to; 1 to 80 of a-z, A-Z, 0-9, `_`, `-`, `.`. */
   readonly version: string;
   /** ISO 4217 code, or with `minor_unit_digits` the code of a custom currency. */
   readonly currency: string;

@@ -31,7 +31,7 @@ const flag = { type: 'flag' } as const;
 const tiers = { type: 'tiers' } as const;
 
 const COMMON_TERMS = {
-  version: { type: 'name', pattern: /^[A-Za-z0-9_.-]{1,64}$/, required: true },
+  version: { type: 'name', pattern: /^[A-Za-z0-9_.-]{1,80}$/, required: true },
   currency: { type: 'name', pattern: /^[A-Z][A-Z0-9_]{2,11}$/, required: true },
   minor_unit_digits: { type: 'digits', max: 8 },
   rounding: { type: 'choice', of: ['half_away_from_zero', 'half_even'] },

@@ -1,4 +1,4 @@
-import { PlanLimitRow, PlanRow, PlanVersionRow } from './catalogue/plan-row.ts';
+import { PlanLimitRow, PlanPriceRow, PlanRow, PlanVersionRow } from './catalogue/plan-row.ts';
 import { EntitlementRow } from './subscriptions/entitlement-row.ts';
 import { SubscriptionChangeRow, SubscriptionRow } from './subscriptions/subscription-row.ts';
 
@@ -6,6 +6,7 @@ import { SubscriptionChangeRow, SubscriptionRow } from './subscriptions/subscrip
 export const rows = [
   PlanRow,
   PlanVersionRow,
+  PlanPriceRow,
   PlanLimitRow,
   SubscriptionRow,
   SubscriptionChangeRow,

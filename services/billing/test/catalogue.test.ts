@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID } from '@tollgate/api';
-import { currency, money, ZERO } from '@tollgate/money';
 import { type Database, newId, openDatabase, type Rows } from '@tollgate/runtime/database';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
 import {
@@ -10,6 +9,7 @@ import {
   type OwnCatalogue,
 } from '../src/catalogue/catalogue-store.ts';
 import type { Plan } from '../src/catalogue/domain/plan.ts';
+import { samplePlan } from '../src/catalogue/testing/sample-plan.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { rows as kinds } from '../src/rows.ts';
 
@@ -137,14 +137,5 @@ async function planIds(): Promise<string[]> {
 }
 
 function planOf(planId: string): Plan {
-  return {
-    planId,
-    version: 1,
-    name: 'Sample',
-    monthlyFee: money(0n, currency('USD')),
-    includedRequests: 0n,
-    overageUnitAmount: ZERO,
-    limits: [],
-    onLimiterUnavailable: 'deny',
-  };
+  return samplePlan({ planId, fee: '9.50', included: 10n, unitPrice: '0.001' });
 }

@@ -89,9 +89,9 @@ export function isTokenType(value: unknown): value is TokenType {
  * @generated from enum tollgate.billing.v1.BillLineKind
  */
 export const billLineKinds = [
-  /** The plan's fee. */
+  /** A fee of the plan. */
   'monthly_fee',
-  /** Requests that the fee includes; costs nothing. */
+  /** Requests that the plan includes; costs nothing. */
   'included_usage',
   /** Requests beyond the included ones. */
   'overage',
@@ -183,6 +183,142 @@ export type LimiterPolicy = (typeof limiterPolicies)[number];
 /** Whether a value from outside is one of {@link limiterPolicies}. */
 export function isLimiterPolicy(value: unknown): value is LimiterPolicy {
   return (limiterPolicies as readonly unknown[]).includes(value);
+}
+
+/**
+ * How a price calculates.
+ *
+ * @generated from enum tollgate.billing.v1.PriceKind
+ */
+export const priceKinds = [
+  /** A fixed amount, whatever was used. */
+  'flat',
+  /** Every unit at one price. */
+  'per_unit',
+  /** Every unit at the price of the tier that it lies in. */
+  'graduated',
+  /** All units at the price of the tier that their number lies in. */
+  'volume',
+  /** Packages of units, paid for once they are started. */
+  'package',
+  /** One amount, by the tier that the peak lies in. */
+  'capacity',
+  /** A percentage of each event's amount. */
+  'percentage',
+  /** Graduated over the sum of amounts, with percentages for prices. */
+  'graduated_percentage',
+  /** The sum of amounts times a multiplier. */
+  'dynamic',
+] as const;
+
+/**
+ * How a price calculates.
+ *
+ * @generated from enum tollgate.billing.v1.PriceKind
+ */
+export type PriceKind = (typeof priceKinds)[number];
+
+/** Whether a value from outside is one of {@link priceKinds}. */
+export function isPriceKind(value: unknown): value is PriceKind {
+  return (priceKinds as readonly unknown[]).includes(value);
+}
+
+/**
+ * What a part of a period scales.
+ *
+ * @generated from enum tollgate.billing.v1.PriceProration
+ */
+export const priceProrations = [
+  /** The whole amount. */
+  'amount',
+  /** What a period owes or gives: fees of tiers, free units, minimum packages, minimum and maximum. */
+  'terms',
+  /** Nothing. */
+  'nothing',
+] as const;
+
+/**
+ * What a part of a period scales.
+ *
+ * @generated from enum tollgate.billing.v1.PriceProration
+ */
+export type PriceProration = (typeof priceProrations)[number];
+
+/** Whether a value from outside is one of {@link priceProrations}. */
+export function isPriceProration(value: unknown): value is PriceProration {
+  return (priceProrations as readonly unknown[]).includes(value);
+}
+
+/**
+ * Where a tie goes when an amount is rounded.
+ *
+ * @generated from enum tollgate.billing.v1.PriceRounding
+ */
+export const priceRoundings = [
+  /** To the amount that is further from zero. */
+  'half_away_from_zero',
+  /** To the even amount. */
+  'half_even',
+] as const;
+
+/**
+ * Where a tie goes when an amount is rounded.
+ *
+ * @generated from enum tollgate.billing.v1.PriceRounding
+ */
+export type PriceRounding = (typeof priceRoundings)[number];
+
+/** Whether a value from outside is one of {@link priceRoundings}. */
+export function isPriceRounding(value: unknown): value is PriceRounding {
+  return (priceRoundings as readonly unknown[]).includes(value);
+}
+
+/**
+ * How a part of a period is measured.
+ *
+ * @generated from enum tollgate.billing.v1.PriceShare
+ */
+export const priceShares = [
+  /** By days. */
+  'day',
+  /** By seconds. */
+  'second',
+] as const;
+
+/**
+ * How a part of a period is measured.
+ *
+ * @generated from enum tollgate.billing.v1.PriceShare
+ */
+export type PriceShare = (typeof priceShares)[number];
+
+/** Whether a value from outside is one of {@link priceShares}. */
+export function isPriceShare(value: unknown): value is PriceShare {
+  return (priceShares as readonly unknown[]).includes(value);
+}
+
+/**
+ * When a price is due.
+ *
+ * @generated from enum tollgate.billing.v1.PriceTiming
+ */
+export const priceTimings = [
+  /** At the first instant of the period. */
+  'in_advance',
+  /** At its end. */
+  'in_arrears',
+] as const;
+
+/**
+ * When a price is due.
+ *
+ * @generated from enum tollgate.billing.v1.PriceTiming
+ */
+export type PriceTiming = (typeof priceTimings)[number];
+
+/** Whether a value from outside is one of {@link priceTimings}. */
+export function isPriceTiming(value: unknown): value is PriceTiming {
+  return (priceTimings as readonly unknown[]).includes(value);
 }
 
 /**
@@ -468,6 +604,11 @@ export const wordsOf: Readonly<Record<string, readonly string[]>> = {
   'tollgate.billing.v1.LimitKind': limitKinds,
   'tollgate.billing.v1.LimitWindow': limitWindows,
   'tollgate.billing.v1.LimiterPolicy': limiterPolicies,
+  'tollgate.billing.v1.PriceKind': priceKinds,
+  'tollgate.billing.v1.PriceProration': priceProrations,
+  'tollgate.billing.v1.PriceRounding': priceRoundings,
+  'tollgate.billing.v1.PriceShare': priceShares,
+  'tollgate.billing.v1.PriceTiming': priceTimings,
   'tollgate.billing.v1.SubscriptionStatus': subscriptionStatuses,
   'tollgate.metering.v1.Meter': meters,
   'tollgate.metering.v1.UsageGrouping': usageGroupings,

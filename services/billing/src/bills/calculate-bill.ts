@@ -2,7 +2,6 @@ import type { Client } from '@connectrpc/connect';
 import { degradedHeader, toProtoTime } from '@tollgate/api';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
-import type { Meter } from '@tollgate/api/words';
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
@@ -11,10 +10,7 @@ import { noSubscription } from '../errors.ts';
 import { getPeriod } from '../subscriptions/period-store.ts';
 import { findSubscription } from '../subscriptions/subscription-store.ts';
 import { toProtoBill } from './bill-proto.ts';
-import { rateBill } from './domain/rate-bill.ts';
-
-/** The one meter that is billed. */
-const METER: Meter = 'requests';
+import { billMonth, METER } from './domain/bill-month.ts';
 
 /**
  * The bill of the current month so far: the usage that Metering has counted for live credentials,
@@ -57,6 +53,6 @@ export function calculateBill({
         },
       },
     );
-    return toProtoBill(rateBill(plan, usage), { plan, period, usage });
+    return toProtoBill(billMonth(plan, usage), { plan, period, usage });
   });
 }

@@ -1,13 +1,15 @@
-import { currency, money, parseDecimal, toDecimal } from '@tollgate/money';
+import { currency } from '@tollgate/money';
+import { parsePrice } from '@tollgate/rating';
 import type { Rows } from '@tollgate/runtime/database';
 import { type Plan, type PlanReference, SELLER_ID } from './domain/plan.ts';
-import { PlanLimitRow, PlanRow, PlanVersionRow } from './plan-row.ts';
+import { PlanLimitRow, PlanPriceRow, PlanRow, PlanVersionRow } from './plan-row.ts';
 
 /** Plans a seller may have; `ListPlans` answers all of them at once. */
 export const PLANS_MAX = 200;
 
 /** Most versions of plans that one read of the catalogue loads. */
 const VERSIONS_MAX = PLANS_MAX;
+const PRICES_MAX = VERSIONS_MAX * 10;
 const LIMITS_MAX = VERSIONS_MAX * 10;
 
 /** The plans on sale, to be read. Refuses every use after the work it was handed to has ended. */
@@ -93,8 +95,9 @@ async function getPlan(rows: Rows, { planId, version }: PlanReference): Promise<
   const where = { tenantId: SELLER_ID, planId, version };
   const stored = await rows.find(PlanVersionRow, where);
   if (!stored) throw new Error(`Plan ${planId} has no version ${version}.`);
+  const prices = await rows.findAll(PlanPriceRow, where, { limit: PRICES_MAX });
   const limits = await rows.findAll(PlanLimitRow, where, { limit: LIMITS_MAX });
-  return fromRows(stored, limits);
+  return fromRows(stored, { prices, limits });
 }
 
 async function findCurrentPlans(rows: Rows): Promise<Plan[]> {
@@ -107,12 +110,13 @@ async function findCurrentPlans(rows: Rows): Promise<Plan[]> {
   if (current.length === 0) return [];
   const any = { $or: current };
   const versions = await rows.findAll(PlanVersionRow, any, { limit: VERSIONS_MAX });
+  const prices = await rows.findAll(PlanPriceRow, any, { limit: PRICES_MAX });
   const limits = await rows.findAll(PlanLimitRow, any, { limit: LIMITS_MAX });
   return versions.map((version) =>
-    fromRows(
-      version,
-      limits.filter(({ planId }) => planId === version.planId),
-    ),
+    fromRows(version, {
+      prices: prices.filter(({ planId }) => planId === version.planId),
+      limits: limits.filter(({ planId }) => planId === version.planId),
+    }),
   );
 }
 
@@ -130,28 +134,34 @@ function insertPlan(rows: Rows, plan: Plan, createTime: Temporal.Instant): void 
     ...key,
     version,
     name: plan.name,
-    currency: plan.monthlyFee.currency.code,
-    monthlyFeeMinor: plan.monthlyFee.minorUnits,
-    includedRequests: plan.includedRequests,
-    overageUnitAmount: toDecimal(plan.overageUnitAmount),
+    currency: plan.currency.code,
     onLimiterUnavailable: plan.onLimiterUnavailable,
     createTime,
+  });
+  plan.prices.forEach(({ priceId, meter = null, price: { document } }, position) => {
+    rows.insert(PlanPriceRow, { ...key, version, position, priceId, meter, document });
   });
   plan.limits.forEach(({ window, ...limit }, position) => {
     rows.insert(PlanLimitRow, { ...key, version, position, ...limit, timeWindow: window });
   });
 }
 
-function fromRows(version: PlanVersionRow, limits: readonly PlanLimitRow[]): Plan {
+function fromRows(
+  version: PlanVersionRow,
+  parts: { readonly prices: readonly PlanPriceRow[]; readonly limits: readonly PlanLimitRow[] },
+): Plan {
   return {
     planId: version.planId,
     version: version.version,
     name: version.name,
-    monthlyFee: money(version.monthlyFeeMinor, currency(version.currency)),
-    includedRequests: version.includedRequests,
-    overageUnitAmount: parseDecimal(version.overageUnitAmount),
-    limits: limits
-      .toSorted((left, right) => left.position - right.position)
+    currency: currency(version.currency),
+    prices: parts.prices.toSorted(byPosition).map(({ priceId, meter, document }) => ({
+      priceId,
+      ...(meter && { meter }),
+      price: parsePrice(document),
+    })),
+    limits: parts.limits
+      .toSorted(byPosition)
       .map(({ limitId, kind, requests, timeWindow, burst }) => ({
         limitId,
         kind,
@@ -161,4 +171,8 @@ function fromRows(version: PlanVersionRow, limits: readonly PlanLimitRow[]): Pla
       })),
     onLimiterUnavailable: version.onLimiterUnavailable,
   };
+}
+
+function byPosition(left: { readonly position: number }, right: { readonly position: number }) {
+  return left.position - right.position;
 }

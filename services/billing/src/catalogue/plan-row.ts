@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
-import type { LimiterPolicy, LimitKind, LimitWindow } from '@tollgate/api/words';
+import type { LimiterPolicy, LimitKind, LimitWindow, Meter } from '@tollgate/api/words';
+import type { PriceDocument } from '@tollgate/rating';
 import { InstantColumn } from '@tollgate/runtime/database';
 
 /** A plan of a seller, and which of its versions is sold now. */
@@ -24,12 +25,25 @@ export const PlanVersionRow = defineEntity({
     version: p.integer().primary(),
     name: p.string(),
     currency: p.string(),
-    monthlyFeeMinor: p.bigint(),
-    includedRequests: p.bigint(),
-    /** Exact decimal text. */
-    overageUnitAmount: p.decimal('string'),
     onLimiterUnavailable: p.string().$type<LimiterPolicy>(),
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
+  },
+});
+
+/** One price of a plan version; never updated. */
+export const PlanPriceRow = defineEntity({
+  name: 'PlanPrice',
+  tableName: 'plan_price',
+  properties: {
+    tenantId: p.string().primary(),
+    planId: p.string().primary(),
+    version: p.integer().primary(),
+    priceId: p.string().primary(),
+    /** Place in the plan's list of prices, from 0. */
+    position: p.integer(),
+    /** Null for a fee. */
+    meter: p.string().$type<Meter>().nullable(),
+    document: p.json<PriceDocument>(),
   },
 });
 
@@ -53,6 +67,9 @@ export const PlanLimitRow = defineEntity({
 
 /** A stored plan version. */
 export type PlanVersionRow = InferEntity<typeof PlanVersionRow>;
+
+/** A stored price. */
+export type PlanPriceRow = InferEntity<typeof PlanPriceRow>;
 
 /** A stored limit. */
 export type PlanLimitRow = InferEntity<typeof PlanLimitRow>;

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { moneyToDecimal, toDecimal } from '@tollgate/money';
+import { moneyToDecimal } from '@tollgate/money';
 import { definePlan, type LimitDraft, type PlanDraft } from './define-plan.ts';
+import { includedRequests, recurringFee } from './plan-terms.ts';
 
 const perMinute: LimitDraft = {
   limitId: 'requests-per-minute',
@@ -13,9 +14,14 @@ const draft: PlanDraft = {
   planId: 'starter',
   name: 'Starter',
   currency: 'USD',
-  monthlyFee: '9.5',
-  includedRequests: 100n,
-  overageUnitAmount: '0.010',
+  prices: [
+    { priceId: 'fee', meter: '', document: { kind: 'flat', amount: '9.5' } },
+    {
+      priceId: 'requests',
+      meter: 'requests',
+      document: { kind: 'per_unit', unit_price: '0.010', free_units: '100' },
+    },
+  ],
   limits: [perMinute],
   onLimiterUnavailable: 'deny',
 };
@@ -24,8 +30,12 @@ test('a draft becomes version 1 with exact amounts and a burst of as many as the
   const defined = definePlan(draft);
   if (!('plan' in defined)) throw new Error('The draft is right.');
   expect(defined.plan.version).toBe(1);
-  expect(moneyToDecimal(defined.plan.monthlyFee)).toBe('9.50');
-  expect(toDecimal(defined.plan.overageUnitAmount)).toBe('0.01');
+  expect(moneyToDecimal(recurringFee(defined.plan))).toBe('9.50');
+  expect(includedRequests(defined.plan)).toBe(100n);
+  expect(defined.plan.prices).toMatchObject([
+    { priceId: 'fee', price: { timing: 'in_advance', document: { version: 'starter-1' } } },
+    { priceId: 'requests', meter: 'requests', price: { document: { unit_price: '0.010' } } },
+  ]);
   expect(defined.plan.limits).toEqual([{ ...perMinute, burst: 60n }]);
 });
 
@@ -33,8 +43,14 @@ test('everything that is wrong is said at once', () => {
   const defined = definePlan({
     ...draft,
     currency: 'JPY',
-    monthlyFee: '9.5',
-    overageUnitAmount: '0.0000000000001',
+    prices: [
+      { priceId: 'fee', meter: '', document: { kind: 'flat', amount: '9.5' } },
+      {
+        priceId: 'fee',
+        meter: 'requests',
+        document: { kind: 'graduated', tiers: [{ unit_price: '0.0000000000001' }] },
+      },
+    ],
     limits: [
       perMinute,
       { ...perMinute, window: 'month' },
@@ -43,8 +59,9 @@ test('everything that is wrong is said at once', () => {
     ],
   });
   expect('violations' in defined && defined.violations.map(({ field }) => field)).toEqual([
-    'monthly_fee',
-    'overage_unit_amount',
+    'prices[0].amount',
+    'prices[1].tiers[0].unit_price',
+    'prices[1].price_id',
     'limits[1].window',
     'limits[2].window',
     'limits[2].burst',

@@ -1,14 +1,8 @@
 import type { LimiterPolicy } from '@tollgate/api/words';
-import {
-  currency,
-  decimalViolations,
-  isCurrencyCode,
-  type Money,
-  MoneyError,
-  parseDecimal,
-  parseMoney,
-} from '@tollgate/money';
+import { currency, isCurrencyCode } from '@tollgate/money';
+import { definePrices, type PriceDraft } from './define-prices.ts';
 import type { Plan, PlanLimit } from './plan.ts';
+import type { PlanViolation } from './plan-violation.ts';
 
 /** A plan as somebody wrote it down; each field is well-formed, together they may make no sense. */
 export interface PlanDraft {
@@ -16,23 +10,13 @@ export interface PlanDraft {
   readonly name: string;
   /** ISO 4217 code. */
   readonly currency: string;
-  /** Decimal text in major units. */
-  readonly monthlyFee: string;
-  readonly includedRequests: bigint;
-  /** Decimal text in major units, at most 12 decimals. */
-  readonly overageUnitAmount: string;
+  readonly prices: readonly PriceDraft[];
   readonly limits: readonly LimitDraft[];
   readonly onLimiterUnavailable: LimiterPolicy;
 }
 
 /** A limit as somebody wrote it down; a burst of 0 means as many as `requests`. */
 export type LimitDraft = PlanLimit;
-
-/** A rule that a draft breaks; `field` is the path in the request, in snake_case. */
-export interface PlanViolation {
-  readonly field: string;
-  readonly description: string;
-}
 
 /** Bound of a burst, also of one that follows from `requests`. */
 const BURST_MAX = 1_000_000_000n;
@@ -41,48 +25,33 @@ const BURST_MAX = 1_000_000_000n;
 export function definePlan(
   draft: PlanDraft,
 ): { plan: Plan } | { violations: readonly PlanViolation[] } {
-  const fee = readFee(draft);
+  const reference = { planId: draft.planId, version: 1 };
+  const { prices, violations: priced } = definePrices(
+    { ...reference, currency: draft.currency },
+    draft.prices,
+  );
   const violations = [
-    ...('violations' in fee ? fee.violations : []),
-    ...overageViolations(draft.overageUnitAmount),
+    ...currencyViolations(draft.currency),
+    ...priced,
     ...draft.limits.flatMap(limitViolations),
     ...repeatedLimits(draft.limits),
   ];
-  if ('violations' in fee || violations.length > 0) return { violations };
+  if (violations.length > 0) return { violations };
   return {
     plan: {
-      planId: draft.planId,
-      version: 1,
+      ...reference,
       name: draft.name,
-      monthlyFee: fee.monthlyFee,
-      includedRequests: draft.includedRequests,
-      overageUnitAmount: parseDecimal(draft.overageUnitAmount),
+      currency: currency(draft.currency),
+      prices,
       limits: draft.limits.map(withBurst),
       onLimiterUnavailable: draft.onLimiterUnavailable,
     },
   };
 }
 
-function readFee(draft: PlanDraft): { monthlyFee: Money } | { violations: PlanViolation[] } {
-  if (!isCurrencyCode(draft.currency)) {
-    const description = 'is no active ISO 4217 code.';
-    return { violations: [{ field: 'currency', description }] };
-  }
-  try {
-    return { monthlyFee: parseMoney(draft.monthlyFee, currency(draft.currency)) };
-  } catch (error) {
-    if (!(error instanceof MoneyError)) throw error;
-    return { violations: violationsOf('monthly_fee', error.violations) };
-  }
-}
-
-function overageViolations(text: string): PlanViolation[] {
-  return violationsOf('overage_unit_amount', decimalViolations(text));
-}
-
-/** What the money package says about a text, as what is wrong with a field. */
-function violationsOf(field: string, found: readonly { message: string }[]): PlanViolation[] {
-  return found.map(({ message }) => ({ field, description: message }));
+function currencyViolations(code: string): PlanViolation[] {
+  if (isCurrencyCode(code)) return [];
+  return [{ field: 'currency', description: 'is no active ISO 4217 code.' }];
 }
 
 function limitViolations(limit: LimitDraft, index: number): PlanViolation[] {

@@ -1,30 +1,33 @@
 import { expect, test } from '@jest/globals';
-import { currency, money, ZERO } from '@tollgate/money';
-import type { Plan } from '../../catalogue/domain/plan.ts';
+import { samplePlan } from '../../catalogue/testing/sample-plan.ts';
 import { isUpgrade } from './upgrade.ts';
 
-type Fee = readonly [minor: bigint, currency: string];
+type Fee = readonly [fee: string, currency: string];
 
 test.each<[string, Fee, Fee, boolean]>([
-  ['a higher fee', [1_000n, 'USD'], [2_900n, 'USD'], true],
-  ['the same fee', [2_900n, 'USD'], [2_900n, 'USD'], true],
-  ['a lower fee', [2_900n, 'USD'], [2_899n, 'USD'], false],
-  ['another currency from a plan without fee', [0n, 'USD'], [1n, 'EUR'], true],
-  ['another currency from a plan with a fee', [1n, 'USD'], [9_900n, 'EUR'], false],
-  ['another currency without a fee', [1n, 'USD'], [0n, 'EUR'], false],
+  ['a higher fee', ['10', 'USD'], ['29', 'USD'], true],
+  ['the same fee', ['29', 'USD'], ['29', 'USD'], true],
+  ['a lower fee', ['29', 'USD'], ['28.99', 'USD'], false],
+  ['another currency from a plan without fee', ['0', 'USD'], ['0.01', 'EUR'], true],
+  ['another currency from a plan with a fee', ['0.01', 'USD'], ['99', 'EUR'], false],
+  ['another currency without a fee', ['0.01', 'USD'], ['0', 'EUR'], false],
 ])('%s', (_, from, to, expected) => {
-  expect(isUpgrade({ from: plan(...from), to: plan(...to) })).toBe(expected);
+  expect(isUpgrade({ from: plan(from), to: plan(to) })).toBe(expected);
 });
 
-function plan(feeMinor: bigint, code: string): Plan {
-  return {
-    planId: 'sample',
-    version: 1,
-    name: 'Sample',
-    monthlyFee: money(feeMinor, currency(code)),
-    includedRequests: 0n,
-    overageUnitAmount: ZERO,
-    limits: [],
-    onLimiterUnavailable: 'deny',
+test('several fees count together, and what usage costs does not', () => {
+  const [fee] = samplePlan({ fee: '10' }).prices;
+  const dear = samplePlan({ fee: '10', unitPrice: '99' });
+  const cheap = samplePlan({ fee: '10' });
+  const both = {
+    ...cheap,
+    prices: [...cheap.prices, ...(fee ? [{ ...fee, priceId: 'two' }] : [])],
   };
+  expect(isUpgrade({ from: dear, to: cheap })).toBe(true);
+  expect(isUpgrade({ from: both, to: samplePlan({ fee: '19.99' }) })).toBe(false);
+  expect(isUpgrade({ from: both, to: samplePlan({ fee: '20' }) })).toBe(true);
+});
+
+function plan([fee, code]: Fee) {
+  return samplePlan({ fee, currency: code });
 }

@@ -11,6 +11,8 @@ import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { PlanPrice } from "./prices_pb.ts";
+import { file_tollgate_billing_v1_prices } from "./prices_pb.ts";
 import { file_tollgate_options_v1_options } from "../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tollgate/billing/v1/billing_service.proto.
  */
 export const file_tollgate_billing_v1_billing_service: GenFile = /*@__PURE__*/
-  fileDesc("Cil0b2xsZ2F0ZS9iaWxsaW5nL3YxL2JpbGxpbmdfc2VydmljZS5wcm90bxITdG9sbGdhdGUuYmlsbGluZy52MSLuAQoJUGxhbkxpbWl0Ei8KCGxpbWl0X2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOS1dezAsNjJ9JBI1CgRraW5kGAIgASgJQie6SAPIAQHCuxgddG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdEtpbmQSIAoIcmVxdWVzdHMYAyABKANCDrpICyIJGICglKWNHSgBEjkKBndpbmRvdxgEIAEoCUIpukgDyAEBwrsYH3RvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRXaW5kb3cSHAoFYnVyc3QYBSABKANCDbpICiIIGICU69wDKAAikgIKBFBsYW4SDwoHcGxhbl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEgwKBG5hbWUYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSEwoLbW9udGhseV9mZWUYBSABKAkSGQoRaW5jbHVkZWRfcmVxdWVzdHMYBiABKAMSGwoTb3ZlcmFnZV91bml0X2Ftb3VudBgHIAEoCRIuCgZsaW1pdHMYCCADKAsyHi50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW5MaW1pdBJLChZvbl9saW1pdGVyX3VuYXZhaWxhYmxlGAkgASgJQiu6SAPIAQHCuxghdG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdGVyUG9saWN5IhIKEExpc3RQbGFuc1JlcXVlc3QiPQoRTGlzdFBsYW5zUmVzcG9uc2USKAoFcGxhbnMYASADKAsyGS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW4ixwMKEUNyZWF0ZVBsYW5SZXF1ZXN0Ei4KB3BsYW5faWQYASABKAlCHbpIGnIYMhZeW2Etel1bYS16MC05LV17MCw2Mn0kEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYZBImCghjdXJyZW5jeRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXszfSQSRAoLbW9udGhseV9mZWUYBCABKAlCL7pILNgBAXInMiVeKDB8WzEtOV1bMC05XXswLDExfSkoXC5bMC05XXsxLDR9KT8kEikKEWluY2x1ZGVkX3JlcXVlc3RzGAUgASgDQg66SAsiCRiAoJSljR0oABJNChNvdmVyYWdlX3VuaXRfYW1vdW50GAYgASgJQjC6SC3YAQFyKDImXigwfFsxLTldWzAtOV17MCwxMX0pKFwuWzAtOV17MSwxMn0pPyQSOgoGbGltaXRzGAcgAygLMh4udG9sbGdhdGUuYmlsbGluZy52MS5QbGFuTGltaXRCCrpIB5IBBAgBEAoSRQoWb25fbGltaXRlcl91bmF2YWlsYWJsZRgIIAEoCUIlwrsYIXRvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRlclBvbGljeSI9ChJDcmVhdGVQbGFuUmVzcG9uc2USJwoEcGxhbhgBIAEoCzIZLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbiLHAgoMU3Vic2NyaXB0aW9uEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSDwoHcGxhbl9pZBgDIAEoCRIUCgxwbGFuX3ZlcnNpb24YBCABKAUSQAoGc3RhdHVzGAUgASgJQjC6SAPIAQHCuxgmdG9sbGdhdGUuYmlsbGluZy52MS5TdWJzY3JpcHRpb25TdGF0dXMSMAoMcGVyaW9kX3N0YXJ0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpwZXJpb2RfZW5kGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdmVyc2lvbhgJIAEoAyIaChhMaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QiVQoZTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZRI4Cg1zdWJzY3JpcHRpb25zGAEgAygLMiEudG9sbGdhdGUuYmlsbGluZy52MS5TdWJzY3JpcHRpb24iQAoOVXBncmFkZVJlcXVlc3QSLgoHcGxhbl9pZBgBIAEoCUIdukgachgyFl5bYS16XVthLXowLTktXXswLDYyfSQitgEKD1VwZ3JhZGVSZXNwb25zZRIXCg9zdWJzY3JpcHRpb25faWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRJACgZzdGF0dXMYAyABKAlCMLpIA8gBAcK7GCZ0b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvblN0YXR1cxI3CgxzdWJzY3JpcHRpb24YBCABKAsyIS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvbiIWChRDYWxjdWxhdGVCaWxsUmVxdWVzdCKQAQoIQmlsbExpbmUSEwoLZGVzY3JpcHRpb24YASABKAkSOAoEa2luZBgCIAEoCUIqukgDyAEBwrsYIHRvbGxnYXRlLmJpbGxpbmcudjEuQmlsbExpbmVLaW5kEhAKCHF1YW50aXR5GAMgASgDEhMKC3VuaXRfYW1vdW50GAQgASgJEg4KBmFtb3VudBgFIAEoCSKBAgoVQ2FsY3VsYXRlQmlsbFJlc3BvbnNlEhAKCGN1cnJlbmN5GAEgASgJEiwKBWxpbmVzGAIgAygLMh0udG9sbGdhdGUuYmlsbGluZy52MS5CaWxsTGluZRINCgV0b3RhbBgDIAEoCRIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3BsYW5faWQYBiABKAkSFAoMcGxhbl92ZXJzaW9uGAcgASgFEhAKCHF1YW50aXR5GAggASgDMo8GCg5CaWxsaW5nU2VydmljZRKGAQoJTGlzdFBsYW5zEiUudG9sbGdhdGUuYmlsbGluZy52MS5MaXN0UGxhbnNSZXF1ZXN0GiYudG9sbGdhdGUuYmlsbGluZy52MS5MaXN0UGxhbnNSZXNwb25zZSIqkAIBqrsYEmJpbGxpbmcucGxhbnMucmVhZILT5JMCCxIJL3YxL3BsYW5zEosBCgpDcmVhdGVQbGFuEiYudG9sbGdhdGUuYmlsbGluZy52MS5DcmVhdGVQbGFuUmVxdWVzdBonLnRvbGxnYXRlLmJpbGxpbmcudjEuQ3JlYXRlUGxhblJlc3BvbnNlIiyquxgUYmlsbGluZy5wbGFucy5jcmVhdGWC0+STAg46ASoiCS92MS9wbGFucxKuAQoRTGlzdFN1YnNjcmlwdGlvbnMSLS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBouLnRvbGxnYXRlLmJpbGxpbmcudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSI6kAIBqrsYGmJpbGxpbmcuc3Vic2NyaXB0aW9ucy5yZWFkgtPkkwITEhEvdjEvc3Vic2NyaXB0aW9ucxKUAQoHVXBncmFkZRIjLnRvbGxnYXRlLmJpbGxpbmcudjEuVXBncmFkZVJlcXVlc3QaJC50b2xsZ2F0ZS5iaWxsaW5nLnYxLlVwZ3JhZGVSZXNwb25zZSI+qrsYHGJpbGxpbmcuc3Vic2NyaXB0aW9ucy5jaGFuZ2WC0+STAhg6ASoiEy92MS9iaWxsaW5nL3VwZ3JhZGUSnQEKDUNhbGN1bGF0ZUJpbGwSKS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkNhbGN1bGF0ZUJpbGxSZXF1ZXN0GioudG9sbGdhdGUuYmlsbGluZy52MS5DYWxjdWxhdGVCaWxsUmVzcG9uc2UiNZACAaq7GBFiaWxsaW5nLmJpbGwucmVhZILT5JMCFxIVL3YxL2JpbGxpbmcvY2FsY3VsYXRlYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
+  fileDesc("Cil0b2xsZ2F0ZS9iaWxsaW5nL3YxL2JpbGxpbmdfc2VydmljZS5wcm90bxITdG9sbGdhdGUuYmlsbGluZy52MSLuAQoJUGxhbkxpbWl0Ei8KCGxpbWl0X2lkGAEgASgJQh26SBpyGDIWXlthLXpdW2EtejAtOS1dezAsNjJ9JBI1CgRraW5kGAIgASgJQie6SAPIAQHCuxgddG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdEtpbmQSIAoIcmVxdWVzdHMYAyABKANCDrpICyIJGICglKWNHSgBEjkKBndpbmRvdxgEIAEoCUIpukgDyAEBwrsYH3RvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRXaW5kb3cSHAoFYnVyc3QYBSABKANCDbpICiIIGICU69wDKAAisAIKBFBsYW4SDwoHcGxhbl9pZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgFEgwKBG5hbWUYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSLgoGbGltaXRzGAggAygLMh4udG9sbGdhdGUuYmlsbGluZy52MS5QbGFuTGltaXQSSwoWb25fbGltaXRlcl91bmF2YWlsYWJsZRgJIAEoCUIrukgDyAEBwrsYIXRvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRlclBvbGljeRIuCgZwcmljZXMYCiADKAsyHi50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW5QcmljZUoECAUQCFILbW9udGhseV9mZWVSEWluY2x1ZGVkX3JlcXVlc3RzUhNvdmVyYWdlX3VuaXRfYW1vdW50IhIKEExpc3RQbGFuc1JlcXVlc3QiPQoRTGlzdFBsYW5zUmVzcG9uc2USKAoFcGxhbnMYASADKAsyGS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW4i/AIKEUNyZWF0ZVBsYW5SZXF1ZXN0Ei4KB3BsYW5faWQYASABKAlCHbpIGnIYMhZeW2Etel1bYS16MC05LV17MCw2Mn0kEhcKBG5hbWUYAiABKAlCCbpIBnIEEAEYZBImCghjdXJyZW5jeRgDIAEoCUIUukgR2AEBcgwyCl5bQS1aXXszfSQSOgoGbGltaXRzGAcgAygLMh4udG9sbGdhdGUuYmlsbGluZy52MS5QbGFuTGltaXRCCrpIB5IBBAgBEAoSRQoWb25fbGltaXRlcl91bmF2YWlsYWJsZRgIIAEoCUIlwrsYIXRvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRlclBvbGljeRI4CgZwcmljZXMYCSADKAsyHi50b2xsZ2F0ZS5iaWxsaW5nLnYxLlBsYW5QcmljZUIIukgFkgECEApKBAgEEAdSC21vbnRobHlfZmVlUhFpbmNsdWRlZF9yZXF1ZXN0c1ITb3ZlcmFnZV91bml0X2Ftb3VudCI9ChJDcmVhdGVQbGFuUmVzcG9uc2USJwoEcGxhbhgBIAEoCzIZLnRvbGxnYXRlLmJpbGxpbmcudjEuUGxhbiLHAgoMU3Vic2NyaXB0aW9uEhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCRIRCgl0ZW5hbnRfaWQYAiABKAkSDwoHcGxhbl9pZBgDIAEoCRIUCgxwbGFuX3ZlcnNpb24YBCABKAUSQAoGc3RhdHVzGAUgASgJQjC6SAPIAQHCuxgmdG9sbGdhdGUuYmlsbGluZy52MS5TdWJzY3JpcHRpb25TdGF0dXMSMAoMcGVyaW9kX3N0YXJ0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpwZXJpb2RfZW5kGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdmVyc2lvbhgJIAEoAyIaChhMaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QiVQoZTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZRI4Cg1zdWJzY3JpcHRpb25zGAEgAygLMiEudG9sbGdhdGUuYmlsbGluZy52MS5TdWJzY3JpcHRpb24iQAoOVXBncmFkZVJlcXVlc3QSLgoHcGxhbl9pZBgBIAEoCUIdukgachgyFl5bYS16XVthLXowLTktXXswLDYyfSQitgEKD1VwZ3JhZGVSZXNwb25zZRIXCg9zdWJzY3JpcHRpb25faWQYASABKAkSDwoHcGxhbl9pZBgCIAEoCRJACgZzdGF0dXMYAyABKAlCMLpIA8gBAcK7GCZ0b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvblN0YXR1cxI3CgxzdWJzY3JpcHRpb24YBCABKAsyIS50b2xsZ2F0ZS5iaWxsaW5nLnYxLlN1YnNjcmlwdGlvbiIWChRDYWxjdWxhdGVCaWxsUmVxdWVzdCK3AQoIQmlsbExpbmUSEwoLZGVzY3JpcHRpb24YASABKAkSOAoEa2luZBgCIAEoCUIqukgDyAEBwrsYIHRvbGxnYXRlLmJpbGxpbmcudjEuQmlsbExpbmVLaW5kEhAKCHF1YW50aXR5GAMgASgDEhMKC3VuaXRfYW1vdW50GAQgASgJEg4KBmFtb3VudBgFIAEoCRIQCghwcmljZV9pZBgGIAEoCRITCgtleHBsYW5hdGlvbhgHIAMoCSKBAgoVQ2FsY3VsYXRlQmlsbFJlc3BvbnNlEhAKCGN1cnJlbmN5GAEgASgJEiwKBWxpbmVzGAIgAygLMh0udG9sbGdhdGUuYmlsbGluZy52MS5CaWxsTGluZRINCgV0b3RhbBgDIAEoCRIwCgxwZXJpb2Rfc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnBlcmlvZF9lbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3BsYW5faWQYBiABKAkSFAoMcGxhbl92ZXJzaW9uGAcgASgFEhAKCHF1YW50aXR5GAggASgDMo8GCg5CaWxsaW5nU2VydmljZRKGAQoJTGlzdFBsYW5zEiUudG9sbGdhdGUuYmlsbGluZy52MS5MaXN0UGxhbnNSZXF1ZXN0GiYudG9sbGdhdGUuYmlsbGluZy52MS5MaXN0UGxhbnNSZXNwb25zZSIqkAIBqrsYEmJpbGxpbmcucGxhbnMucmVhZILT5JMCCxIJL3YxL3BsYW5zEosBCgpDcmVhdGVQbGFuEiYudG9sbGdhdGUuYmlsbGluZy52MS5DcmVhdGVQbGFuUmVxdWVzdBonLnRvbGxnYXRlLmJpbGxpbmcudjEuQ3JlYXRlUGxhblJlc3BvbnNlIiyquxgUYmlsbGluZy5wbGFucy5jcmVhdGWC0+STAg46ASoiCS92MS9wbGFucxKuAQoRTGlzdFN1YnNjcmlwdGlvbnMSLS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBouLnRvbGxnYXRlLmJpbGxpbmcudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSI6kAIBqrsYGmJpbGxpbmcuc3Vic2NyaXB0aW9ucy5yZWFkgtPkkwITEhEvdjEvc3Vic2NyaXB0aW9ucxKUAQoHVXBncmFkZRIjLnRvbGxnYXRlLmJpbGxpbmcudjEuVXBncmFkZVJlcXVlc3QaJC50b2xsZ2F0ZS5iaWxsaW5nLnYxLlVwZ3JhZGVSZXNwb25zZSI+qrsYHGJpbGxpbmcuc3Vic2NyaXB0aW9ucy5jaGFuZ2WC0+STAhg6ASoiEy92MS9iaWxsaW5nL3VwZ3JhZGUSnQEKDUNhbGN1bGF0ZUJpbGwSKS50b2xsZ2F0ZS5iaWxsaW5nLnYxLkNhbGN1bGF0ZUJpbGxSZXF1ZXN0GioudG9sbGdhdGUuYmlsbGluZy52MS5DYWxjdWxhdGVCaWxsUmVzcG9uc2UiNZACAaq7GBFiaWxsaW5nLmJpbGwucmVhZILT5JMCFxIVL3YxL2JpbGxpbmcvY2FsY3VsYXRlYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_billing_v1_prices, file_tollgate_options_v1_options]);
 
 /**
  * One limit of a plan.
@@ -104,27 +106,6 @@ export type Plan = Message<"tollgate.billing.v1.Plan"> & {
   currency: string;
 
   /**
-   * Fee for a month, decimal string in the currency, for example `29.00`.
-   *
-   * @generated from field: string monthly_fee = 5;
-   */
-  monthlyFee: string;
-
-  /**
-   * Requests a month that the fee includes.
-   *
-   * @generated from field: int64 included_requests = 6;
-   */
-  includedRequests: bigint;
-
-  /**
-   * Price of each further request, exact decimal string, for example `0.001`; `0` when there is a hard quota.
-   *
-   * @generated from field: string overage_unit_amount = 7;
-   */
-  overageUnitAmount: string;
-
-  /**
    * The limits.
    *
    * @generated from field: repeated tollgate.billing.v1.PlanLimit limits = 8;
@@ -137,6 +118,13 @@ export type Plan = Message<"tollgate.billing.v1.Plan"> & {
    * @generated from field: string on_limiter_unavailable = 9;
    */
   onLimiterUnavailable: words.LimiterPolicy;
+
+  /**
+   * What it costs, in the order of a bill's lines. What no price counts is free.
+   *
+   * @generated from field: repeated tollgate.billing.v1.PlanPrice prices = 10;
+   */
+  prices: PlanPrice[];
 };
 
 /**
@@ -168,7 +156,7 @@ export const ListPlansRequestSchema: GenMessage<ListPlansRequest> = /*@__PURE__*
  */
 export type ListPlansResponse = Message<"tollgate.billing.v1.ListPlansResponse"> & {
   /**
-   * Cheapest first.
+   * Lowest fees first.
    *
    * @generated from field: repeated tollgate.billing.v1.Plan plans = 1;
    */
@@ -210,27 +198,6 @@ export type CreatePlanRequest = Message<"tollgate.billing.v1.CreatePlanRequest">
   currency: string;
 
   /**
-   * Fee for a month: decimal string with at most the currency's decimals; empty: `0`.
-   *
-   * @generated from field: string monthly_fee = 4;
-   */
-  monthlyFee: string;
-
-  /**
-   * Requests a month that the fee includes: 0 to 1,000,000,000,000.
-   *
-   * @generated from field: int64 included_requests = 5;
-   */
-  includedRequests: bigint;
-
-  /**
-   * Price of each further request: decimal string with at most 12 decimals; empty: `0`.
-   *
-   * @generated from field: string overage_unit_amount = 6;
-   */
-  overageUnitAmount: string;
-
-  /**
    * 1 to 10 limits.
    *
    * @generated from field: repeated tollgate.billing.v1.PlanLimit limits = 7;
@@ -243,6 +210,14 @@ export type CreatePlanRequest = Message<"tollgate.billing.v1.CreatePlanRequest">
    * @generated from field: string on_limiter_unavailable = 8;
    */
   onLimiterUnavailable: words.LimiterPolicy | '';
+
+  /**
+   * At most 10: fees, and at most one price that counts requests. Without any the plan is free. Prices by the amounts of
+   * events (percentage, graduated_percentage, dynamic) or by a peak (capacity) are refused, because calls are counted.
+   *
+   * @generated from field: repeated tollgate.billing.v1.PlanPrice prices = 9;
+   */
+  prices: PlanPrice[];
 };
 
 /**
@@ -492,18 +467,34 @@ export type BillLine = Message<"tollgate.billing.v1.BillLine"> & {
   quantity: bigint;
 
   /**
-   * Exact price of one unit, decimal string.
+   * Exact price of one unit, decimal string: of a fee its amount, of included usage `0`, beyond it what a per_unit price
+   * asks for. Empty beyond it where other kinds have no one price of a unit.
    *
    * @generated from field: string unit_amount = 4;
    */
   unitAmount: string;
 
   /**
-   * The line's amount in the currency, decimal string, rounded once, half away from zero.
+   * The line's amount in the currency, decimal string, rounded once, half away from zero unless the price says otherwise.
    *
    * @generated from field: string amount = 5;
    */
   amount: string;
+
+  /**
+   * The plan's price that it comes from; empty for usage that no price counts.
+   *
+   * @generated from field: string price_id = 6;
+   */
+  priceId: string;
+
+  /**
+   * How the amount came about, a step each, in words for people; empty for included usage whose price has a further line,
+   * which explains both.
+   *
+   * @generated from field: repeated string explanation = 7;
+   */
+  explanation: string[];
 };
 
 /**
@@ -590,7 +581,7 @@ export const CalculateBillResponseSchema: GenMessage<CalculateBillResponse> = /*
  */
 export const BillingService: GenService<{
   /**
-   * The plans on offer, cheapest first.
+   * The plans on offer, lowest fees first.
    *
    * @generated from rpc tollgate.billing.v1.BillingService.ListPlans
    */
@@ -620,7 +611,7 @@ export const BillingService: GenService<{
     output: typeof ListSubscriptionsResponseSchema;
   },
   /**
-   * Moves the tenant to a plan that costs at least as much, at once and for the whole current month.
+   * Moves the tenant to a plan whose fees are at least as high, at once and for the whole current month.
    *
    * @generated from rpc tollgate.billing.v1.BillingService.Upgrade
    */

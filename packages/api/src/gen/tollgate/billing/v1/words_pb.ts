@@ -12,7 +12,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file tollgate/billing/v1/words.proto.
  */
 export const file_tollgate_billing_v1_words: GenFile = /*@__PURE__*/
-  fileDesc("Ch90b2xsZ2F0ZS9iaWxsaW5nL3YxL3dvcmRzLnByb3RvEhN0b2xsZ2F0ZS5iaWxsaW5nLnYxKlIKCUxpbWl0S2luZBIaChZMSU1JVF9LSU5EX1VOU1BFQ0lGSUVEEAASEwoPTElNSVRfS0lORF9SQVRFEAESFAoQTElNSVRfS0lORF9RVU9UQRACKowBCgtMaW1pdFdpbmRvdxIcChhMSU1JVF9XSU5ET1dfVU5TUEVDSUZJRUQQABIXChNMSU1JVF9XSU5ET1dfU0VDT05EEAESFwoTTElNSVRfV0lORE9XX01JTlVURRACEhUKEUxJTUlUX1dJTkRPV19IT1VSEAMSFgoSTElNSVRfV0lORE9XX01PTlRIEAQqYgoNTGltaXRlclBvbGljeRIeChpMSU1JVEVSX1BPTElDWV9VTlNQRUNJRklFRBAAEhcKE0xJTUlURVJfUE9MSUNZX0RFTlkQARIYChRMSU1JVEVSX1BPTElDWV9BTExPVxACKlkKElN1YnNjcmlwdGlvblN0YXR1cxIjCh9TVUJTQ1JJUFRJT05fU1RBVFVTX1VOU1BFQ0lGSUVEEAASHgoaU1VCU0NSSVBUSU9OX1NUQVRVU19BQ1RJVkUQASqNAQoMQmlsbExpbmVLaW5kEh4KGkJJTExfTElORV9LSU5EX1VOU1BFQ0lGSUVEEAASHgoaQklMTF9MSU5FX0tJTkRfTU9OVEhMWV9GRUUQARIhCh1CSUxMX0xJTkVfS0lORF9JTkNMVURFRF9VU0FHRRACEhoKFkJJTExfTElORV9LSU5EX09WRVJBR0UQA2IGcHJvdG8z");
+  fileDesc("Ch90b2xsZ2F0ZS9iaWxsaW5nL3YxL3dvcmRzLnByb3RvEhN0b2xsZ2F0ZS5iaWxsaW5nLnYxKlIKCUxpbWl0S2luZBIaChZMSU1JVF9LSU5EX1VOU1BFQ0lGSUVEEAASEwoPTElNSVRfS0lORF9SQVRFEAESFAoQTElNSVRfS0lORF9RVU9UQRACKowBCgtMaW1pdFdpbmRvdxIcChhMSU1JVF9XSU5ET1dfVU5TUEVDSUZJRUQQABIXChNMSU1JVF9XSU5ET1dfU0VDT05EEAESFwoTTElNSVRfV0lORE9XX01JTlVURRACEhUKEUxJTUlUX1dJTkRPV19IT1VSEAMSFgoSTElNSVRfV0lORE9XX01PTlRIEAQqYgoNTGltaXRlclBvbGljeRIeChpMSU1JVEVSX1BPTElDWV9VTlNQRUNJRklFRBAAEhcKE0xJTUlURVJfUE9MSUNZX0RFTlkQARIYChRMSU1JVEVSX1BPTElDWV9BTExPVxACKlkKElN1YnNjcmlwdGlvblN0YXR1cxIjCh9TVUJTQ1JJUFRJT05fU1RBVFVTX1VOU1BFQ0lGSUVEEAASHgoaU1VCU0NSSVBUSU9OX1NUQVRVU19BQ1RJVkUQASqNAQoMQmlsbExpbmVLaW5kEh4KGkJJTExfTElORV9LSU5EX1VOU1BFQ0lGSUVEEAASHgoaQklMTF9MSU5FX0tJTkRfTU9OVEhMWV9GRUUQARIhCh1CSUxMX0xJTkVfS0lORF9JTkNMVURFRF9VU0FHRRACEhoKFkJJTExfTElORV9LSU5EX09WRVJBR0UQAyqPAgoJUHJpY2VLaW5kEhoKFlBSSUNFX0tJTkRfVU5TUEVDSUZJRUQQABITCg9QUklDRV9LSU5EX0ZMQVQQARIXChNQUklDRV9LSU5EX1BFUl9VTklUEAISGAoUUFJJQ0VfS0lORF9HUkFEVUFURUQQAxIVChFQUklDRV9LSU5EX1ZPTFVNRRAEEhYKElBSSUNFX0tJTkRfUEFDS0FHRRAFEhcKE1BSSUNFX0tJTkRfQ0FQQUNJVFkQBhIZChVQUklDRV9LSU5EX1BFUkNFTlRBR0UQBxIjCh9QUklDRV9LSU5EX0dSQURVQVRFRF9QRVJDRU5UQUdFEAgSFgoSUFJJQ0VfS0lORF9EWU5BTUlDEAkqdQoNUHJpY2VSb3VuZGluZxIeChpQUklDRV9ST1VORElOR19VTlNQRUNJRklFRBAAEiYKIlBSSUNFX1JPVU5ESU5HX0hBTEZfQVdBWV9GUk9NX1pFUk8QARIcChhQUklDRV9ST1VORElOR19IQUxGX0VWRU4QAiplCgtQcmljZVRpbWluZxIcChhQUklDRV9USU1JTkdfVU5TUEVDSUZJRUQQABIbChdQUklDRV9USU1JTkdfSU5fQURWQU5DRRABEhsKF1BSSUNFX1RJTUlOR19JTl9BUlJFQVJTEAIqhQEKDlByaWNlUHJvcmF0aW9uEh8KG1BSSUNFX1BST1JBVElPTl9VTlNQRUNJRklFRBAAEhoKFlBSSUNFX1BST1JBVElPTl9BTU9VTlQQARIZChVQUklDRV9QUk9SQVRJT05fVEVSTVMQAhIbChdQUklDRV9QUk9SQVRJT05fTk9USElORxADKlYKClByaWNlU2hhcmUSGwoXUFJJQ0VfU0hBUkVfVU5TUEVDSUZJRUQQABITCg9QUklDRV9TSEFSRV9EQVkQARIWChJQUklDRV9TSEFSRV9TRUNPTkQQAmIGcHJvdG8z");
 
 /**
  * How a limit counts.
@@ -199,14 +199,14 @@ export const BillLineKind = {
   UNSPECIFIED: 0,
 
   /**
-   * The plan's fee.
+   * A fee of the plan.
    *
    * @generated from enum value: BILL_LINE_KIND_MONTHLY_FEE = 1;
    */
   MONTHLY_FEE: 1,
 
   /**
-   * Requests that the fee includes; costs nothing.
+   * Requests that the plan includes; costs nothing.
    *
    * @generated from enum value: BILL_LINE_KIND_INCLUDED_USAGE = 2;
    */
@@ -232,4 +232,265 @@ export type BillLineKind = (typeof BillLineKind)[keyof typeof BillLineKind] | Un
  */
 export const BillLineKindSchema: GenEnum<BillLineKind> = /*@__PURE__*/
   enumDesc(file_tollgate_billing_v1_words, 4);
+
+/**
+ * How a price calculates.
+ *
+ * @generated from enum tollgate.billing.v1.PriceKind
+ */
+export const PriceKind = {
+  /**
+   * Never a word.
+   *
+   * @generated from enum value: PRICE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * A fixed amount, whatever was used.
+   *
+   * @generated from enum value: PRICE_KIND_FLAT = 1;
+   */
+  FLAT: 1,
+
+  /**
+   * Every unit at one price.
+   *
+   * @generated from enum value: PRICE_KIND_PER_UNIT = 2;
+   */
+  PER_UNIT: 2,
+
+  /**
+   * Every unit at the price of the tier that it lies in.
+   *
+   * @generated from enum value: PRICE_KIND_GRADUATED = 3;
+   */
+  GRADUATED: 3,
+
+  /**
+   * All units at the price of the tier that their number lies in.
+   *
+   * @generated from enum value: PRICE_KIND_VOLUME = 4;
+   */
+  VOLUME: 4,
+
+  /**
+   * Packages of units, paid for once they are started.
+   *
+   * @generated from enum value: PRICE_KIND_PACKAGE = 5;
+   */
+  PACKAGE: 5,
+
+  /**
+   * One amount, by the tier that the peak lies in.
+   *
+   * @generated from enum value: PRICE_KIND_CAPACITY = 6;
+   */
+  CAPACITY: 6,
+
+  /**
+   * A percentage of each event's amount.
+   *
+   * @generated from enum value: PRICE_KIND_PERCENTAGE = 7;
+   */
+  PERCENTAGE: 7,
+
+  /**
+   * Graduated over the sum of amounts, with percentages for prices.
+   *
+   * @generated from enum value: PRICE_KIND_GRADUATED_PERCENTAGE = 8;
+   */
+  GRADUATED_PERCENTAGE: 8,
+
+  /**
+   * The sum of amounts times a multiplier.
+   *
+   * @generated from enum value: PRICE_KIND_DYNAMIC = 9;
+   */
+  DYNAMIC: 9,
+} as const;
+
+/**
+ * How a price calculates.
+ *
+ * @generated from enum tollgate.billing.v1.PriceKind
+ */
+export type PriceKind = (typeof PriceKind)[keyof typeof PriceKind] | UnknownEnum;
+
+/**
+ * Describes the enum tollgate.billing.v1.PriceKind.
+ */
+export const PriceKindSchema: GenEnum<PriceKind> = /*@__PURE__*/
+  enumDesc(file_tollgate_billing_v1_words, 5);
+
+/**
+ * Where a tie goes when an amount is rounded.
+ *
+ * @generated from enum tollgate.billing.v1.PriceRounding
+ */
+export const PriceRounding = {
+  /**
+   * Never a word.
+   *
+   * @generated from enum value: PRICE_ROUNDING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * To the amount that is further from zero.
+   *
+   * @generated from enum value: PRICE_ROUNDING_HALF_AWAY_FROM_ZERO = 1;
+   */
+  HALF_AWAY_FROM_ZERO: 1,
+
+  /**
+   * To the even amount.
+   *
+   * @generated from enum value: PRICE_ROUNDING_HALF_EVEN = 2;
+   */
+  HALF_EVEN: 2,
+} as const;
+
+/**
+ * Where a tie goes when an amount is rounded.
+ *
+ * @generated from enum tollgate.billing.v1.PriceRounding
+ */
+export type PriceRounding = (typeof PriceRounding)[keyof typeof PriceRounding] | UnknownEnum;
+
+/**
+ * Describes the enum tollgate.billing.v1.PriceRounding.
+ */
+export const PriceRoundingSchema: GenEnum<PriceRounding> = /*@__PURE__*/
+  enumDesc(file_tollgate_billing_v1_words, 6);
+
+/**
+ * When a price is due.
+ *
+ * @generated from enum tollgate.billing.v1.PriceTiming
+ */
+export const PriceTiming = {
+  /**
+   * Never a word.
+   *
+   * @generated from enum value: PRICE_TIMING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * At the first instant of the period.
+   *
+   * @generated from enum value: PRICE_TIMING_IN_ADVANCE = 1;
+   */
+  IN_ADVANCE: 1,
+
+  /**
+   * At its end.
+   *
+   * @generated from enum value: PRICE_TIMING_IN_ARREARS = 2;
+   */
+  IN_ARREARS: 2,
+} as const;
+
+/**
+ * When a price is due.
+ *
+ * @generated from enum tollgate.billing.v1.PriceTiming
+ */
+export type PriceTiming = (typeof PriceTiming)[keyof typeof PriceTiming] | UnknownEnum;
+
+/**
+ * Describes the enum tollgate.billing.v1.PriceTiming.
+ */
+export const PriceTimingSchema: GenEnum<PriceTiming> = /*@__PURE__*/
+  enumDesc(file_tollgate_billing_v1_words, 7);
+
+/**
+ * What a part of a period scales.
+ *
+ * @generated from enum tollgate.billing.v1.PriceProration
+ */
+export const PriceProration = {
+  /**
+   * Never a word.
+   *
+   * @generated from enum value: PRICE_PRORATION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The whole amount.
+   *
+   * @generated from enum value: PRICE_PRORATION_AMOUNT = 1;
+   */
+  AMOUNT: 1,
+
+  /**
+   * What a period owes or gives: fees of tiers, free units, minimum packages, minimum and maximum.
+   *
+   * @generated from enum value: PRICE_PRORATION_TERMS = 2;
+   */
+  TERMS: 2,
+
+  /**
+   * Nothing.
+   *
+   * @generated from enum value: PRICE_PRORATION_NOTHING = 3;
+   */
+  NOTHING: 3,
+} as const;
+
+/**
+ * What a part of a period scales.
+ *
+ * @generated from enum tollgate.billing.v1.PriceProration
+ */
+export type PriceProration = (typeof PriceProration)[keyof typeof PriceProration] | UnknownEnum;
+
+/**
+ * Describes the enum tollgate.billing.v1.PriceProration.
+ */
+export const PriceProrationSchema: GenEnum<PriceProration> = /*@__PURE__*/
+  enumDesc(file_tollgate_billing_v1_words, 8);
+
+/**
+ * How a part of a period is measured.
+ *
+ * @generated from enum tollgate.billing.v1.PriceShare
+ */
+export const PriceShare = {
+  /**
+   * Never a word.
+   *
+   * @generated from enum value: PRICE_SHARE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * By days.
+   *
+   * @generated from enum value: PRICE_SHARE_DAY = 1;
+   */
+  DAY: 1,
+
+  /**
+   * By seconds.
+   *
+   * @generated from enum value: PRICE_SHARE_SECOND = 2;
+   */
+  SECOND: 2,
+} as const;
+
+/**
+ * How a part of a period is measured.
+ *
+ * @generated from enum tollgate.billing.v1.PriceShare
+ */
+export type PriceShare = (typeof PriceShare)[keyof typeof PriceShare] | UnknownEnum;
+
+/**
+ * Describes the enum tollgate.billing.v1.PriceShare.
+ */
+export const PriceShareSchema: GenEnum<PriceShare> = /*@__PURE__*/
+  enumDesc(file_tollgate_billing_v1_words, 9);
 
