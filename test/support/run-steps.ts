@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { GuideStep } from './guide.ts';
 
@@ -41,7 +42,7 @@ function pathWithCurl(folder: string): string {
 /** Puts the stand-in for curl into a folder of its own; answers that. */
 export function makeCurl(folder: string): string {
   const bin = join(folder, 'bin');
-  const program = join(import.meta.dirname, 'curl.mjs');
+  const program = fileURLToPath(new URL('../support/curl.mjs', import.meta.url));
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'curl'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
   chmodSync(join(bin, 'curl'), 0o755);
