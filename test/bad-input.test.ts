@@ -1,13 +1,13 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Account, call, signUp } from './support/account.ts';
+import { type Customer, call, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 
 let system: TestSystem;
-let account: Account;
+let customer: Customer;
 beforeAll(async () => {
   system = await startTestSystem();
-  account = await signUp(system);
+  customer = await signUp(system);
 });
 afterAll(() => system?.stop());
 
@@ -28,11 +28,11 @@ test('every violated field is named at once', async () => {
 });
 
 test('both spellings of a field are understood', async () => {
-  const snake = await account.call('POST', '/v1/webhook-endpoints', {
+  const snake = await customer.call('POST', '/v1/webhook-endpoints', {
     as: 'user',
     body: { url: 'http://127.0.0.1:9/a', event_types: ['subscription.changed'] },
   });
-  const camel = await account.call('POST', '/v1/webhook-endpoints', {
+  const camel = await customer.call('POST', '/v1/webhook-endpoints', {
     as: 'user',
     body: { url: 'http://127.0.0.1:9/b', eventTypes: ['subscription.changed'] },
   });
@@ -62,7 +62,10 @@ const badBodies: [string, string | Uint8Array, Record<string, string>?][] = [
 test.each(badBodies)('%s in a body is the caller’s fault, never ours', async (_, body) => {
   const response = await fetch(`${system.baseUrl}/v1/keys`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${account.accessToken}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${customer.accessToken}`,
+      'content-type': 'application/json',
+    },
     body: body as NonNullable<RequestInit['body']>,
   });
   const text = await response.text();
@@ -71,7 +74,7 @@ test.each(badBodies)('%s in a body is the caller’s fault, never ours', async (
 });
 
 test('a body beyond the cap is 413, before any service reads it', async () => {
-  const answer = await account.call('POST', '/v1/keys', {
+  const answer = await customer.call('POST', '/v1/keys', {
     as: 'user',
     body: { name: 'x'.repeat(2 * 1024 * 1024) },
   });
@@ -94,7 +97,7 @@ test.each([
   ['invalid UTF-8 in a path', '/v1/keys/%ff%fe'],
   ['a null byte in a path', '/v1/keys/%00'],
 ])('%s is 400 or 404', async (_, path) => {
-  const answer = await account.call('GET', path, { as: 'user' });
+  const answer = await customer.call('GET', path, { as: 'user' });
   expect([400, 404]).toContain(answer.status);
 });
 
@@ -102,7 +105,7 @@ test('a broken protobuf message is INVALID_ARGUMENT', async () => {
   const response = await fetch(`${system.baseUrl}/tollgate.auth.v1.AuthService/CreateApiKey`, {
     method: 'POST',
     headers: {
-      authorization: `Bearer ${account.accessToken}`,
+      authorization: `Bearer ${customer.accessToken}`,
       'content-type': 'application/proto',
       'connect-protocol-version': '1',
     },
@@ -114,7 +117,7 @@ test('a broken protobuf message is INVALID_ARGUMENT', async () => {
 
 test('an unknown path is 404 with a body of the usual shape', async () => {
   for (const path of ['/', '/v1', '/v1/nothing', '/v2/keys', '/admin', '/.env']) {
-    const answer = await account.call('GET', path);
+    const answer = await customer.call('GET', path);
     expect({ path, status: answer.status, code: answer.body?.code }).toEqual({
       path,
       status: 404,
@@ -137,13 +140,13 @@ test('garbage on the socket is refused and the gateway goes on', async () => {
       socket.on('close', () => resolve());
     });
   }
-  expect((await account.call('GET', '/v1/widgets')).status).toBe(200);
+  expect((await customer.call('GET', '/v1/widgets')).status).toBe(200);
 });
 
 test('a repeated write with the same idempotency key is done once, another input conflicts', async () => {
   const headers = { 'idempotency-key': 'create-key-1' };
   const create = (name: string) =>
-    account.call('POST', '/v1/keys', { as: 'user', headers, body: { name } });
+    customer.call('POST', '/v1/keys', { as: 'user', headers, body: { name } });
   const first = await create('once');
   const again = await create('once');
   const other = await create('twice');
@@ -153,6 +156,6 @@ test('a repeated write with the same idempotency key is done once, another input
   expect(again.headers.get('idempotency-replayed')).toBe('true');
   expect(other.status).toBe(409);
   expect(other.body.details[0].reason).toBe('IDEMPOTENCY_KEY_REUSED');
-  const keys = (await account.call('GET', '/v1/keys', { as: 'user' })).body.keys;
+  const keys = (await customer.call('GET', '/v1/keys', { as: 'user' })).body.keys;
   expect(keys.filter(({ name }: { name: string }) => name === 'once')).toHaveLength(1);
 });

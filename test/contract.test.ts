@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { accessOf, serviceNames, services } from '@tollgate/api';
 import { isolationViolations } from '@tollgate/runtime/database';
-import { type Account, call, signUp } from './support/account.ts';
+import { type Customer, call, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 
 let system: TestSystem;
-let account: Account;
+let customer: Customer;
 beforeAll(async () => {
   system = await startTestSystem();
-  account = await signUp(system);
+  customer = await signUp(system);
 });
 afterAll(() => system?.stop());
 
@@ -45,7 +45,7 @@ test('internal RPCs have no route, also not for an owner', async () => {
   });
   expect(internal.length).toBeGreaterThan(3);
   for (const method of internal) {
-    const answer = await account.call('POST', `/${nameOf(method)}`, { as: 'user', body: {} });
+    const answer = await customer.call('POST', `/${nameOf(method)}`, { as: 'user', body: {} });
     expect({ rpc: nameOf(method), status: answer.status }).toMatchObject({ status: 404 });
   }
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Account, call, createKey, signUp } from './support/account.ts';
+import { type Customer, call, createKey, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 
 let system: TestSystem;
-let account: Account;
-let stranger: Account;
+let customer: Customer;
+let stranger: Customer;
 beforeAll(async () => {
   system = await startTestSystem();
-  account = await signUp(system);
+  customer = await signUp(system);
   stranger = await signUp(system);
 });
 afterAll(() => system?.stop());
@@ -36,17 +36,17 @@ test.each([
 
 test('two different credentials in one request are refused', async () => {
   const answer = await call(system, 'GET', '/v1/widgets', {
-    headers: { 'x-api-key': account.apiKey, authorization: `Bearer ${stranger.accessToken}` },
+    headers: { 'x-api-key': customer.apiKey, authorization: `Bearer ${stranger.accessToken}` },
   });
   expect(answer.status).toBe(401);
 });
 
 test('a revoked key is refused within a second, and stays refused', async () => {
-  const { keyId, apiKey } = await createKey(account, system);
+  const { keyId, apiKey } = await createKey(customer, system);
   const withKey = { headers: { 'x-api-key': apiKey } };
   expect((await call(system, 'GET', '/v1/widgets', withKey)).status).toBe(200);
 
-  const revoked = await account.call('DELETE', `/v1/keys/${keyId}`, { as: 'user' });
+  const revoked = await customer.call('DELETE', `/v1/keys/${keyId}`, { as: 'user' });
   expect(revoked).toMatchObject({ status: 200, body: { key: { status: 'revoked' } } });
   await system.eventually(
     async () => {
@@ -91,27 +91,27 @@ test('forged identity headers have no effect, also not on an anonymous call', as
   };
   const anonymous = await call(system, 'GET', '/v1/auth/me', { headers: forged });
   expect(anonymous.status).toBe(401);
-  const own = await account.call('GET', '/v1/auth/me', { headers: forged });
-  expect(own.body.tenant_id).toBe(account.tenantId);
+  const own = await customer.call('GET', '/v1/auth/me', { headers: forged });
+  expect(own.body.tenant_id).toBe(customer.tenantId);
 });
 
 test("another tenant's key, tenant, members and endpoints do not exist for a stranger", async () => {
-  const endpoint = await account.call('POST', '/v1/webhook-endpoints', {
+  const endpoint = await customer.call('POST', '/v1/webhook-endpoints', {
     as: 'user',
     body: { url: 'http://127.0.0.1:9/hook' },
   });
   const endpointId = endpoint.body.endpoint_id;
   const attempts: [string, string, unknown?][] = [
-    ['GET', `/v1/keys/${account.keyId}`],
-    ['DELETE', `/v1/keys/${account.keyId}`],
-    ['GET', `/v1/tenants/${account.tenantId}`],
-    ['PATCH', `/v1/tenants/${account.tenantId}`, { tenant_name: 'taken over' }],
-    ['GET', `/v1/tenants/${account.tenantId}/users`],
-    ['DELETE', `/v1/tenants/${account.tenantId}/users/${account.userId}`],
-    ['PATCH', `/v1/tenants/${account.tenantId}/users/${account.userId}`, { role: 'viewer' }],
+    ['GET', `/v1/keys/${customer.keyId}`],
+    ['DELETE', `/v1/keys/${customer.keyId}`],
+    ['GET', `/v1/tenants/${customer.tenantId}`],
+    ['PATCH', `/v1/tenants/${customer.tenantId}`, { tenant_name: 'taken over' }],
+    ['GET', `/v1/tenants/${customer.tenantId}/users`],
+    ['DELETE', `/v1/tenants/${customer.tenantId}/users/${customer.userId}`],
+    ['PATCH', `/v1/tenants/${customer.tenantId}/users/${customer.userId}`, { role: 'viewer' }],
     [
       'POST',
-      `/v1/tenants/${account.tenantId}/invitations`,
+      `/v1/tenants/${customer.tenantId}/invitations`,
       { email: 'stranger@example.com', role: 'owner' },
     ],
     ['GET', `/v1/webhook-endpoints/${endpointId}`],
@@ -124,27 +124,27 @@ test("another tenant's key, tenant, members and endpoints do not exist for a str
     });
     expect({ method, path, status: answer.status }).toEqual({ method, path, status: 404 });
   }
-  expect((await account.call('GET', '/v1/auth/me')).status).toBe(200);
+  expect((await customer.call('GET', '/v1/auth/me')).status).toBe(200);
   expect(
-    (await account.call('GET', `/v1/tenants/${account.tenantId}`, { as: 'user' })).status,
+    (await customer.call('GET', `/v1/tenants/${customer.tenantId}`, { as: 'user' })).status,
   ).toBe(200);
 });
 
 test('a query parameter that overrides a path variable reaches nothing of another tenant', async () => {
-  const answer = await stranger.call('GET', `/v1/keys/${stranger.keyId}?key_id=${account.keyId}`, {
+  const answer = await stranger.call('GET', `/v1/keys/${stranger.keyId}?key_id=${customer.keyId}`, {
     as: 'user',
   });
   expect([400, 404]).toContain(answer.status);
   const tenant = await stranger.call(
     'GET',
-    `/v1/tenants/${stranger.tenantId}?tenant_id=${account.tenantId}`,
+    `/v1/tenants/${stranger.tenantId}?tenant_id=${customer.tenantId}`,
     { as: 'user' },
   );
   expect([400, 404]).toContain(tenant.status);
 });
 
 test('a key without the scope is known and refused', async () => {
-  const { apiKey } = await createKey(account, system, { scopes: ['metering.usage.read'] });
+  const { apiKey } = await createKey(customer, system, { scopes: ['metering.usage.read'] });
   const withKey = { headers: { 'x-api-key': apiKey } };
   expect((await call(system, 'GET', '/v1/usage', withKey)).status).toBe(200);
   for (const path of ['/v1/widgets', '/v1/keys', '/v1/billing/calculate']) {
@@ -167,18 +167,18 @@ test('a customer is not an operator', async () => {
       },
     ],
   ] as const) {
-    const answer = await account.call(method, path, { as: 'user', ...(body ? { body } : {}) });
+    const answer = await customer.call(method, path, { as: 'user', ...(body ? { body } : {}) });
     expect({ path, status: answer.status }).toEqual({ path, status: 403 });
   }
 });
 
 test('the upstream never sees a Tollgate credential, and knows the tenant', async () => {
-  const byKey = await account.call('GET', '/echo/anything?a=b');
-  const byUser = await account.call('GET', '/echo/anything', { as: 'user' });
+  const byKey = await customer.call('GET', '/echo/anything?a=b');
+  const byUser = await customer.call('GET', '/echo/anything', { as: 'user' });
 
   expect(byKey.body.path).toBe('/echo/anything?a=b');
   for (const { body } of [byKey, byUser]) {
-    expect(body.headers['x-tollgate-tenant']).toBe(account.tenantId);
+    expect(body.headers['x-tollgate-tenant']).toBe(customer.tenantId);
     expect(body.headers['x-api-key']).toBeUndefined();
     expect(body.headers.authorization).toBeUndefined();
   }

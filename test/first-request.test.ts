@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Account, call, createKey, operatorOf, signUp } from './support/account.ts';
+import { type Customer, call, createKey, operatorOf, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { expectUsage, send, subscribeTo } from './support/usage.ts';
 
 let system: TestSystem;
-let operator: Account;
+let operator: Customer;
 beforeAll(async () => {
   system = await startTestSystem();
   operator = await operatorOf(system);
@@ -12,8 +12,8 @@ beforeAll(async () => {
 afterAll(() => system?.stop());
 
 test('a new customer signs up, gets a key, is served and sees what is left', async () => {
-  const account = await signUp(system);
-  const sent = await send(account);
+  const customer = await signUp(system);
+  const sent = await send(customer);
 
   expect(sent.status).toBe(200);
   expect(sent.body).toMatchObject({ message_id: expect.any(String), status: 'sent' });
@@ -22,27 +22,27 @@ test('a new customer signs up, gets a key, is served and sees what is left', asy
   expect(Number(sent.headers.get('x-ratelimit-reset'))).toBeGreaterThan(0);
   expect(sent.headers.get('x-request-id')).toBeTruthy();
 
-  const found = await account.call('GET', `/v1/messages/${sent.body.message_id}`);
+  const found = await customer.call('GET', `/v1/messages/${sent.body.message_id}`);
   expect(found.body).toMatchObject({ message_id: sent.body.message_id, status: 'sent' });
-  expect((await account.call('GET', '/v1/widgets')).body.widgets).toHaveLength(3);
+  expect((await customer.call('GET', '/v1/widgets')).body.widgets).toHaveLength(3);
 
-  const left = await account.call('GET', '/v1/rate-limit');
-  expect(left.body).toMatchObject({ tenant_id: account.tenantId, plan_id: 'free' });
+  const left = await customer.call('GET', '/v1/rate-limit');
+  expect(left.body).toMatchObject({ tenant_id: customer.tenantId, plan_id: 'free' });
   expect(Number(left.body.requests_remaining)).toBeLessThanOrEqual(60);
   expect(left.body.limits.map((limit: { limit_id: string }) => limit.limit_id)).toEqual([
     'requests-per-minute',
     'requests-per-month',
   ]);
-  await expectUsage(system, account, 3);
+  await expectUsage(system, customer, 3);
 });
 
 test('a reached limit is refused with its name, and obeying retry-after succeeds', async () => {
-  const account = await signUp(system);
-  await subscribeTo(system, operator, account, {
+  const customer = await signUp(system);
+  await subscribeTo(system, operator, customer, {
     plan_id: 'two-a-second',
     limits: [{ limit_id: 'requests-per-second', kind: 'rate', requests: '2', window: 'second' }],
   });
-  const answers = await Promise.all(Array.from({ length: 12 }, () => send(account)));
+  const answers = await Promise.all(Array.from({ length: 12 }, () => send(customer)));
   const refused = answers.find(({ status }) => status === 429);
 
   expect(refused).toBeDefined();
@@ -62,41 +62,41 @@ test('a reached limit is refused with its name, and obeying retry-after succeeds
   const retryAfterSeconds = Number(refused?.headers.get('retry-after'));
   expect(retryAfterSeconds).toBeGreaterThanOrEqual(1);
   await system.wait(retryAfterSeconds * 1_000);
-  expect((await send(account)).status).toBe(200);
+  expect((await send(customer)).status).toBe(200);
 });
 
 test('a used-up month is refused as a quota and the refusal charges nothing', async () => {
-  const account = await signUp(system);
-  await subscribeTo(system, operator, account, {
+  const customer = await signUp(system);
+  await subscribeTo(system, operator, customer, {
     plan_id: 'three-a-month',
     limits: [{ limit_id: 'requests-per-month', kind: 'quota', requests: '3', window: 'month' }],
   });
   const statuses = [];
-  for (let index = 0; index < 6; index += 1) statuses.push((await send(account)).status);
+  for (let index = 0; index < 6; index += 1) statuses.push((await send(customer)).status);
 
   expect(statuses).toEqual([200, 200, 200, 429, 429, 429]);
-  const refused = await send(account);
+  const refused = await send(customer);
   expect(refused.body.details[0]).toMatchObject({
     reason: 'QUOTA_EXCEEDED',
     metadata: { limit: 'requests-per-month' },
   });
-  await expectUsage(system, account, 3);
+  await expectUsage(system, customer, 3);
 });
 
 test('a call that the upstream fails is given back, whatever the 5xx', async () => {
-  const account = await signUp(system);
-  expect((await send(account)).status).toBe(200);
-  expect((await send(account, 500)).status).toBe(500);
-  expect((await send(account, 503)).status).toBe(503);
-  expect((await send(account, 404)).status).toBe(404);
-  await expectUsage(system, account, 2);
+  const customer = await signUp(system);
+  expect((await send(customer)).status).toBe(200);
+  expect((await send(customer, 500)).status).toBe(500);
+  expect((await send(customer, 503)).status).toBe(503);
+  expect((await send(customer, 404)).status).toBe(404);
+  await expectUsage(system, customer, 2);
 });
 
 test('an upgrade reaches the gates within a second, and the month costs what the plan says', async () => {
-  const account = await signUp(system);
+  const customer = await signUp(system);
   let calls = 0;
   const limitNow = async () => {
-    const answer = await send(account);
+    const answer = await send(customer);
     expect(answer.status).toBe(200);
     calls += 1;
     return Number(answer.headers.get('x-ratelimit-limit')?.split(',')[0]);
@@ -104,7 +104,7 @@ test('an upgrade reaches the gates within a second, and the month costs what the
   // Both gates know the free plan by now, each from several calls.
   for (let index = 0; index < 8; index += 1) expect(await limitNow()).toBe(60);
 
-  const upgraded = await account.call('POST', '/v1/billing/upgrade', {
+  const upgraded = await customer.call('POST', '/v1/billing/upgrade', {
     as: 'user',
     body: { plan_id: 'pro' },
   });
@@ -118,8 +118,8 @@ test('an upgrade reaches the gates within a second, and the month costs what the
   const burst = await Promise.all(Array.from({ length: 80 }, () => limitNow()));
   expect(new Set(burst)).toEqual(new Set([1_200]));
 
-  await expectUsage(system, account, calls);
-  expect((await account.call('GET', '/v1/billing/calculate')).body).toMatchObject({
+  await expectUsage(system, customer, calls);
+  expect((await customer.call('GET', '/v1/billing/calculate')).body).toMatchObject({
     currency: 'USD',
     plan_id: 'pro',
     total: '29.00',
@@ -128,8 +128,8 @@ test('an upgrade reaches the gates within a second, and the month costs what the
 });
 
 test('overage is billed exactly, rounded once', async () => {
-  const account = await signUp(system);
-  await subscribeTo(system, operator, account, {
+  const customer = await signUp(system);
+  await subscribeTo(system, operator, customer, {
     plan_id: 'overage',
     prices: [
       { price_id: 'fee', kind: 'flat', amount: '5' },
@@ -143,9 +143,9 @@ test('overage is billed exactly, rounded once', async () => {
     ],
     limits: [{ limit_id: 'requests-per-minute', kind: 'rate', requests: '1000', window: 'minute' }],
   });
-  for (let index = 0; index < 10; index += 1) await send(account);
-  await expectUsage(system, account, 10);
-  const bill = (await account.call('GET', '/v1/billing/calculate')).body;
+  for (let index = 0; index < 10; index += 1) await send(customer);
+  await expectUsage(system, customer, 10);
+  const bill = (await customer.call('GET', '/v1/billing/calculate')).body;
 
   expect(
     bill.lines.map(({ quantity, unit_amount, amount }: Record<string, string>) => ({
@@ -162,32 +162,32 @@ test('overage is billed exactly, rounded once', async () => {
 });
 
 test('calls to Tollgate itself have limits of their own and are never billed', async () => {
-  const account = await signUp(system);
+  const customer = await signUp(system);
   for (let index = 0; index < 5; index += 1) {
-    expect((await account.call('GET', '/v1/usage')).status).toBe(200);
+    expect((await customer.call('GET', '/v1/usage')).status).toBe(200);
   }
-  await expectUsage(system, account, 0);
+  await expectUsage(system, customer, 0);
 });
 
 test('the old prefix /api/v1 serves the same calls', async () => {
-  const account = await signUp(system);
-  expect((await account.call('GET', '/api/v1/widgets')).status).toBe(200);
-  expect((await account.call('GET', '/api/v1/rate-limit')).body.tenant_id).toBe(account.tenantId);
+  const customer = await signUp(system);
+  expect((await customer.call('GET', '/api/v1/widgets')).status).toBe(200);
+  expect((await customer.call('GET', '/api/v1/rate-limit')).body.tenant_id).toBe(customer.tenantId);
   expect((await call(system, 'GET', '/api/v1/rate-limit')).status).toBe(401);
 });
 
 test('a key with a limit of its own is held to it, other keys of the tenant are not', async () => {
-  const account = await signUp(system);
-  const slow = await createKey(account, system, { rate_limit: { requests: 2, seconds: 3600 } });
+  const customer = await signUp(system);
+  const slow = await createKey(customer, system, { rate_limit: { requests: 2, seconds: 3600 } });
   const statuses = [];
   for (let index = 0; index < 3; index += 1) {
-    const answer = await account.call('GET', '/v1/widgets', {
+    const answer = await customer.call('GET', '/v1/widgets', {
       headers: { 'x-api-key': slow.apiKey },
     });
     statuses.push(answer.status);
   }
   expect(statuses).toEqual([200, 200, 429]);
-  expect((await account.call('GET', '/v1/widgets')).status).toBe(200);
+  expect((await customer.call('GET', '/v1/widgets')).status).toBe(200);
 });
 
 test('operations are reachable through the gateway without a key, metrics are not', async () => {

@@ -13,7 +13,7 @@ import {
   GetRateLimitResponseSchema,
   MeteringService,
 } from '@tollgate/api/tollgate/metering/v1/metering_service';
-import { type Account, signUp } from './support/account.ts';
+import { type Customer, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 
 const API_LIMIT = 6;
@@ -26,56 +26,56 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-/** Stock clients of every protocol, each carrying the account's key. */
-const transports: Record<string, (account: Account) => Transport> = {
-  'gRPC (connect-node)': (account) =>
-    createGrpcTransport({ baseUrl: system.baseUrl, interceptors: [withKey(account)] }),
-  'gRPC-Web (connect-node)': (account) =>
+/** Stock clients of every protocol, each carrying the customer's key. */
+const transports: Record<string, (customer: Customer) => Transport> = {
+  'gRPC (connect-node)': (customer) =>
+    createGrpcTransport({ baseUrl: system.baseUrl, interceptors: [withKey(customer)] }),
+  'gRPC-Web (connect-node)': (customer) =>
     createGrpcWebTransport({
       baseUrl: system.baseUrl,
       httpVersion: '1.1',
-      interceptors: [withKey(account)],
+      interceptors: [withKey(customer)],
     }),
-  'gRPC-Web (connect-web)': (account) =>
-    createWebTransport({ baseUrl: system.baseUrl, interceptors: [withKey(account)] }),
-  'Connect over HTTP/1.1': (account) =>
+  'gRPC-Web (connect-web)': (customer) =>
+    createWebTransport({ baseUrl: system.baseUrl, interceptors: [withKey(customer)] }),
+  'Connect over HTTP/1.1': (customer) =>
     createConnectTransport({
       baseUrl: system.baseUrl,
       httpVersion: '1.1',
-      interceptors: [withKey(account)],
+      interceptors: [withKey(customer)],
     }),
-  'Connect over HTTP/2': (account) =>
+  'Connect over HTTP/2': (customer) =>
     createConnectTransport({
       baseUrl: system.baseUrl,
       httpVersion: '2',
-      interceptors: [withKey(account)],
+      interceptors: [withKey(customer)],
     }),
-  'Connect JSON': (account) =>
+  'Connect JSON': (customer) =>
     createConnectTransport({
       baseUrl: system.baseUrl,
       httpVersion: '1.1',
       useBinaryFormat: false,
-      interceptors: [withKey(account)],
+      interceptors: [withKey(customer)],
     }),
 };
 
 test.each(Object.keys(transports))(
   '%s is served, and past the limit sees RESOURCE_EXHAUSTED',
   async (name) => {
-    const account = await signUp(system);
-    const client = createClient(MeteringService, transports[name]!(account));
+    const customer = await signUp(system);
+    const client = createClient(MeteringService, transports[name]!(customer));
 
-    expect((await client.getRateLimit({})).tenantId).toBe(account.tenantId);
+    expect((await client.getRateLimit({})).tenantId).toBe(customer.tenantId);
     const error = await firstError(() => client.getRateLimit({}));
     expect(ConnectError.from(error).code).toBe(Code.ResourceExhausted);
   },
 );
 
 test('grpc-js is served, and past the limit sees RESOURCE_EXHAUSTED', async () => {
-  const account = await signUp(system);
+  const customer = await signUp(system);
   const client = new grpc.Client(new URL(system.baseUrl).host, grpc.credentials.createInsecure());
   const metadata = new grpc.Metadata();
-  metadata.set('x-api-key', account.apiKey);
+  metadata.set('x-api-key', customer.apiKey);
   const ask = () =>
     new Promise((resolve, reject) => {
       client.makeUnaryRequest(
@@ -88,7 +88,7 @@ test('grpc-js is served, and past the limit sees RESOURCE_EXHAUSTED', async () =
       );
     });
   try {
-    expect(await ask()).toMatchObject({ tenantId: account.tenantId });
+    expect(await ask()).toMatchObject({ tenantId: customer.tenantId });
     expect(await firstError(ask)).toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
   } finally {
     client.close();
@@ -96,19 +96,19 @@ test('grpc-js is served, and past the limit sees RESOURCE_EXHAUSTED', async () =
 });
 
 test.each(Object.keys(transports))('%s without a credential sees UNAUTHENTICATED', async (name) => {
-  const client = createClient(MeteringService, transports[name]!({ apiKey: '' } as Account));
+  const client = createClient(MeteringService, transports[name]!({ apiKey: '' } as Customer));
   const error = await firstError(() => client.getRateLimit({}));
   expect(ConnectError.from(error).code).toBe(Code.Unauthenticated);
 });
 
-function withKey(account: Account) {
+function withKey(customer: Customer) {
   return (
     next: Parameters<
       NonNullable<Parameters<typeof createConnectTransport>[0]['interceptors']>[number]
     >[0],
   ) =>
     async (request: Parameters<typeof next>[0]) => {
-      if (account.apiKey) request.header.set('x-api-key', account.apiKey);
+      if (customer.apiKey) request.header.set('x-api-key', customer.apiKey);
       return next(request);
     };
 }

@@ -1,80 +1,80 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { type Account, operatorOf, signUp } from './support/account.ts';
+import { type Customer, operatorOf, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { expectUsage, send, subscribeTo, upgradeTo } from './support/usage.ts';
 
 let system: TestSystem;
-let operator: Account;
+let operator: Customer;
 beforeAll(async () => {
   system = await startTestSystem();
   operator = await operatorOf(system);
 });
 afterAll(() => system?.stop());
 
-async function tenAMonth(): Promise<Account> {
-  const account = await signUp(system);
-  await subscribeTo(system, operator, account, {
-    plan_id: `ten-a-month-${account.tenantId.slice(-8)}`,
+async function tenAMonth(): Promise<Customer> {
+  const customer = await signUp(system);
+  await subscribeTo(system, operator, customer, {
+    plan_id: `ten-a-month-${customer.tenantId.slice(-8)}`,
     limits: [{ limit_id: 'requests-per-month', kind: 'quota', requests: '10', window: 'month' }],
   });
-  return account;
+  return customer;
 }
 
 test('Redis restarted empty in mid-month: the count continues from Postgres and the quota holds', async () => {
-  const account = await tenAMonth();
-  for (let index = 0; index < 7; index += 1) expect((await send(account)).status).toBe(200);
-  await expectUsage(system, account, 7);
+  const customer = await tenAMonth();
+  for (let index = 0; index < 7; index += 1) expect((await send(customer)).status).toBe(200);
+  await expectUsage(system, customer, 7);
 
   await system.redis.kill();
   await system.redis.start({ data: 'empty' });
 
   const statuses: number[] = [];
   await system.eventually(async () => {
-    const { status } = await send(account);
+    const { status } = await send(customer);
     if (status !== 503) statuses.push(status);
     expect(status).toBe(429);
   });
   expect(statuses.filter((status) => status === 200)).toHaveLength(3);
-  await expectUsage(system, account, 10);
+  await expectUsage(system, customer, 10);
 });
 
 test('Redis emptied under running connections: the count continues from Postgres', async () => {
-  const account = await tenAMonth();
-  for (let index = 0; index < 4; index += 1) await send(account);
-  await expectUsage(system, account, 4);
+  const customer = await tenAMonth();
+  for (let index = 0; index < 4; index += 1) await send(customer);
+  await expectUsage(system, customer, 4);
 
   await flush(system);
 
   const statuses: number[] = [];
-  for (let index = 0; index < 8; index += 1) statuses.push((await send(account)).status);
+  for (let index = 0; index < 8; index += 1) statuses.push((await send(customer)).status);
   expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429, 429]);
-  await expectUsage(system, account, 10);
+  await expectUsage(system, customer, 10);
 });
 
 test('a hard quota is not served before the restore', async () => {
-  const account = await tenAMonth();
-  for (let index = 0; index < 10; index += 1) await send(account);
-  await expectUsage(system, account, 10);
+  const customer = await tenAMonth();
+  for (let index = 0; index < 10; index += 1) await send(customer);
+  await expectUsage(system, customer, 10);
   const restore = await system.cutDatabase();
   await flush(system);
 
-  const answers = await Promise.all(Array.from({ length: 20 }, () => send(account)));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => send(customer)));
   expect(answers.filter(({ status }) => status === 200)).toEqual([]);
   expect(answers[0]).toMatchObject({ status: 503 });
 
   await restore();
-  await system.eventually(async () => expect((await send(account)).status).toBe(429));
+  await system.eventually(async () => expect((await send(customer)).status).toBe(429));
 });
 
 test('Redis gone: a plan that denies is told so at once, with retry-after, and counts nothing', async () => {
-  const account = await tenAMonth();
-  await send(account);
-  await expectUsage(system, account, 1);
+  const customer = await tenAMonth();
+  await send(customer);
+  await expectUsage(system, customer, 1);
   await system.redis.kill();
 
   const started = performance.now();
-  const answer = await send(account);
+  const answer = await send(customer);
   const tookMs = performance.now() - started;
   expect(answer).toMatchObject({ status: 503, body: { code: 14 } });
   expect(answer.headers.get('retry-after')).toBe('1');
@@ -82,33 +82,33 @@ test('Redis gone: a plan that denies is told so at once, with retry-after, and c
   expect(tookMs).toBeLessThan(2_000);
 
   await system.redis.start({ data: 'empty' });
-  await system.eventually(async () => expect((await send(account)).status).toBe(200));
+  await system.eventually(async () => expect((await send(customer)).status).toBe(200));
 });
 
 test('Redis gone: a plan that allows is served, says so, and is counted when Redis is back', async () => {
-  const account = await signUp(system);
-  await upgradeTo(system, account, 'pro');
-  await send(account);
-  await expectUsage(system, account, 1);
+  const customer = await signUp(system);
+  await upgradeTo(system, customer, 'pro');
+  await send(customer);
+  await expectUsage(system, customer, 1);
   await system.redis.kill();
 
   const answers = [];
-  for (let index = 0; index < 5; index += 1) answers.push(await send(account));
+  for (let index = 0; index < 5; index += 1) answers.push(await send(customer));
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   expect(answers[4]?.headers.get('x-tollgate-degraded')).toBe('true');
 
   await system.redis.start({ data: 'empty' });
-  await expectUsage(system, account, 6);
+  await expectUsage(system, customer, 6);
 });
 
 test('Redis slow: a call whose client leaves while it is decided is not billed', async () => {
-  const account = await tenAMonth();
-  await send(account);
-  await expectUsage(system, account, 1);
+  const customer = await tenAMonth();
+  await send(customer);
+  await expectUsage(system, customer, 1);
 
   const client = new AbortController();
   system.redis.pause();
-  const headers = { 'x-api-key': account.apiKey };
+  const headers = { 'x-api-key': customer.apiKey };
   const leaving = fetch(`${system.baseUrl}/echo/left`, { headers, signal: client.signal });
   // Long enough for the question to reach Redis, short enough for the gate to wait for the answer.
   await system.wait(150);
@@ -116,9 +116,9 @@ test('Redis slow: a call whose client leaves while it is decided is not billed',
   await expect(leaving).rejects.toThrow();
   system.redis.resume();
 
-  await expectUsage(system, account, 1);
-  expect((await send(account)).status).toBe(200);
-  await expectUsage(system, account, 2);
+  await expectUsage(system, customer, 1);
+  expect((await send(customer)).status).toBe(200);
+  await expectUsage(system, customer, 2);
 });
 
 async function flush({ redis: { url } }: TestSystem): Promise<void> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { documentedCalls } from '@tollgate/gateway/testing/documented-calls';
 import { pathVariants } from '@tollgate/gateway/testing/path-variants';
 import { type RawAnswer, type RawRequest, rawClient } from '@tollgate/gateway/testing/raw-request';
-import { type Account, operatorOf, signUp } from './support/account.ts';
+import { type Customer, operatorOf, signUp } from './support/customer.ts';
 import { startTestSystem, type TestSystem } from './support/system.ts';
 import { send, subscribeTo } from './support/usage.ts';
 
@@ -11,7 +11,7 @@ const API_CALLS_PER_MINUTE = 20;
 const AT_ONCE = 16;
 
 let system: TestSystem;
-let spent: Account;
+let spent: Customer;
 beforeAll(async () => {
   system = await startTestSystem({
     settings: { TOLLGATE_API_LIMIT_PER_MINUTE: String(API_CALLS_PER_MINUTE) },

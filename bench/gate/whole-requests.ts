@@ -3,7 +3,7 @@ import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { createSecrets, startSystem } from '@tollgate/system';
 import { serverUrls } from '../../packages/testkit/src/index.ts';
 import type { AskGatewayPlan } from './ask-gateway.ts';
-import { createBenchAccount } from './bench-account.ts';
+import { createBenchCustomer } from './bench-customer.ts';
 import { shieldFilters, startEnvoyWithout, tollgateFilters } from './envoy-without.ts';
 import type { LoadResult } from './load-result.ts';
 import { runLoadProcess } from './run-load-process.ts';
@@ -25,7 +25,7 @@ export async function benchWholeRequests(options: {
   const system = opened.use(
     await startSystem({ folder, servers: serverUrls(), envoy, secrets, databaseName }),
   );
-  const { apiKey } = await createBenchAccount(system.baseUrl, secrets.operator);
+  const { apiKey } = await createBenchCustomer(system.baseUrl, secrets.operator);
   const place = { folder, program: envoy };
   const bare = opened.use(await startEnvoyWithout(tollgateFilters, place));
   const guarded = opened.use(await startEnvoyWithout(shieldFilters, place));

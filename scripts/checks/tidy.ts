@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { brokenLinks } from './document-links.ts';
+import { brokenLinks, documents } from './document-links.ts';
 import { longFunctions } from './long-functions.ts';
+import { longMarkdownLines } from './markdown-lines.ts';
 import { secondServiceLists } from './service-lists.ts';
 import { sourceFiles } from './source-files.ts';
 
@@ -32,7 +33,11 @@ export function tidyViolations(root: string): string[] {
     });
     violations.push(...longFunctions(path, text));
   }
-  violations.push(...secondServiceLists(files), ...brokenLinks(root));
+  violations.push(...secondServiceLists(files));
+  for (const document of documents(root)) {
+    const { path, text } = document;
+    violations.push(...brokenLinks(root, document), ...longMarkdownLines(path, text));
+  }
   return violations;
 }
 

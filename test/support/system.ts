@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames } from '@tollgate/api';
 import { withDatabase } from '@tollgate/runtime/config';
 import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
-import { createSecrets, type System, startSystem } from '@tollgate/system';
+import { createSecrets, type System, type SystemOptions, startSystem } from '@tollgate/system';
 import {
   echo,
   eventually,
@@ -48,7 +48,11 @@ export interface TestSystem {
 
 /** Starts the system with `settings` for every process in addition to the tests' own. */
 export async function startTestSystem(
-  options: { settings?: Record<string, string> } = {},
+  options: {
+    readonly settings?: Record<string, string>;
+    /** Protected APIs besides the samples and the one below `/echo`. */
+    readonly upstreams?: SystemOptions['upstreams'];
+  } = {},
 ): Promise<TestSystem> {
   await using opened = new AsyncDisposableStack();
   const { folder } = opened.use(temporaryFolder('tollgate-system-'));
@@ -81,6 +85,7 @@ export async function startTestSystem(
         prefixes: ['/echo'],
         addresses: [{ host: '127.0.0.1', port: upstream.port }],
       },
+      ...(options.upstreams ?? []),
     ],
     settings: { all: { ...testSettings, ...options.settings } },
     log: (line) => logOf(line),

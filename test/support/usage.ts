@@ -1,22 +1,22 @@
 import { expect } from '@jest/globals';
-import type { Account } from './account.ts';
+import type { Customer } from './customer.ts';
 import type { TestSystem } from './system.ts';
 
 const message = { to: '+49 170 0000000', message: 'sample text', type: 'sms' };
 
 /** One billable call to the sample upstream; `status` makes the upstream answer that status. */
-export function send(account: Account, status?: number) {
-  return account.call('POST', '/v1/messages/send', {
+export function send(customer: Customer, status?: number) {
+  return customer.call('POST', '/v1/messages/send', {
     body: message,
     ...(status === undefined ? {} : { headers: { 'x-sample-status': String(status) } }),
   });
 }
 
-/** Puts the account on a new plan with these limits and waits until the gate knows it. */
+/** Puts the customer on a new plan with these limits and waits until the gate knows it. */
 export async function subscribeTo(
   system: TestSystem,
-  operator: Account,
-  account: Account,
+  operator: Customer,
+  customer: Customer,
   plan: { plan_id: string; limits: Record<string, unknown>[] } & Record<string, unknown>,
 ): Promise<void> {
   const created = await operator.call('POST', '/v1/plans', {
@@ -24,22 +24,22 @@ export async function subscribeTo(
     body: { name: plan.plan_id, ...plan },
   });
   expect(created).toMatchObject({ status: 200 });
-  await upgradeTo(system, account, plan.plan_id);
+  await upgradeTo(system, customer, plan.plan_id);
 }
 
-/** Moves the account to a plan and waits until the gate knows it. */
+/** Moves the customer to a plan and waits until the gate knows it. */
 export async function upgradeTo(
   system: TestSystem,
-  account: Account,
+  customer: Customer,
   planId: string,
 ): Promise<void> {
-  const upgraded = await account.call('POST', '/v1/billing/upgrade', {
+  const upgraded = await customer.call('POST', '/v1/billing/upgrade', {
     as: 'user',
     body: { plan_id: planId },
   });
   expect(upgraded).toMatchObject({ status: 200, body: { plan_id: planId } });
   await system.eventually(async () => {
-    const limits = await account.call('GET', '/v1/rate-limit');
+    const limits = await customer.call('GET', '/v1/rate-limit');
     expect(limits.body.plan_id).toBe(planId);
   });
 }
@@ -55,28 +55,28 @@ export interface UsageEverywhere {
 /** Reads the tenant's usage of this month from every place that knows it. */
 export async function usageEverywhere(
   system: TestSystem,
-  account: Account,
+  customer: Customer,
 ): Promise<UsageEverywhere> {
-  const usage = await account.call('GET', '/v1/usage');
+  const usage = await customer.call('GET', '/v1/usage');
   expect(usage).toMatchObject({ status: 200 });
-  const bill = await account.call('GET', '/v1/billing/calculate');
+  const bill = await customer.call('GET', '/v1/billing/calculate');
   expect(bill).toMatchObject({ status: 200 });
   return {
     usage: Number(usage.body.total),
     bill: Number(bill.body.quantity),
-    redis: await system.usageInRedis(account.tenantId),
-    postgres: await system.usageInPostgres(account.tenantId),
+    redis: await system.usageInRedis(customer.tenantId),
+    postgres: await system.usageInPostgres(customer.tenantId),
   };
 }
 
 /** Waits until every place agrees on `expected` (give-backs arrive after the answer). */
 export async function expectUsage(
   system: TestSystem,
-  account: Account,
+  customer: Customer,
   expected: number,
 ): Promise<void> {
   await system.eventually(async () => {
-    expect(await usageEverywhere(system, account)).toEqual({
+    expect(await usageEverywhere(system, customer)).toEqual({
       redis: expected,
       postgres: expected,
       usage: expected,

@@ -1,7 +1,7 @@
 import { requestIdHeader } from '@tollgate/api';
 import { clusterNames, decisionRetry } from './clusters.ts';
 import { type ConfigObject, extension, milliseconds } from './config-object.ts';
-import { clientAddress, refundMetadata } from './rate-limits.ts';
+import { clientAddress, giveBackMetadata } from './rate-limits.ts';
 import type { CompleteSettings } from './settings.ts';
 
 const filters = 'envoy.extensions.filters.http';
@@ -15,7 +15,7 @@ export function httpFilters(settings: CompleteSettings): ConfigObject[] {
     compressor(),
     addressShield(settings),
     credentialCheck(settings),
-    refundMark(),
+    giveBackMark(),
     limiter(settings),
     // Knows no service: it transcodes only on the routes that bring their own configuration, or
     // a JSON path would be turned into a call that no route has authorised.
@@ -117,8 +117,8 @@ function credentialCheck({ decisionTimeoutMs }: CompleteSettings): ConfigObject 
 }
 
 /** Leaves a number behind for a 5xx and for nothing else: only then is the call given back. */
-function refundMark(): ConfigObject {
-  const { namespace, key } = refundMetadata;
+function giveBackMark(): ConfigObject {
+  const { namespace, key } = giveBackMetadata;
   return extension(
     'envoy.filters.http.header_to_metadata',
     `${filters}.header_to_metadata.v3.Config`,

@@ -1,14 +1,14 @@
 import { requestIdHeader } from '@tollgate/api';
 import { any, type ConfigObject } from './config-object.ts';
 
-/** What a route counts as: a customer's API, which is billed, or Tollgate's own. */
+/** What a route counts as: a protected API, whose calls are counted and billed, or Tollgate's own. */
 export type RouteClass = 'upstream' | 'api';
 
 const identity = 'envoy.filters.http.ext_authz';
 const decision = 'envoy.filters.http.ratelimit';
 
 /** Where the response filter leaves a value, and only when the answer is a 5xx. */
-export const refundMetadata = { namespace: 'tollgate', key: 'refund' };
+export const giveBackMetadata = { namespace: 'tollgate', key: 'give_back' };
 
 /**
  * The descriptors of a route. `admit` asks before the upstream sees the request. `giveback` is sent
@@ -42,7 +42,7 @@ export function routeRateLimits(route: { class: RouteClass; name: string }): Con
     ],
     apply_on_stream_done: true,
     hits_addend: {
-      format: `%DYNAMIC_METADATA(${refundMetadata.namespace}:${refundMetadata.key})%`,
+      format: `%DYNAMIC_METADATA(${giveBackMetadata.namespace}:${giveBackMetadata.key})%`,
     },
   };
   return any('envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute', {

@@ -9,8 +9,8 @@ import type { RpcHandler } from './handler.ts';
 import { runInRequest } from './request-id.ts';
 import { validateInput } from './validate-input.ts';
 
-/** Who passed the gate, and through which edge. */
-const admittedKey = createContextKey<{ edge: CallEdge; principal: Principal } | undefined>(
+/** Who was let in, and through which edge. */
+const enteredKey = createContextKey<{ edge: CallEdge; principal: Principal } | undefined>(
   undefined,
 );
 
@@ -20,21 +20,21 @@ export interface MethodParts extends EdgeParts {
 }
 
 /**
- * The two stations of every call. The gate runs on the headers alone, so that a refused caller's
+ * The two stations of every call. Entering takes the headers alone, so that a refused caller's
  * body is never read: request id, token, permission. The work follows: rules of the input, handler.
  */
 export function serveMethod(handler: RpcHandler, parts: MethodParts) {
   const { method } = handler;
   const access = accessOf(method);
 
-  async function gate(context: HandlerContext): Promise<void> {
+  async function enter(context: HandlerContext): Promise<void> {
     const edge = openCallEdge(context, parts);
     try {
       const principal = await authorize(context.requestHeader, {
         access,
         verifier: parts.verifier,
       });
-      context.values.set(admittedKey, { edge, principal });
+      context.values.set(enteredKey, { edge, principal });
     } catch (error) {
       throw edge.publicError(error);
     }
@@ -44,9 +44,9 @@ export function serveMethod(handler: RpcHandler, parts: MethodParts) {
     input: Message,
     context: HandlerContext,
   ): Promise<MessageInitShape<DescMessage>> {
-    const admitted = context.values.get(admittedKey);
-    if (!admitted) throw new Error('A call came past the gate.');
-    const { edge, principal } = admitted;
+    const entered = context.values.get(enteredKey);
+    if (!entered) throw new Error('A call came in without being let in.');
+    const { edge, principal } = entered;
     const { requestId } = edge;
     try {
       validateInput(method.input, input);
@@ -72,11 +72,11 @@ export function serveMethod(handler: RpcHandler, parts: MethodParts) {
     }
   }
 
-  return { gate, answer };
+  return { enter, answer };
 }
 
 /** Registers a handler at a router. */
 export function routeMethod(router: ConnectRouter, handler: RpcHandler, parts: MethodParts): void {
-  const { gate, answer } = serveMethod(handler, parts);
-  router.rpc(handler.method, answer, { requestGate: gate });
+  const { enter, answer } = serveMethod(handler, parts);
+  router.rpc(handler.method, answer, { requestGate: enter });
 }

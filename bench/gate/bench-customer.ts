@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 /** Signs up at a running system and gets a key on a plan that never refuses. */
-export async function createBenchAccount(
+export async function createBenchCustomer(
   baseUrl: string,
   operator: { email: string; password: string },
 ): Promise<{ apiKey: string }> {

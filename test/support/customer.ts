@@ -19,7 +19,7 @@ export interface CallOptions {
 }
 
 /** A tenant with its owner and an API key, made through the public API alone. */
-export interface Account {
+export interface Customer {
   tenantId: string;
   userId: string;
   email: string;
@@ -39,7 +39,7 @@ export async function httpCall(url: string, init: RequestInit): Promise<Answer> 
 }
 
 /** Signs a new organisation up, logs in, creates a key. Fails when any step is refused. */
-export async function signUp(system: TestSystem, name = 'Sample organisation'): Promise<Account> {
+export async function signUp(system: TestSystem, name = 'Sample organisation'): Promise<Customer> {
   const email = `owner-${randomBytes(6).toString('hex')}@example.com`;
   const password = randomBytes(12).toString('base64url');
   const signedUp = await expectOk(
@@ -61,7 +61,7 @@ export async function signUp(system: TestSystem, name = 'Sample organisation'): 
 }
 
 /** The operator, whom the first start creates in the background. */
-export async function operatorOf(system: TestSystem): Promise<Account> {
+export async function operatorOf(system: TestSystem): Promise<Customer> {
   const { email, password } = system.operator;
   await system.eventually(() => system.hasOperator());
   const session = await expectOk(
@@ -77,16 +77,16 @@ export async function operatorOf(system: TestSystem): Promise<Account> {
   });
 }
 
-/** Creates another key for the account and answers its id and secret. */
+/** Creates another key for the customer and answers its id and secret. */
 export async function createKey(
-  account: Pick<Account, 'accessToken'>,
+  customer: Pick<Customer, 'accessToken'>,
   system: TestSystem,
   input: Record<string, unknown> = {},
 ): Promise<{ keyId: string; apiKey: string }> {
   const created = await expectOk(
     call(system, 'POST', '/v1/keys', {
       body: { name: 'test key', ...input },
-      headers: { authorization: `Bearer ${account.accessToken}` },
+      headers: { authorization: `Bearer ${customer.accessToken}` },
     }),
   );
   return { keyId: created.body.key_id, apiKey: created.body.secret };
@@ -94,24 +94,24 @@ export async function createKey(
 
 async function withKey(
   system: TestSystem,
-  user: Omit<Account, 'keyId' | 'apiKey' | 'call'>,
-): Promise<Account> {
+  user: Omit<Customer, 'keyId' | 'apiKey' | 'call'>,
+): Promise<Customer> {
   const key = await createKey(user, system);
-  const account: Account = {
+  const customer: Customer = {
     ...user,
     ...key,
     call: (method, path, { as = 'key', headers = {}, ...rest } = {}) =>
       call(system, method, path, {
         ...rest,
-        headers: { ...credential(account, as), ...headers },
+        headers: { ...credential(customer, as), ...headers },
       }),
   };
-  return account;
+  return customer;
 }
 
-function credential(account: Account, as: 'key' | 'user' | 'none'): Record<string, string> {
-  if (as === 'key') return { 'x-api-key': account.apiKey };
-  if (as === 'user') return { authorization: `Bearer ${account.accessToken}` };
+function credential(customer: Customer, as: 'key' | 'user' | 'none'): Record<string, string> {
+  if (as === 'key') return { 'x-api-key': customer.apiKey };
+  if (as === 'user') return { authorization: `Bearer ${customer.accessToken}` };
   return {};
 }
 
