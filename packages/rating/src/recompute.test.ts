@@ -67,7 +67,7 @@ test('an amount or a step that was altered is found', () => {
       const steps = { ...document.steps, priced: `${document.steps.priced}1` };
       for (const [change, wrong] of [
         [{ steps }, ['steps']],
-        [{ amount: '0.1234' }, ['amount']],
+        [{ amount: `${document.amount}1` }, ['amount']],
         [{ currency: 'EUR', rounding: 'up' }, ['currency', 'rounding']],
       ] as const) {
         const altered = { ...document, ...change } as LineDocument;
