@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type FreshDatabase, freshDatabase, passwordOf, serverUrls } from '@tollgate/testkit';
-import {
-  type Migration,
-  migrate,
-  openDatabase,
-  systemTable,
-  tenantTable,
-} from '../src/database.ts';
+import { openDatabase } from '../src/database.ts';
+import { type Migration, migrate, systemTable, tenantTable } from '../src/migrations.ts';
 import { migrations, NoteRow, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;

@@ -1,6 +1,6 @@
 import { isServiceName, type ServiceName, serviceNames } from '@tollgate/api';
 import { roleUrl, type Settings } from '@tollgate/runtime/config';
-import { migrate } from '@tollgate/runtime/database';
+import { migrate } from '@tollgate/runtime/migrations';
 import type { Log } from '@tollgate/runtime/service';
 import { allMigrations } from './all-migrations.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { perService, type ServiceName, serviceNames } from '@tollgate/api';
 import { roleUrl, withDatabase } from '@tollgate/runtime/config';
-import { type Migration, migrate } from '@tollgate/runtime/database';
+import { type Migration, migrate } from '@tollgate/runtime/migrations';
 import { createSharedWork } from '@tollgate/runtime/service';
 import { Client } from 'pg';
 import { serverUrls } from './test-settings.ts';
