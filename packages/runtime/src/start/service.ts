@@ -79,6 +79,7 @@ async function runUntilStopped<C>(
       }),
     );
     health.markStarted();
+    tellParent();
     log.info({ addresses: { admin: admin.address, ...service.addresses } }, 'ready');
     await stop.requested;
   } catch (error) {
@@ -87,4 +88,14 @@ async function runUntilStopped<C>(
   }
   stop.finished();
   log.info('stopped');
+}
+
+/**
+ * Whoever started us with a channel of Node's waits for one word on it, and need not ask again and
+ * again. The channel is closed then.
+ */
+function tellParent(): void {
+  process.send?.('ready', () => {
+    if (process.connected) process.disconnect?.();
+  });
 }
