@@ -6,6 +6,7 @@ import { createHealth } from '../health/health.ts';
 import { createServiceIdentity } from '../identity/service-identity.ts';
 import { createTokenVerifier } from '../identity/token-verifier.ts';
 import { openLog } from '../log/log.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { type CommonConfig, readCommonConfig } from './common-config.ts';
 import type { Platform, RunningService } from './platform.ts';
@@ -78,6 +79,7 @@ async function runUntilStopped<C>(
         common,
       }),
     );
+    await collectGarbage();
     health.markStarted();
     tellParent();
     log.info({ addresses: { admin: admin.address, ...service.addresses } }, 'ready');
