@@ -19,9 +19,7 @@ function run(list: readonly Migration[], databaseName = fresh.name): Promise<voi
   return migrate({
     adminUrl: serverUrls().databaseAdminUrl,
     databaseName,
-    service: 'billing',
-    migrations: list,
-    rolePassword: passwordOf('billing'),
+    schemas: [{ service: 'billing', migrations: list, rolePassword: passwordOf('billing') }],
   });
 }
 
