@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from '../../packages/servers/bootstrap/lock-file.mjs';
-import { withProgress } from '../../packages/servers/bootstrap/progress.mjs';
+import { filled, withProgress } from '../../packages/servers/bootstrap/progress.mjs';
 import { cleanEnvironment, npm } from '../../packages/servers/bootstrap/run-command.mjs';
 import { checkoutFolder } from '../../packages/servers/bootstrap/state-folder.mjs';
 
@@ -44,8 +44,8 @@ run \`npm install --no-save --ignore-scripts\` in it as its owner.`);
   const installOnce = async () => {
     if (isInstalled(folder, extent)) return;
     const whole = hasDevelopment(folder) ? 'all' : extent;
-    const growth = { folder: join(folder, 'node_modules'), megabytes: expectedMegabytes[whole] };
-    await withProgress(`Installing dependencies (npm)`, log, () => install(folder, whole), growth);
+    const left = () => filled(join(folder, 'node_modules'), expectedMegabytes[whole]);
+    await withProgress('Installing dependencies (npm)', log, () => install(folder, whole), left);
     if (!isInstalled(folder, extent)) {
       throw new Error('npm ended well, but packages are missing.');
     }

