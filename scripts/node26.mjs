@@ -10,7 +10,11 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { checkoutFolder, compileCacheFolder } from '../packages/servers/bootstrap/state-folder.mjs';
+import {
+  checkoutFolder,
+  compileCacheFolder,
+  prepareStateFolder,
+} from '../packages/servers/bootstrap/state-folder.mjs';
 import { commandFor } from './setup/command.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode } from './setup/node-program.mjs';
@@ -22,7 +26,7 @@ try {
   const isForRunning = process.argv[2] === '--omit=dev';
   await ensureDependencies({ extent: isForRunning ? 'run' : 'all', log });
   const node = await ensureNode({ log });
-  if (isForRunning) node.env.NODE_COMPILE_CACHE = compileCacheFolder({});
+  if (isForRunning) node.env.NODE_COMPILE_CACHE = compileCacheFolder(prepareStateFolder(), {});
   run(node, commandFor(process.argv.slice(isForRunning ? 3 : 2), node.file));
 } catch (error) {
   log(error instanceof Error ? error.message : String(error));

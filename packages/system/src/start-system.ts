@@ -2,7 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '@tollgate/api';
 import type { UpstreamSettings } from '@tollgate/gateway';
-import { checkoutFolder, compileCacheFolder, isHttpOk, type Program } from '@tollgate/servers';
+import {
+  checkoutFolder,
+  compileCacheFolder,
+  isHttpOk,
+  type Program,
+  stateFolder,
+} from '@tollgate/servers';
 import { drainEnvoy } from './drain-envoy.ts';
 import { envoySpec } from './envoy-spec.ts';
 import { migrateDatabase } from './migrate-database.ts';
@@ -119,7 +125,7 @@ function serviceSpec(
     ...nodeSpec(service.name, service.main, options),
     env: {
       ...process.env,
-      NODE_COMPILE_CACHE: compileCacheFolder(serviceUser()),
+      NODE_COMPILE_CACHE: compileCacheFolder(stateFolder(), serviceUser()),
       ...service.environment(surroundings),
       ...settings.all,
       ...settings[service.name],
