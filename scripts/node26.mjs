@@ -6,10 +6,15 @@
  *
  *     node scripts/node26.mjs scripts/start.ts [argument …]
  *     node scripts/node26.mjs [--node-option …] jest [argument …]      a program of node_modules
+ *     node scripts/node26.mjs --omit=dev scripts/start.ts     without what only development needs
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { checkoutFolder } from '../packages/servers/bootstrap/state-folder.mjs';
+import {
+  checkoutFolder,
+  compileCacheFolder,
+  prepareStateFolder,
+} from '../packages/servers/bootstrap/state-folder.mjs';
 import { commandFor } from './setup/command.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 import { ensureNode } from './setup/node-program.mjs';
@@ -18,9 +23,11 @@ import { watchNpm } from './setup/parent-watch.mjs';
 const log = (/** @type {string} */ line) => console.error(`tollgate: ${line}`);
 
 try {
-  await ensureDependencies({ log });
+  const isForRunning = process.argv[2] === '--omit=dev';
+  await ensureDependencies({ extent: isForRunning ? 'run' : 'all', log });
   const node = await ensureNode({ log });
-  run(node, commandFor(process.argv.slice(2), node.file));
+  if (isForRunning) node.env.NODE_COMPILE_CACHE = compileCacheFolder(prepareStateFolder(), {});
+  run(node, commandFor(process.argv.slice(isForRunning ? 3 : 2), node.file));
 } catch (error) {
   log(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { collectGarbage } from '@tollgate/runtime/memory';
 import { closeGuard } from '@tollgate/servers';
 import { launch } from './start/launch.ts';
 import { readyText } from './start/ready-text.ts';
@@ -30,6 +31,7 @@ async function startUntilStopped(): Promise<number> {
     }
     await using launched = first;
     console.log(readyText(launched, Math.round(performance.now() - startedMs)));
+    await collectGarbage();
     await stopRequested.promise;
     log('Stopping …');
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Transactions that see one tenant, migrations, and what is sealed at rest. */
+/** Transactions that see one tenant, and what is sealed at rest. */
 export {
   type IsolationViolation,
   isolationViolations,
@@ -16,18 +16,10 @@ export type {
   Written,
 } from './database/database.ts';
 export { InstantColumn } from './database/instant-column.ts';
-export { type MigrateOptions, migrate } from './database/migrate.ts';
-export {
-  type Migration,
-  systemTable,
-  type TableOptions,
-  tenantTable,
-} from './database/migration.ts';
 export {
   type DatabaseDefinition,
   type DatabasePlatform,
   openDatabase,
 } from './database/open-database.ts';
-export { runtimeMigration } from './database/runtime-migration.ts';
 export { newId } from './ids/new-id.ts';
 export { aesSeal, purposeKey, type Seal } from './seal/seal.ts';

@@ -13,19 +13,9 @@ export {
 } from './identity/service-keys.ts';
 export { createTokenVerifier, type TokenVerifier } from './identity/token-verifier.ts';
 export type { Call } from './rpc/call.ts';
-export {
-  type GrpcCall,
-  type GrpcImplementation,
-  type GrpcService,
-  grpcService,
-  type MethodCodec,
-  withCodec,
-} from './rpc/grpc-service.ts';
-export type { GrpcServer } from './rpc/grpc-transport.ts';
 export { handler, type RpcHandler } from './rpc/handler.ts';
 export { internalClient } from './rpc/internal-client.ts';
 export { idPosition, type Page, type PageInput, pageOf } from './rpc/page-of.ts';
 export { currentRequestId, runInRequest } from './rpc/request-id.ts';
-export { serveGrpc } from './rpc/serve-grpc.ts';
 export { type RpcServer, type ServeRpcOptions, serveRpc } from './rpc/serve-rpc.ts';
 export { tenantOf } from './rpc/tenant-of.ts';

@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type FreshDatabase, freshDatabase, passwordOf, serverUrls } from '@tollgate/testkit';
-import {
-  type Migration,
-  migrate,
-  openDatabase,
-  systemTable,
-  tenantTable,
-} from '../src/database.ts';
+import { openDatabase } from '../src/database.ts';
+import { type Migration, migrate, systemTable, tenantTable } from '../src/migrations.ts';
 import { migrations, NoteRow, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;
@@ -24,9 +19,7 @@ function run(list: readonly Migration[], databaseName = fresh.name): Promise<voi
   return migrate({
     adminUrl: serverUrls().databaseAdminUrl,
     databaseName,
-    service: 'billing',
-    migrations: list,
-    rolePassword: passwordOf('billing'),
+    schemas: [{ service: 'billing', migrations: list, rolePassword: passwordOf('billing') }],
   });
 }
 

@@ -2,14 +2,8 @@ import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
 import type { Principal, TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { FreshDatabase } from '@tollgate/testkit';
-import {
-  type Database,
-  InstantColumn,
-  type Migration,
-  openDatabase,
-  runtimeMigration,
-  tenantTable,
-} from '../src/database.ts';
+import { type Database, InstantColumn, openDatabase } from '../src/database.ts';
+import { type Migration, runtimeMigration, tenantTable } from '../src/migrations.ts';
 import type { Call } from '../src/rpc.ts';
 import { fixedClock, openLog } from '../src/service.ts';
 

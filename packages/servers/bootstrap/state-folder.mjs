@@ -66,6 +66,17 @@ export function makePrivateFolder(folder, user = serverUser()) {
   return folder;
 }
 
+/**
+ * Where Node keeps what it compiled for the next start: most of a start is compiling. One for each
+ * user, so that nobody runs what another one wrote.
+ * @param {string} home the state folder, prepared
+ * @param {ServerUser} user as whom Node runs
+ */
+export function compileCacheFolder(home, user) {
+  const owner = user.uid ?? process.getuid?.() ?? 'me';
+  return makePrivateFolder(join(home, `compile-cache-${owner}`), user);
+}
+
 const wayOut = 'set TOLLGATE_HOME to another folder.';
 /** @type {{ uid: number, gid: number } | undefined} */
 let cachedNobody;

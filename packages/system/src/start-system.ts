@@ -4,8 +4,8 @@ import type { ServiceName } from '@tollgate/api';
 import type { UpstreamSettings } from '@tollgate/gateway';
 import {
   checkoutFolder,
+  compileCacheFolder,
   isHttpOk,
-  makePrivateFolder,
   type Program,
   stateFolder,
 } from '@tollgate/servers';
@@ -125,11 +125,12 @@ function serviceSpec(
     ...nodeSpec(service.name, service.main, options),
     env: {
       ...process.env,
-      NODE_COMPILE_CACHE: compileCacheFolder(),
+      NODE_COMPILE_CACHE: compileCacheFolder(stateFolder(), serviceUser()),
       ...service.environment(surroundings),
       ...settings.all,
       ...settings[service.name],
     },
+    saysReady: true,
     isReady: () => isHttpOk({ port, path: '/readyz' }),
   };
 }
@@ -144,16 +145,6 @@ function sampleSpec(
     env: { ...process.env, PORT: String(port), HOST: '127.0.0.1' },
     isReady: () => isHttpOk({ port, path: '/healthz' }),
   };
-}
-
-/**
- * Where Node keeps what it compiled, for the next start: most of a start is
- * compiling. One for each user, so that nobody runs what another one wrote.
- */
-function compileCacheFolder(): string {
-  const user = serviceUser();
-  const owner = user.uid ?? process.getuid?.() ?? 'me';
-  return makePrivateFolder(join(stateFolder(), `compile-cache-${owner}`), user);
 }
 
 function nodeSpec(name: string, main: string, { folder }: Pick<SystemOptions, 'folder'>) {

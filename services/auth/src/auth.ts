@@ -3,7 +3,8 @@ import { memberChanged, memberRemoved } from '@tollgate/api/events';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import { purposeKey } from '@tollgate/runtime/database';
-import { grpcService, internalClient, serveGrpc, serveRpc, withCodec } from '@tollgate/runtime/rpc';
+import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/grpc';
+import { internalClient, serveRpc } from '@tollgate/runtime/rpc';
 import {
   every,
   openBackbone,

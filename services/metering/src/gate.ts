@@ -1,7 +1,7 @@
 import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import { openDatabase } from '@tollgate/runtime/database';
 import { openEventBus } from '@tollgate/runtime/events';
-import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/rpc';
+import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/grpc';
 import {
   every,
   type Platform,

@@ -1,6 +1,7 @@
 import { AccessLogService } from '@tollgate/api/envoy/service/accesslog/v3/als';
 import { entitlementsChanged } from '@tollgate/api/events';
-import { grpcService, serveGrpc, serveRpc } from '@tollgate/runtime/rpc';
+import { grpcService, serveGrpc } from '@tollgate/runtime/grpc';
+import { serveRpc } from '@tollgate/runtime/rpc';
 import {
   every,
   openBackbone,

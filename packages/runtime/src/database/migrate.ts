@@ -8,34 +8,46 @@ import { scramVerifier } from './scram-verifier.ts';
 /** Any constant: all runners on one server wait for each other, whatever they migrate. */
 const LOCK = 7_065_519_283n;
 
+/** One service's part of a database. */
+export interface ServiceSchema {
+  readonly service: ServiceName;
+  readonly migrations: readonly Migration[];
+  /** Password of the service's role; set anew on each run. */
+  readonly rolePassword: string;
+}
+
 /** What `migrate` works on. */
 export interface MigrateOptions {
   /** Connects as a role that may create roles and databases, to a database that exists. */
   readonly adminUrl: string;
   /** The database to migrate; created (UTF-8) when it is missing. */
   readonly databaseName: string;
-  readonly service: ServiceName;
-  readonly migrations: readonly Migration[];
-  /** Password of the service's role; set anew on each run. */
-  readonly rolePassword: string;
+  /** In the order in which they are migrated. */
+  readonly schemas: readonly ServiceSchema[];
   readonly log?: Log;
 }
 
 /**
- * Brings one service's part of the database to the newest state: roles, schema, and each migration
+ * Brings the services' parts of a database to the newest state: roles, schemas, and each migration
  * not yet applied, one transaction each. Safe to repeat and to run from several machines at once.
- * Refuses, changing nothing, when an applied migration has been edited, removed or reordered.
+ * Refuses, changing nothing of that schema, when an applied migration has been edited, removed or
+ * reordered. Where nothing is to do it takes two connections and two transactions.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { adminUrl, databaseName, service } = options;
+  const { adminUrl, databaseName, schemas, log } = options;
   // Roles belong to the whole server, so the lock is taken in the database all runners share.
   await using admin = await connect(adminUrl);
   await admin.query('select pg_advisory_lock($1)', [LOCK]);
-  await ensureRoles(admin, service, options.rolePassword);
+  await inTransaction(admin, async () => {
+    for (const { service, rolePassword } of schemas)
+      await ensureRoles(admin, service, rolePassword);
+  });
   await ensureDatabase(admin, databaseName);
   await using target = await connect(withDatabase(adminUrl, databaseName));
-  await ensureSchema(target, service, databaseName);
-  await applyMigrations(target, options);
+  await inTransaction(target, async () => {
+    for (const { service } of schemas) await ensureSchema(target, service, databaseName);
+  });
+  for (const schema of schemas) await applyMigrations(target, schema, log);
 }
 
 async function connect(connectionString: string): Promise<Client & AsyncDisposable> {
@@ -46,6 +58,18 @@ async function connect(connectionString: string): Promise<Client & AsyncDisposab
   });
   await client.connect();
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() });
+}
+
+/** One write to disk for all of it. */
+async function inTransaction(client: Client, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  }
 }
 
 async function ensureRoles(admin: Client, service: ServiceName, password: string): Promise<void> {
@@ -81,15 +105,20 @@ async function ensureSchema(target: Client, service: ServiceName, database: stri
   await target.query('revoke all on schema public from public');
   await target.query(`create schema if not exists ${service} authorization ${owner}`);
   await target.query(`grant usage on schema ${service} to ${login}, ${system}`);
-  await target.query(`set role ${owner}`);
+  await target.query(`set local role ${owner}`);
   await target.query(`create table if not exists ${service}.migration (
     name text primary key, position integer not null unique, digest text not null,
     apply_time timestamptz not null default now())`);
   await target.query(`grant select on ${service}.migration to ${login}, ${system}`);
+  await target.query('reset role');
 }
 
-async function applyMigrations(target: Client, options: MigrateOptions): Promise<void> {
-  const { service, migrations, log } = options;
+async function applyMigrations(
+  target: Client,
+  { service, migrations }: ServiceSchema,
+  log: Log | undefined,
+): Promise<void> {
+  await target.query(`set role ${rolesOf(service).owner}`);
   const { rows } = await target.query(
     `select name, digest from ${service}.migration order by position`,
   );
@@ -99,6 +128,7 @@ async function applyMigrations(target: Client, options: MigrateOptions): Promise
     await applyMigration(target, service, migration, migrations.indexOf(migration));
     log?.info({ migration: migration.name, schema: service }, 'migration applied');
   }
+  await target.query('reset role');
 }
 
 async function applyMigration(
@@ -107,16 +137,15 @@ async function applyMigration(
   migration: Migration,
   position: number,
 ): Promise<void> {
-  await target.query('begin');
   try {
-    for (const statement of migration.up) await target.query(statement);
-    await target.query(
-      `insert into ${service}.migration (name, position, digest) values ($1, $2, $3)`,
-      [migration.name, position, migrationDigest(migration)],
-    );
-    await target.query('commit');
+    await inTransaction(target, async () => {
+      for (const statement of migration.up) await target.query(statement);
+      await target.query(
+        `insert into ${service}.migration (name, position, digest) values ($1, $2, $3)`,
+        [migration.name, position, migrationDigest(migration)],
+      );
+    });
   } catch (cause) {
-    await target.query('rollback');
     throw new Error(`Migration ${migration.name} of ${service} failed and was undone.`, { cause });
   }
 }

@@ -8,7 +8,6 @@ import { internalFailure } from '../errors/shared-failures.ts';
 import type { Health } from '../health/health.ts';
 import type { Log } from '../log/log.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { serveGrpcJs } from './grpc-js.ts';
 import { type FailCall, type GrpcService, grpcService } from './grpc-service.ts';
 import type { GrpcServer } from './grpc-transport.ts';
 import { servingStatus } from './health-service.ts';
@@ -23,7 +22,7 @@ const messageBytesMax = 4_194_304;
  * reachable from outside. Adds the health protocol. Closing it lets open calls finish for at most
  * `drainTimeoutMs` (absent: 2,000), then cuts them; Envoy's streams never end by themselves.
  */
-export function serveGrpc(options: {
+export async function serveGrpc(options: {
   envoy: EnvoyListener;
   services: readonly GrpcService[];
   health: Health;
@@ -37,7 +36,7 @@ export function serveGrpc(options: {
   const healthService = grpcService(HealthService, {
     check: ({ service }) => ({ status: servingStatus(service, { health, served }) }),
   });
-  const serve = envoy.transport === 'grpc-js' ? serveGrpcJs : serveUnaryGrpc;
+  const serve = await transportOf(envoy);
   return serve({
     address: envoy.address,
     services: [...options.services, healthService],
@@ -47,6 +46,12 @@ export function serveGrpc(options: {
     metrics,
     log,
   });
+}
+
+/** The reference is loaded only where it is asked for: it is large. */
+async function transportOf({ transport }: EnvoyListener) {
+  if (transport !== 'grpc-js') return serveUnaryGrpc;
+  return (await import('./grpc-js.ts')).serveGrpcJs;
 }
 
 /** Our own refusals as they are; everything else is hidden. What the caller cannot see is logged. */

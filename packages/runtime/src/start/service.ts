@@ -6,6 +6,7 @@ import { createHealth } from '../health/health.ts';
 import { createServiceIdentity } from '../identity/service-identity.ts';
 import { createTokenVerifier } from '../identity/token-verifier.ts';
 import { openLog } from '../log/log.ts';
+import { collectGarbage } from '../memory/collect-garbage.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { type CommonConfig, readCommonConfig } from './common-config.ts';
 import type { Platform, RunningService } from './platform.ts';
@@ -78,7 +79,9 @@ async function runUntilStopped<C>(
         common,
       }),
     );
+    await collectGarbage();
     health.markStarted();
+    tellParent();
     log.info({ addresses: { admin: admin.address, ...service.addresses } }, 'ready');
     await stop.requested;
   } catch (error) {
@@ -87,4 +90,14 @@ async function runUntilStopped<C>(
   }
   stop.finished();
   log.info('stopped');
+}
+
+/**
+ * Whoever started us with a channel of Node's waits for one word on it, and need not ask again and
+ * again. The channel is closed then.
+ */
+function tellParent(): void {
+  process.send?.('ready', () => {
+    if (process.connected) process.disconnect?.();
+  });
 }

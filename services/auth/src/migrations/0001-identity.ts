@@ -1,4 +1,4 @@
-import { type Migration, systemTable, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, systemTable, tenantTable } from '@tollgate/runtime/migrations';
 
 /** Users, sessions, API keys and the keys that sign access tokens. */
 export const identity: Migration = {

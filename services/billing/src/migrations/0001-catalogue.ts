@@ -1,4 +1,4 @@
-import { type Migration, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, tenantTable } from '@tollgate/runtime/migrations';
 
 /**
  * Plans and their versions, in rows of the seller (the platform). A version is never changed or

@@ -1,4 +1,4 @@
-import { type Migration, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, tenantTable } from '@tollgate/runtime/migrations';
 
 /**
  * What tenants bought, in rows of the tenant. Foreign keys pin the bought plan version; periods

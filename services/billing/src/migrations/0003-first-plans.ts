@@ -1,5 +1,5 @@
 import { PLATFORM_TENANT_ID } from '@tollgate/api';
-import type { Migration } from '@tollgate/runtime/database';
+import type { Migration } from '@tollgate/runtime/migrations';
 
 /**
  * The two plans every installation starts with. Their amounts are USD cents: 29.00 USD a month for

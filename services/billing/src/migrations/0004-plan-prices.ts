@@ -1,4 +1,4 @@
-import { type Migration, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, tenantTable } from '@tollgate/runtime/migrations';
 
 /** The decimals of a currency, where they are not two, as they are in 2026. Part of a migration. */
 const SCALES = `case

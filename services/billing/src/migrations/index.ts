@@ -1,4 +1,4 @@
-import { type Migration, runtimeMigration } from '@tollgate/runtime/database';
+import { type Migration, runtimeMigration } from '@tollgate/runtime/migrations';
 import { catalogue } from './0001-catalogue.ts';
 import { subscriptions } from './0002-subscriptions.ts';
 import { firstPlans } from './0003-first-plans.ts';

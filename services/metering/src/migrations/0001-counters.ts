@@ -1,4 +1,4 @@
-import { type Migration, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, tenantTable } from '@tollgate/runtime/migrations';
 
 /** Policies, saved counters with their epochs, and the alerts that were raised. */
 export const counters: Migration = {

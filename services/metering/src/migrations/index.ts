@@ -1,4 +1,4 @@
-import { type Migration, runtimeMigration } from '@tollgate/runtime/database';
+import { type Migration, runtimeMigration } from '@tollgate/runtime/migrations';
 import { counters } from './0001-counters.ts';
 
 /** Everything that makes Metering's schema, in order. Entries are never edited or removed. */

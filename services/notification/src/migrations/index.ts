@@ -1,4 +1,4 @@
-import { type Migration, runtimeMigration, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, runtimeMigration, tenantTable } from '@tollgate/runtime/migrations';
 
 /** The schema's history. */
 export const migrations: readonly Migration[] = [

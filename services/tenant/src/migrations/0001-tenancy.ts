@@ -1,4 +1,4 @@
-import { type Migration, tenantTable } from '@tollgate/runtime/database';
+import { type Migration, tenantTable } from '@tollgate/runtime/migrations';
 
 /** Tenants, members and invitations. */
 export const tenancy: Migration = {

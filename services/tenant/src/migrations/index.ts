@@ -1,4 +1,4 @@
-import { type Migration, runtimeMigration } from '@tollgate/runtime/database';
+import { type Migration, runtimeMigration } from '@tollgate/runtime/migrations';
 import { tenancy } from './0001-tenancy.ts';
 
 /** Everything that makes Tenant's schema, in order. Entries are never edited or removed. */

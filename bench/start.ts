@@ -1,0 +1,109 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closeGuard, temporaryFolder } from '@tollgate/servers';
+import { tableLines } from './gate/statistics.ts';
+import { firstRefusal } from './start/first-refusal.ts';
+import { freshClone } from './start/fresh-clone.ts';
+import { type ProcessMemory, proportionalMemory } from './start/proportional-memory.ts';
+import { type Running, startByNpm } from './start/start-by-npm.ts';
+
+/**
+ * Measures what a newcomer waits for and what then lies idle: `npm run bench:start`, or with
+ * `-- --idle-seconds 60`. Needs git, and Linux for the memory; takes some minutes.
+ *
+ * Three starts by `npm start`, each timed from the spawn of npm, on state folders, clones of this
+ * checkout's last commit and caches of npm and pip that are made for it and thrown away:
+ *
+ * 1. a fresh clone with empty caches, until the first 429 of the demo customer (demo.json is there,
+ *    then as many calls as it takes). After `--idle-seconds` (20) without a call: the memory.
+ * 2. the same clone again, until npm start says that Tollgate runs. Then its memory likewise.
+ * 3. another fresh clone with the caches that the first one filled, until its first 429: the first
+ *    one beside the downloads themselves. What the distribution's packages bring (pip and a library,
+ *    where the machine lacks them) is fetched again; no cache holds it.
+ *
+ * Memory is the proportional set size of all processes below npm, npm among them: what several
+ * processes share is counted once. A program on PATH that is new enough is used and not fetched.
+ */
+const idleMs = 1_000 * numberOption('--idle-seconds', 20, 600);
+const temporary = temporaryFolder('tollgate-bench-start-');
+const caches = join(temporary.folder, 'caches');
+try {
+  const rows = await measure();
+  console.log();
+  for (const line of tableLines(['what', 'measured', 'wanted', 'load before'], rows)) {
+    console.log(line);
+  }
+} finally {
+  temporary.remove();
+  await closeGuard();
+}
+
+async function measure(): Promise<string[][]> {
+  console.log(`${cpus().length} cores (${cpus()[0]?.model}), ${mebibytes(totalmem())} MB`);
+  const clone = await freshClone(join(temporary.folder, 'first'));
+  const first = await timeToRefusal('first', clone, false);
+  const second = await timeToReady(clone);
+  const another = await freshClone(join(temporary.folder, 'third'));
+  const third = await timeToRefusal('third', another, true);
+  const toRefusal = 'fresh clone to the first 429';
+  return [
+    [`${toRefusal}, downloads in it`, seconds(first.ms), '', first.load],
+    [`${toRefusal}, downloads cached`, seconds(third.ms), '< 60 s', third.load],
+    ['second start', seconds(second.ms), '< 5 s', second.load],
+    ['idle memory after the first start', first.memory, '< 1000 MB', ''],
+    ['idle memory after the second start', second.memory, '< 1000 MB', ''],
+  ];
+}
+
+async function timeToRefusal(name: string, clone: string, isCached: boolean) {
+  const load = loadNow();
+  const home = join(temporary.folder, `state-${name}`);
+  await using running = await startByNpm({ clone, home, caches, isCached });
+  await running.ready;
+  await firstRefusal(join(home, 'demo.json'));
+  const ms = running.elapsedMs();
+  return { ms, load, memory: isCached ? '' : await idleMemory(running) };
+}
+
+async function timeToReady(clone: string) {
+  const load = loadNow();
+  const home = join(temporary.folder, 'state-first');
+  await using running = await startByNpm({ clone, home, caches, isCached: true });
+  await running.ready;
+  const ms = running.elapsedMs();
+  return { ms, load, memory: await idleMemory(running) };
+}
+
+/** The whole, in megabytes; what it consists of is printed. */
+async function idleMemory({ pid }: Running): Promise<string> {
+  await sleep(idleMs);
+  const processes = proportionalMemory(pid);
+  if (processes === undefined) return 'only on Linux';
+  const whole = processes.reduce((sum, { bytes }) => sum + bytes, 0);
+  console.log(tableLines(['idle process', 'MB'], processes.map(rowOf)).join('\n'));
+  return `${mebibytes(whole)} MB`;
+}
+
+function rowOf({ name, bytes }: ProcessMemory): string[] {
+  return [name, mebibytes(bytes)];
+}
+
+function loadNow(): string {
+  return loadavg()[0]?.toFixed(1) ?? '';
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(0);
+}
+
+function numberOption(name: string, fallback: number, max: number): number {
+  const at = process.argv.indexOf(name);
+  const value = at < 0 ? fallback : Number(process.argv[at + 1]);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new Error(`${name} must be a whole number from 1 to ${max}`);
+}

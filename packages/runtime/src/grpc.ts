@@ -1,0 +1,11 @@
+/** What Envoy calls: gRPC without tokens, by a transport of its own. */
+export {
+  type GrpcCall,
+  type GrpcImplementation,
+  type GrpcService,
+  grpcService,
+  type MethodCodec,
+  withCodec,
+} from './rpc/grpc-service.ts';
+export type { GrpcServer } from './rpc/grpc-transport.ts';
+export { serveGrpc } from './rpc/serve-grpc.ts';

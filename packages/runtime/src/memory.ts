@@ -1,0 +1,2 @@
+/** What a process holds; loads nothing. */
+export { collectGarbage } from './memory/collect-garbage.ts';
