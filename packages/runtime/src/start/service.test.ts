@@ -25,7 +25,7 @@ const environment = {
 function startProcess(variables: Record<string, string | undefined> = {}, args: string[] = []) {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...environment, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const lines: Record<string, unknown>[] = [];
   const reader = createInterface({ input: child.stdout });
@@ -76,6 +76,17 @@ test('a ready process says where it listens, is ready, and stops cleanly on SIGT
   expect(lines.find((line) => line['msg'] === 'closed')).toMatchObject({ aborted: true });
   expect(ready).toMatchObject({ level: 'info', service: 'billing' });
   expect(JSON.stringify(lines)).not.toContain('hush');
+});
+
+test('a parent with a channel is told once it is ready, and the channel is closed', async () => {
+  const { child, seen, exit } = startProcess();
+  const closed = once(child, 'disconnect');
+  expect(await once(child, 'message')).toEqual(['ready', undefined]);
+  await closed;
+  const { admin } = addressesOf(await seen('ready'));
+  expect((await fetch(`http://${admin}/readyz`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
 });
 
 test('a start that fails ends the process with 1 and says why', async () => {
