@@ -52,6 +52,27 @@ test('the back-off doubles while a process keeps ending', async () => {
   expect(waits).toEqual(['100', '200', '400']);
 });
 
+test('a process that says when it serves is not asked before', async () => {
+  using temporary = temporaryFolder();
+  let asked = 0;
+  const script = `setTimeout(() => { ${serve} process.send('ready'); process.disconnect(); }, 300)`;
+  const spec = specOf(temporary.folder, script);
+  const isReady = () => {
+    asked += 1;
+    return spec.isReady();
+  };
+  const sample = supervise({ ...spec, isReady, saysReady: true }, () => {});
+  await sample.ready();
+  expect(asked).toBe(1);
+  await sample.stop();
+});
+
+test('a process that ends without a word is given up like any other', async () => {
+  using temporary = temporaryFolder();
+  const broken = { ...specOf(temporary.folder, 'process.exit(3);'), saysReady: true };
+  await expect(supervise(broken, () => {}).ready()).rejects.toThrow(/at its start \(exit 3\)/);
+});
+
 test('stop ends the process and leaves it ended until start', async () => {
   using temporary = temporaryFolder();
   const sample = supervise(specOf(temporary.folder, serve), () => {});

@@ -78,6 +78,18 @@ test('a ready process says where it listens, is ready, and stops cleanly on SIGT
   expect(JSON.stringify(lines)).not.toContain('hush');
 });
 
+test('a parent with a channel is told once it is ready, and the channel is closed', async () => {
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+  const child = spawn(process.execPath, [program], { env: environment, stdio: [...stdio] });
+  const exit = exitOf(child);
+  const closed = once(child, 'disconnect');
+  const [word] = await once(child, 'message');
+  expect(word).toBe('ready');
+  await closed;
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
+});
+
 test('a start that fails ends the process with 1 and says why', async () => {
   const { lines, exit } = startProcess({ BEHAVIOUR: 'fails' });
   expect(await exit).toBe(1);
