@@ -26,7 +26,7 @@ export async function benchCommit(options: { seconds: number; rounds: number }):
   const { redisUrl } = serverUrls();
   await using counters = await openCounters({ url: redisUrl, name: 'bench' }, platform);
   const tenant = newId('ten');
-  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  await counters.ask((redis) => redis.set(keys.epoch(tenant), `${counters.run()}|1`));
   const account = accountOf(tenant);
   let batches = 0;
   const cases = concurrencies.flatMap((concurrency) =>
@@ -44,7 +44,7 @@ export async function benchCommit(options: { seconds: number; rounds: number }):
           batches += 1;
         },
       });
-      const redisBefore = await redisCpuSeconds(counters.redis);
+      const redisBefore = await counters.ask(redisCpuSeconds);
       const before = process.cpuUsage();
       batches = 0;
       const result = await askedByBytes(decider, account, {
@@ -52,7 +52,7 @@ export async function benchCommit(options: { seconds: number; rounds: number }):
         seconds: options.seconds,
       });
       const { user, system } = process.cpuUsage(before);
-      const redisSeconds = (await redisCpuSeconds(counters.redis)) - redisBefore;
+      const redisSeconds = (await counters.ask(redisCpuSeconds)) - redisBefore;
       const { answered } = result;
       const cpuUs = (user + system) / answered;
       const measured = {

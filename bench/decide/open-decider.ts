@@ -35,24 +35,29 @@ export async function openDecider(servers: {
     ),
   );
   const bus = opened.use(await openEventBus({ ...platform, url: servers.natsUrl }));
-  const counting = await openCounting(
-    opened,
-    { database, bus },
-    {
-      name: 'gate',
-      redisUrl: servers.redisUrl,
-      // Policies are in the database already; nobody is there to confirm them.
-      billingUrl: 'http://127.0.0.1:9',
-      requestRecordTtlMs: 120_000,
+  const { policies, decider, restorer, giveBack } = opened.use(
+    await openCounting({
+      process: 'gate',
+      database,
+      bus,
+      config: {
+        redisUrl: servers.redisUrl,
+        // Policies are in the database already; nobody is there to confirm them.
+        billingUrl: 'http://127.0.0.1:9',
+        requestRecordTtlMs: 120_000,
+      },
       // What is measured is work, also on a busy machine.
       redisTimeoutMs: 1_000,
       onBatch: metrics.batch,
-    },
-    platform,
+      platform,
+    }),
   );
   const owed = createOwed(platform);
   const decide = createDecide({
-    ...counting,
+    policies,
+    decider,
+    restorer,
+    giveBack,
     owed,
     log: platform.log,
     localLimits: createLocalLimits(platform.clock),

@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync, randomBytes, randomInt } from 'node:crypto';
+import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { CheckRequestSchema } from '@tollgate/api/envoy/service/auth/v3/external_auth';
 import type { Database } from '@tollgate/runtime/database';
@@ -22,7 +22,7 @@ export async function checkBench({ keys: keyCount }: { keys: number }) {
   const hashSecret = (secret: string) => createHmac('sha256', pepper).update(secret).digest('hex');
   const keys = createKeyDirectory({ database, clock });
   const secrets = Array.from({ length: keyCount }, (_, at) => {
-    const secret = makeKeySecret('live', (max) => randomInt(max));
+    const secret = makeKeySecret('live', randomBytes);
     keys.put({
       keyId: `key_${at.toString().padStart(26, '0')}`,
       tenantId: `ten_${(at % 100).toString().padStart(26, '0')}`,

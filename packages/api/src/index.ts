@@ -34,7 +34,13 @@ export {
   permissionsOfRole,
   permissionsOfService,
 } from './permissions.ts';
-export type { Principal, PrincipalKind } from './principal.ts';
+export type {
+  AnonymousPrincipal,
+  ApiKeyPrincipal,
+  Principal,
+  ServicePrincipal,
+  UserPrincipal,
+} from './principal.ts';
 export { errorDomain, isReason, type Reason } from './reasons.ts';
 export { rpcName } from './rpc-name.ts';
 export { isServiceName, perService, type ServiceName, serviceNames } from './service-names.ts';

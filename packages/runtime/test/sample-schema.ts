@@ -83,6 +83,7 @@ export function callOf(overrides: Partial<Call> & { tenantId: TenantId }): Call 
     subject: 'usr_00000000000000000000000001',
     tenantId: overrides.tenantId,
     environment: 'live',
+    role: 'owner',
     permissions: new Set(),
   };
   return {

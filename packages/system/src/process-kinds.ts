@@ -40,7 +40,10 @@ export const processKinds: readonly ProcessKind[] = [
     TOLLGATE_OPERATOR_EMAIL: secrets.operator.email,
     TOLLGATE_OPERATOR_PASSWORD: secrets.operator.password,
   })),
-  service('metering', ['rpc', 'admin', 'envoy'], redis),
+  {
+    ...service('metering', ['rpc', 'admin', 'envoy'], redis),
+    config: 'services/metering/src/recorder-config.ts',
+  },
   service('billing', ['rpc', 'admin'], () => ({})),
   service('notification', ['rpc', 'admin'], ({ secrets }) => ({
     TOLLGATE_ENCRYPTION_KEY: secrets.encryptionKey,

@@ -81,11 +81,6 @@ export const SOURCES: readonly Source[] = [
         reason: `an invitation's token is ${SECRET}; the pure part takes the bytes`,
       },
       {
-        below: 'services/tenant/src',
-        file: 'random-suffix.ts',
-        reason: 'keeps generated slugs apart; nothing decides by it',
-      },
-      {
         below: 'services/notification/src',
         file: 'create-webhook-endpoint.ts',
         reason: `an endpoint's secret is ${SECRET}; the pure part takes the source`,

@@ -1,5 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { type ESTree, parseSync } from 'rolldown/utils';
+import { type Kept, keptBy } from './kept-state.ts';
+import { isComputed, isNode, type Visit, WRAPPERS, walk } from './walk.ts';
 
 /** One import or re-export, of values or of types only, static or by a call. */
 export interface Import {
@@ -22,11 +24,12 @@ export interface Use {
   readonly line: number;
 }
 
-/** What one source file imports and uses. Types use nothing, but they import. */
+/** What one source file imports, uses and keeps. Types use nothing, but they import. */
 export interface Module {
   readonly path: string;
   readonly imports: readonly Import[];
   readonly uses: readonly Use[];
+  readonly kept: readonly Kept[];
 }
 
 /** Built-in modules that are there as globals, too: one name for both. */
@@ -40,28 +43,6 @@ const SAME_AS_GLOBAL: Readonly<Record<string, string>> = {
 
 /** Other names of the object that holds the globals. */
 const HOLDERS = /^(?:globalThis|global|window|self)\./;
-
-/** Expressions that are what is inside of them. */
-const WRAPPERS = new Set([
-  'ChainExpression',
-  'ParenthesizedExpression',
-  'TSAsExpression',
-  'TSSatisfiesExpression',
-  'TSNonNullExpression',
-  'TSTypeAssertion',
-  'TSInstantiationExpression',
-  'TSExportAssignment',
-]);
-
-interface Visit {
-  readonly node: ESTree.Node;
-  readonly parent: ESTree.Node | undefined;
-  /** The parent's field that holds the node. */
-  readonly key: string;
-  readonly isType: boolean;
-  /** In `{ a, b: c }` that takes values apart: the names are new ones. */
-  readonly isPattern: boolean;
-}
 
 /**
  * Reads one file by the syntax tree, so that comments, strings and line breaks mislead nobody.
@@ -94,7 +75,8 @@ export function parseModule(path: string, text: string): Module {
   walk(program, (visit) => {
     for (const name of usedNames(visit, bound)) use(name, visit.node.start);
   });
-  return { path, imports, uses: [...uses.values()] };
+  const kept = keptBy(program).map(({ at, ...it }) => ({ ...it, line: lineOf(at) }));
+  return { path, imports, uses: [...uses.values()], kept };
 }
 
 function importIn(node: ESTree.Node): Omit<Import, 'line'> | undefined {
@@ -231,32 +213,6 @@ function isName(parent: ESTree.Node, key: string): boolean {
   if (parent.type === 'MetaProperty' || parent.type === 'UnaryExpression') return true;
   if (parent.type === 'AssignmentPattern') return key === 'left';
   return parent.type === 'BinaryExpression' && parent.operator === 'instanceof';
-}
-
-/** Calls `see` for every node, parents first. */
-function walk(root: ESTree.Node, see: (visit: Visit) => void): void {
-  const enter = (visit: Visit): void => {
-    see(visit);
-    const { node } = visit;
-    const isType = visit.isType || (node.type.startsWith('TS') && !WRAPPERS.has(node.type));
-    const isPattern = /^(?:Object|Array)Pattern$|^RestElement$/.test(node.type) || visit.isPattern;
-    for (const [key, value] of Object.entries(node)) {
-      if (key === 'parent') continue;
-      const isNew = isPattern && !(key === 'right' || (key === 'key' && isComputed(node)));
-      for (const child of Array.isArray(value) ? value : [value]) {
-        if (isNode(child)) enter({ node: child, parent: node, key, isType, isPattern: isNew });
-      }
-    }
-  };
-  enter({ node: root, parent: undefined, key: '', isType: false, isPattern: false });
-}
-
-function isComputed(node: ESTree.Node): boolean {
-  return 'computed' in node && node.computed;
-}
-
-function isNode(value: unknown): value is ESTree.Node {
-  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
 
 /** The line, from 1, of a place in the text. */

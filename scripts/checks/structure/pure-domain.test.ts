@@ -19,6 +19,17 @@ const good = {
     import type { Plan } from '../../catalogue/domain/plan.ts';
     import { planNotFound } from '../../errors.ts';
     import { share } from './share.ts';
+    const known = new Set(['a']);
+    export const words: ReadonlySet<string> = new Set(['a']);
+    export const none: readonly string[] = [];
+    const nothing = [] as const;
+    const labels = { a: 'A' };
+    export function has(word: string): boolean {
+      let found = known.has(word);
+      const seen = new Map<string, string>();
+      seen.set(word, labels.a);
+      return found || nothing.length > 0;
+    }
     export const hash = createHash('sha256').update(new Date(0).toISOString());
   `,
   'services/billing/src/bills/domain/share.ts': 'export const share = 1;',
@@ -69,6 +80,31 @@ test.each([
 ])('domain that reaches out is found: %s', (text, what, why) => {
   expect(findings(pureDomain, { ...good, [domain]: text })).toEqual([
     `${domain}:1 ${what}: ${why}`,
+  ]);
+});
+
+test.each([
+  ['let last = 0;', 'last (let)'],
+  ['export var last;', 'last (let)'],
+  ['let { last } = share;', '{ … } (let)'],
+  ['const cache = new Map<string, number>();', 'cache (begins empty)'],
+  ['const cache = new WeakMap();', 'cache (begins empty)'],
+  ['const list: string[] = [];', 'list (begins empty)'],
+  ['export const known = new Set([1]);', 'known (can be written by importers)'],
+  ['const known = new Set([1]); const add = () => known.add(2);', 'known (written)'],
+  ['const list = [1]; export const next = () => list.pop();', 'list (written)'],
+  ['const list = [1]; export const next = () => { list[0] = 2; };', 'list (written)'],
+  ['const at = { x: 1 }; export const next = () => at.x++;', 'at (written)'],
+  ['const at = { x: { y: 1 } }; export const next = () => { at.x.y = 2; };', 'at (written)'],
+  ['const at = { x: 1 }; export const next = () => delete at.x;', 'at (written)'],
+  [
+    'const m: ReadonlyMap<number, 1> = new Map(); const f = () => (m as Map<number, 1>).set(1, 1);',
+    'm (written)',
+  ],
+])('domain that remembers is found: %s', (text, kept) => {
+  const why = 'domain is pure: no let at the top of a file, no container that can be written';
+  expect(findings(pureDomain, { ...good, [domain]: text })).toEqual([
+    `${domain}:1 keeps ${kept}: ${why}`,
   ]);
 });
 

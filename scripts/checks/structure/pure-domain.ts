@@ -24,6 +24,7 @@ export const pureDomain: Rule = {
     return [
       ...forbiddenImports(tree, inDomain, whyNot),
       ...inDomain.flatMap(reachingOut),
+      ...inDomain.flatMap(remembering),
       ...errorsImports(tree),
     ];
   },
@@ -69,6 +70,15 @@ function reachingOut({ path, uses }: Module): Finding[] {
         why: 'domain is pure: it reaches nothing outside',
       };
     });
+}
+
+/** Domain code answers the same each time: what remembers stands outside and asks it. */
+function remembering({ path, kept }: Module): Finding[] {
+  return kept.map(({ name, line, how }) => {
+    const what = `keeps ${name} (${how})`;
+    const why = 'domain is pure: no let at the top of a file, no container that can be written';
+    return { path, line, what, why };
+  });
 }
 
 /** Domain code throws a service's errors, so that these must be as light as it is. */

@@ -31,11 +31,12 @@ import { createSessionDirectory } from './sessions/session-directory.ts';
 import { startOperatorCreation } from './sign-up/create-operator.ts';
 import { forgetUnfinished } from './sign-up/forget-unfinished.ts';
 import { normalEmail } from './users/domain/email.ts';
-import { createLoginLimit } from './users/domain/login-limit.ts';
+import { createLoginLimit } from './users/login-limit.ts';
 import { createPasswordHasher } from './users/password-hasher.ts';
 
 const keyRingRefreshMs = 60_000;
-const sweepMs = 3_600_000;
+/** How often what nobody can go on with is forgotten, in milliseconds. */
+const forgetEveryMs = 3_600_000;
 /** GetMe goes without the plan rather than wait longer, in milliseconds. */
 const billingTimeoutMs = 1_000;
 
@@ -48,7 +49,7 @@ export const auth = {
 
 /** Opens everything Auth needs, top-down, and closes it in reverse. Ready when it returns. */
 async function startAuth(config: AuthConfig, platform: Platform): Promise<RunningService> {
-  const { clock, identity } = platform;
+  const { clock, log, health, metrics, signal, identity } = platform;
   await using opened = new AsyncDisposableStack();
   const protecting = protectingKeys(config);
   const backbone = opened.use(await openBackbone(config, { rows, migrations }, platform));
@@ -60,21 +61,22 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
   const keys = createKeyDirectory({ database, clock });
   const sessions = createSessionDirectory({ database, clock });
   const { refreshIntervalMs } = config;
-  opened.use(await followChanges({ bus, keys, sessions, platform, refreshIntervalMs }));
+  const timer = { clock, log, health, metrics, signal };
+  opened.use(await followChanges({ bus, keys, sessions, refreshIntervalMs, ...timer }));
   const onChanged = onMemberChanged({ clock });
   await backbone.consume(memberChanged, { durable: 'member-changed', on: onChanged });
   await backbone.consume(memberRemoved, { durable: 'member-removed', on: onChanged });
-  opened.use(every({ ...platform, name: 'signing-keys', ms: keyRingRefreshMs }, keyRing.refresh));
-  opened.use(
-    every({ ...platform, name: 'ended-sessions', ms: sweepMs }, async () => {
-      await forgetUnfinished({ database, clock });
-      await forgetExpired({ database, clock });
-    }),
-  );
+  opened.use(every({ ...timer, name: 'signing-keys', ms: keyRingRefreshMs }, keyRing.refresh));
+  const forget = { database, clock };
+  const hourly = { ...timer, ms: forgetEveryMs };
+  opened.use(every({ ...hourly, name: 'unfinished-sign-ups' }, () => forgetUnfinished(forget)));
+  opened.use(every({ ...hourly, name: 'expired-sessions' }, () => forgetExpired(forget)));
 
   const passwords = await createPasswordHasher(config.passwordHashesAtOnce);
   const { tenants, billing } = clients(config, platform);
-  opened.use(startOperatorCreation({ ...platform, ...config, database, passwords, tenants }));
+  const { operator } = config;
+  const creation = { operator, database, passwords, tenants, clock, log, signal };
+  opened.use(startOperatorCreation(creation));
 
   const identify = createIdentify({ hashSecret, keys, sessions, accessTokens, clock });
   const tokenOf = createInternalTokens({ identity, clock });
@@ -94,7 +96,7 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
     refreshKey: protecting.refreshTokens,
     tenants,
     billing,
-    operatorEmail: normalEmail(config.operator.email),
+    operatorEmail: normalEmail(operator.email),
   });
   const rpc = opened.use(await serveRpc({ ...platform, address: config.rpcAddress, handlers }));
   return running(opened.move(), { rpc: rpc.address, envoy: envoy.address });

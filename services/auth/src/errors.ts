@@ -1,5 +1,5 @@
 import { Code } from '@connectrpc/connect';
-import { failure } from '@tollgate/runtime/errors';
+import { failure, invalidInput, permissionDenied } from '@tollgate/runtime/errors';
 
 /** E-mail and password do not match, the user is unknown, or belongs nowhere. One answer for all. */
 export const loginFailed = failure('LOGIN_FAILED', Code.Unauthenticated, () => ({
@@ -36,3 +36,20 @@ export const scopeNotHeld = failure('SCOPE_NOT_HELD', Code.PermissionDenied, (sc
   message: 'You cannot give a key a permission that you do not have.',
   metadata: { scope },
 }));
+
+/** A key that is wanted with scopes that do not exist, by their positions, or with a past end. */
+export function newKeyInvalid(wrong: {
+  readonly unknownScopes: readonly number[];
+  readonly endsTooSoon: boolean;
+}) {
+  const violations = wrong.unknownScopes.map((index) => {
+    return { field: `scopes[${index}]`, description: 'is not a permission' };
+  });
+  if (wrong.endsTooSoon) {
+    violations.push({ field: 'expires_at', description: 'must be in the future' });
+  }
+  return invalidInput(violations);
+}
+
+/** A key makes keys of its own environment only. */
+export const otherEnvironment = () => permissionDenied('auth.keys.create');

@@ -3,7 +3,12 @@ import { PLATFORM_TENANT_ID } from '@tollgate/api';
 import { currency, money, ZERO } from '@tollgate/money';
 import { type Database, newId, openDatabase, type Rows } from '@tollgate/runtime/database';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
-import { type Catalogue, inCatalogue } from '../src/catalogue/catalogue-store.ts';
+import {
+  type Catalogue,
+  inCatalogue,
+  inOwnCatalogue,
+  type OwnCatalogue,
+} from '../src/catalogue/catalogue-store.ts';
 import type { Plan } from '../src/catalogue/domain/plan.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { rows as kinds } from '../src/rows.ts';
@@ -43,6 +48,7 @@ test('a catalogue that is kept refuses every use once its work has ended', async
   for (const tenant of [buyer, seller]) {
     await database.write(tenant, async (rows) => {
       await expectToRefuse(await inCatalogue(rows, async (catalogue) => catalogue));
+      await expectOwnToRefuse(await inOwnCatalogue(rows, async (catalogue) => catalogue));
     });
   }
   expect(await planIds()).toEqual(['free', 'pro']);
@@ -72,11 +78,38 @@ test('a read that nobody waited for still reads the seller’s rows, to its last
   });
 });
 
-test('the seller adds a plan; the database refuses it to everybody else', async () => {
+test('what buyers are handed reads, and no use of it is a write', async () => {
+  const uses = await database.read(buyer, (rows) =>
+    inCatalogue(rows, async (catalogue) => Object.keys(catalogue)),
+  );
+  expect(uses.toSorted()).toEqual(['findCurrentPlan', 'findCurrentPlans', 'getPlan']);
+});
+
+test('the seller adds a plan and sees it at once', async () => {
+  await database.write(seller, async (rows) => {
+    await inOwnCatalogue(rows, async (catalogue) => {
+      await catalogue.insertPlan(planOf('sold'), now);
+      expect(await catalogue.lockPlanIds()).toContain('sold');
+    });
+    const sold = await inCatalogue(rows, (catalogue) => catalogue.findCurrentPlan('sold'));
+    expect(sold).toEqual(planOf('sold'));
+  });
+  expect(await planIds()).toEqual(['free', 'pro', 'sold']);
+});
+
+test('by the seller’s door a buyer sees no plan, and the database refuses what it adds', async () => {
   const add = (planId: string) => (rows: Rows) =>
-    inCatalogue(rows, (catalogue) => catalogue.insertPlan(planOf(planId), now));
+    inOwnCatalogue(rows, async (catalogue) => {
+      expect(await catalogue.lockPlanIds()).toEqual([]);
+      await catalogue.insertPlan(planOf(planId), now);
+    });
   await expect(database.write(buyer, add('stolen'))).rejects.toThrow(/row-level security/);
-  await database.write(seller, add('sold'));
+  // Nor does what waits to be written slip in as the seller's when the catalogue is looked at.
+  const addAndLook = async (rows: Rows) => {
+    await add('smuggled')(rows);
+    await inCatalogue(rows, (catalogue) => catalogue.findCurrentPlans());
+  };
+  await expect(database.write(buyer, addAndLook)).rejects.toThrow(/row-level security/);
   expect(await planIds()).toEqual(['free', 'pro', 'sold']);
 });
 
@@ -84,12 +117,16 @@ async function expectToRefuse(catalogue: Catalogue): Promise<void> {
   const uses = [
     () => catalogue.findCurrentPlan('free'),
     () => catalogue.getPlan({ planId: 'free', version: 1 }),
-    () => catalogue.currentPlans(),
-    () => catalogue.lockPlanIds(),
-    () => catalogue.insertPlan(planOf('late'), now),
+    () => catalogue.findCurrentPlans(),
   ];
   expect(uses).toHaveLength(Object.keys(catalogue).length);
   for (const use of uses) await expect(use()).rejects.toThrow(/only until inCatalogue ends/);
+}
+
+async function expectOwnToRefuse(catalogue: OwnCatalogue): Promise<void> {
+  const uses = [() => catalogue.lockPlanIds(), () => catalogue.insertPlan(planOf('late'), now)];
+  expect(uses).toHaveLength(Object.keys(catalogue).length);
+  for (const use of uses) await expect(use()).rejects.toThrow(/only until inOwnCatalogue ends/);
 }
 
 async function planIds(): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { type EnvoyListener, readEnvoyListener, type Settings } from '@tollgate/runtime/config';
-import { type CountingConfig, readCountingConfig } from './config.ts';
+import { type CountingConfig, readCountingConfig } from './counting-config.ts';
 
 /** What the gate must be told from outside. */
 export interface GateConfig extends CountingConfig {

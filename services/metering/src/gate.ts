@@ -41,18 +41,26 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   const definition = { rows: [], migrations };
   const database = opened.use(await openDatabase(config.database, definition, platform));
   const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
-  const counting = await openCounting(
-    opened,
-    { database, bus },
-    { ...config, name: gate.process, onBatch: metrics.batch },
-    platform,
+  const { policies, decider, restorer, giveBack } = opened.use(
+    await openCounting({
+      process: gate.process,
+      database,
+      bus,
+      config,
+      redisTimeoutMs: config.redisTimeoutMs,
+      onBatch: metrics.batch,
+      platform,
+    }),
   );
   const owed = createOwed(platform);
   opened.defer(() => owed.settle());
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
 
   const decide = createDecide({
-    ...counting,
+    policies,
+    decider,
+    restorer,
+    giveBack,
     owed,
     log,
     localLimits: createLocalLimits(clock),
@@ -63,7 +71,6 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
     }),
   });
   await warmUp(decide, log);
-  const { giveBack } = counting;
   const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
   const service = grpcService(RateLimitService, {
     shouldRateLimit: withCodec(rateLimitCodec, answer),

@@ -7,15 +7,16 @@ import { internalClient } from '@tollgate/runtime/rpc';
 import type { Platform } from '@tollgate/runtime/service';
 import { createGiveBack, type GiveBack } from './admission/give-back.ts';
 import { createGroupCommit, type Decider } from './admission/group-commit.ts';
-import type { CountingConfig } from './config.ts';
 import { type Counters, openCounters } from './counters/connect.ts';
+import type { CountingConfig } from './counting-config.ts';
+import { createAskBilling } from './policies/ask-billing.ts';
+import { followEntitlements } from './policies/follow-entitlements.ts';
 import { createPolicies, type Policies } from './policies/policies.ts';
 import { createRestorer, type Restorer } from './snapshots/restore-tenant.ts';
 import { createSaver, type Saver } from './snapshots/save-counters.ts';
 
-/** What gate and recorder both count with. */
-export interface Counting {
-  readonly database: Database;
+/** What gate and recorder both count with, open until it is closed. */
+export interface Counting extends AsyncDisposable {
   readonly counters: Counters;
   readonly decider: Decider;
   readonly saver: Saver;
@@ -24,51 +25,53 @@ export interface Counting {
   readonly policies: Policies;
 }
 
-/** Opens the counters with everything that keeps them right; `opened` closes it. */
-export async function openCounting(
-  opened: AsyncDisposableStack,
-  { database, bus }: { readonly database: Database; readonly bus: EventBus },
-  config: Omit<CountingConfig, keyof BackboneConfig> & {
-    /** The process, for Redis' list of who is connected. */
-    readonly name: string;
-    readonly redisTimeoutMs: number;
-    readonly onBatch?: (size: number) => void;
-  },
-  platform: Platform,
-): Promise<Counting> {
-  const { clock, log } = platform;
-  const redis = { url: config.redisUrl, name: config.name };
+/** What counting is opened with. Database and bus stay the caller's. */
+export interface CountingParts {
+  /** The process, for Redis' list of who is connected. */
+  readonly process: string;
+  readonly database: Database;
+  readonly bus: EventBus;
+  readonly config: Omit<CountingConfig, keyof BackboneConfig>;
+  /** Wait for one decision of Redis, in milliseconds. */
+  readonly redisTimeoutMs: number;
+  /** Is told how many decisions each question to Redis carries. */
+  readonly onBatch?: (size: number) => void;
+  readonly platform: Platform;
+}
+
+/** Opens the counters with everything that keeps them right. */
+export async function openCounting(parts: CountingParts): Promise<Counting> {
+  const { database, bus, config, platform } = parts;
+  const { clock, log, identity } = platform;
+  await using opened = new AsyncDisposableStack();
+  const redis = { url: config.redisUrl, name: parts.process };
   const counters = opened.use(await openCounters(redis, platform));
 
   const decider = createGroupCommit({
     counters,
     clock,
-    timeoutMs: config.redisTimeoutMs,
+    timeoutMs: parts.redisTimeoutMs,
     recordTtlMs: config.requestRecordTtlMs,
-    ...(config.onBatch ? { onBatch: config.onBatch } : {}),
+    ...(parts.onBatch ? { onBatch: parts.onBatch } : {}),
   });
   const saver = createSaver({ database, counters, clock, log });
   const restorer = createRestorer({ database, counters, saver, log });
   const giveBack = createGiveBack({ decider, restorer });
 
-  const billing = internalClient(BillingInternalService, {
-    url: config.billingUrl,
-    identity: platform.identity,
-  });
-  const policies = createPolicies({
-    database,
-    clock,
-    log,
-    askBilling: async (tenantId) => (await billing.getEntitlements({ tenantId })).entitlements,
-  });
-  opened.use(
-    await bus.follow({
-      events: [entitlementsChanged],
-      on: ({ payload }) => {
-        if (payload.entitlements) policies.apply(payload.entitlements);
-      },
-      onGap: policies.clear,
-    }),
-  );
-  return { database, counters, decider, saver, restorer, giveBack, policies };
+  const billing = internalClient(BillingInternalService, { url: config.billingUrl, identity });
+  const askBilling = createAskBilling(billing);
+  const policies = createPolicies({ database, clock, log, askBilling });
+  const on = followEntitlements({ policies, log });
+  opened.use(await bus.follow({ events: [entitlementsChanged], on, onGap: policies.clear }));
+
+  const everything = opened.move();
+  return {
+    counters,
+    decider,
+    saver,
+    restorer,
+    giveBack,
+    policies,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  };
 }

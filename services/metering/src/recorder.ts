@@ -12,10 +12,10 @@ import {
 import { accessLogMetrics } from './access-log/access-log-metrics.ts';
 import { streamAccessLogs } from './access-log/stream-access-logs.ts';
 import { createOwed } from './admission/owed.ts';
-import { type RecorderConfig, readConfig } from './config.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
 import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';
+import { type RecorderConfig, readConfig } from './recorder-config.ts';
 import { routes } from './routes.ts';
 import { snapshot } from './snapshots/snapshot.ts';
 
@@ -39,14 +39,18 @@ async function startRecorder(config: RecorderConfig, platform: Platform): Promis
     durable: 'entitlements-changed',
     on: onEntitlementsChanged,
   });
-  const counting = await openCounting(
-    opened,
-    backbone,
-    { ...config, name: recorder.process, redisTimeoutMs },
-    platform,
+  const { database, bus } = backbone;
+  const { counters, saver, restorer, policies, giveBack } = opened.use(
+    await openCounting({
+      process: recorder.process,
+      database,
+      bus,
+      config,
+      redisTimeoutMs,
+      platform,
+    }),
   );
-  const { giveBack } = counting;
-  const save = snapshot({ ...counting, ...platform });
+  const save = snapshot({ saver, restorer, counters, log: platform.log });
   opened.use(every({ ...platform, ms: config.snapshotIntervalMs, name: 'snapshots' }, save));
 
   const owed = createOwed(platform);
@@ -55,13 +59,9 @@ async function startRecorder(config: RecorderConfig, platform: Platform): Promis
   const sink = grpcService(AccessLogService, {
     streamAccessLogs: streamAccessLogs({ giveBack, owed, metrics }),
   });
-  const log = opened.use(await serveGrpc({ ...platform, envoy: config.envoy, services: [sink] }));
-  const api = opened.use(
-    await serveRpc({
-      ...platform,
-      address: config.rpcAddress,
-      handlers: routes({ ...counting, clock: platform.clock }),
-    }),
-  );
-  return running(opened.move(), { rpc: api.address, envoy: log.address });
+  const envoy = opened.use(await serveGrpc({ ...platform, envoy: config.envoy, services: [sink] }));
+  const { clock } = platform;
+  const handlers = routes({ database, counters, policies, saver, restorer, clock });
+  const rpc = opened.use(await serveRpc({ ...platform, address: config.rpcAddress, handlers }));
+  return running(opened.move(), { rpc: rpc.address, envoy: envoy.address });
 }

@@ -30,7 +30,7 @@ function block(ms: number): void {
 
 test('an answer that came while this process was busy is not late, nor is the next question', async () => {
   const tenant = newId('ten');
-  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
   const timeoutMs = 200;
   const decider = createGroupCommit({ ...platform, counters, timeoutMs, recordTtlMs: 60_000 });
   const limits = [{ limit: quotaLimit('requests-per-month', 100), key: '' }];
@@ -48,7 +48,7 @@ test('an answer that came while this process was busy is not late, nor is the ne
 
 test('while Redis is busy with two calls the others collect into one, and none waits for ever', async () => {
   const tenant = newId('ten');
-  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
   const sizes: number[] = [];
   const decider = createGroupCommit({
     ...platform,
@@ -82,12 +82,12 @@ test('while Redis is busy with two calls the others collect into one, and none w
     redis.resume();
   }
   for (const outcome of await Promise.all(deciding)) expect(outcome.verdict).toBe('done');
-  expect(await counters.redis.exists(keys.record(tenant, 'r4'))).toBe(1);
+  expect(await counters.ask((driver) => driver.exists(keys.record(tenant, 'r4')))).toBe(1);
 });
 
 test('an id that is no ASCII is remembered as what it is', async () => {
   const tenant = newId('ten');
-  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
   const decider = createGroupCommit({
     ...platform,
     counters,
@@ -101,7 +101,8 @@ test('an id that is no ASCII is remembered as what it is', async () => {
     Promise.all(ids.map((requestId) => decider.decide({ kind: 'admit', account, requestId })));
   expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'done'));
   expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'repeated'));
-  for (const id of ids) expect(await counters.redis.exists(keys.record(tenant, id))).toBe(1);
+  for (const id of ids)
+    expect(await counters.ask((driver) => driver.exists(keys.record(tenant, id)))).toBe(1);
 });
 
 test('a call that Redis was not sent is none, and certainly has charged nothing', async () => {
@@ -150,7 +151,7 @@ test('calls that fail together are looked up together, and in time', async () =>
     expect(sizes).toEqual([40]);
   });
   // They are remembered, and a charge that comes later finds them.
-  const leftMs = await counters.redis.pttl(keys.record(tenantId, 'r39'));
+  const leftMs = await counters.ask((driver) => driver.pttl(keys.record(tenantId, 'r39')));
   expect(leftMs).toBeGreaterThan(recordTtlMs - 10_000);
   redis.pause();
   try {
@@ -164,7 +165,7 @@ test('calls that fail together are looked up together, and in time', async () =>
 
 test('a charge whose time is over is not made, and those beside it are', async () => {
   const tenant = newId('ten');
-  await counters.redis.set(keys.epoch(tenant), `${counters.run()}|1`);
+  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
   const decider = createGroupCommit({
     ...platform,
     counters,
@@ -183,5 +184,5 @@ test('a charge whose time is over is not made, and those beside it are', async (
   expect(late).toMatchObject({ status: 'rejected', reason: expect.any(ChargeForgotten) });
   expect(early).toMatchObject({ value: { verdict: 'done' } });
   expect(always).toMatchObject({ value: { verdict: 'done' } });
-  expect(await counters.redis.exists(keys.record(tenant, 'late'))).toBe(0);
+  expect(await counters.ask((driver) => driver.exists(keys.record(tenant, 'late')))).toBe(0);
 });

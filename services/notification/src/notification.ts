@@ -1,4 +1,4 @@
-import { webhookEventTypes } from '@tollgate/api/words';
+import { type WebhookEventType, webhookEventTypes } from '@tollgate/api/words';
 import { serveRpc } from '@tollgate/runtime/rpc';
 import {
   openBackbone,
@@ -10,7 +10,7 @@ import {
 import { type NotificationConfig, readConfig } from './config.ts';
 import { startDeliveryWorker } from './deliveries/delivery-worker.ts';
 import { webhookEvents } from './deliveries/domain/webhook-events.ts';
-import { onWebhookEvent } from './deliveries/on-webhook-event.ts';
+import { onWebhookEvent, type SchemaOf } from './deliveries/on-webhook-event.ts';
 import { webhookSender } from './deliveries/send-webhook.ts';
 import { secretBox } from './endpoints/secret-box.ts';
 import { migrations } from './migrations/index.ts';
@@ -30,6 +30,7 @@ async function startNotification(
   platform: Platform,
 ): Promise<RunningService> {
   const { retryDelaysMs, attemptTimeoutMs } = config;
+  const { clock, log, health, metrics, signal } = platform;
   await using opened = new AsyncDisposableStack();
   const { database, consume } = opened.use(
     await openBackbone(config, { rows, migrations }, platform),
@@ -37,21 +38,33 @@ async function startNotification(
   const secrets = secretBox(config.encryptionKey);
   const policy = { allowPrivateTargets: config.allowPrivateTargets };
   const sender = opened.use(webhookSender({ ...policy, timeoutMs: attemptTimeoutMs }));
-  const delivering = { database, sender, secrets, retryDelaysMs, attemptTimeoutMs };
-  opened.use(startDeliveryWorker({ ...platform, ...delivering, jitter: Math.random }));
+  opened.use(
+    startDeliveryWorker({
+      database,
+      sender,
+      secrets,
+      retryDelaysMs,
+      attemptTimeoutMs,
+      jitter: Math.random,
+      clock,
+      log,
+      health,
+      metrics,
+      signal,
+    }),
+  );
 
-  for (const type of webhookEventTypes) {
+  const deliver = async <T extends WebhookEventType>(type: T): Promise<void> => {
     const event = webhookEvents[type];
-    await consume(event, {
-      durable: event.subject.replaceAll('.', '-'),
-      on: onWebhookEvent(type, { retryDelaysMs }),
-    });
-  }
+    const durable = event.subject.replaceAll('.', '-');
+    await consume<SchemaOf<T>>(event, { durable, on: onWebhookEvent(type, { retryDelaysMs }) });
+  };
+  for (const type of webhookEventTypes) await deliver(type);
   const server = opened.use(
     await serveRpc({
       ...platform,
       address: config.rpcAddress,
-      handlers: routes({ database, clock: platform.clock, secrets, policy }),
+      handlers: routes({ database, clock, secrets, policy }),
     }),
   );
   return running(opened.move(), { rpc: server.address });

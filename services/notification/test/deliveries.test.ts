@@ -12,7 +12,13 @@ import {
   user,
 } from '@tollgate/testkit';
 import { Webhook } from 'standardwebhooks';
-import { deliverySettings, publishThreshold, untilDelivery } from './support/deliveries.ts';
+import { ENDPOINTS_MAX } from '../src/endpoints/domain/endpoint.ts';
+import {
+  deliverySettings,
+  insertEndpointsLike,
+  publishThreshold,
+  untilDelivery,
+} from './support/deliveries.ts';
 
 const clock = fixedClock('2026-11-15T12:00:00Z');
 const settings = deliverySettings;
@@ -100,6 +106,28 @@ describe('an event', () => {
     await arrived(target, 2);
     expect(target.requests.map(({ path }) => path).toSorted()).toEqual(['/', '/second']);
     expect([uninterested.requests, stranger.requests]).toEqual([[], []]);
+  });
+
+  test('reaches the oldest of more endpoints than a tenant may add, and all others', async () => {
+    await using target = await fakeHttpTarget();
+    const tenantId = newId('ten');
+    const { endpointId } = await clientOf(tenantId).createWebhookEndpoint({ url: target.url });
+    const later = Array.from({ length: ENDPOINTS_MAX + 5 }, () => newId('whe'));
+    await insertEndpointsLike(notification, endpointId, later);
+    await publishThreshold(notification, tenantId);
+    await arrived(target, 1);
+    const reached = await notification.place.database.sql<{ endpoint_id: string }>(
+      'select endpoint_id from notification.webhook_delivery where tenant_id = $1',
+      [tenantId],
+    );
+    const ids = reached.map((row) => row.endpoint_id);
+    expect(ids.toSorted()).toEqual([endpointId, ...later].toSorted());
+    const { endpoints } = await clientOf(tenantId).listWebhookEndpoints({});
+    expect(endpoints).toHaveLength(ENDPOINTS_MAX);
+    await notification.place.database.sql(
+      'delete from notification.webhook_endpoint where tenant_id = $1',
+      [tenantId],
+    );
   });
 
   test('that was published while the service was down arrives once when it is back', async () => {

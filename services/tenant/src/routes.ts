@@ -15,9 +15,14 @@ import { listTenants } from './tenants/list-tenants.ts';
 import { updateTenant } from './tenants/update-tenant.ts';
 
 /** Every RPC that Tenant serves, each with exactly what it needs. */
-export function routes({ database, clock }: { database: Database; clock: Clock }): RpcHandler[] {
+export function routes(parts: {
+  database: Database;
+  clock: Clock;
+  randomBytes: (length: number) => Uint8Array;
+}): RpcHandler[] {
+  const { database, clock, randomBytes } = parts;
   return [
-    createTenant({ database, clock }),
+    createTenant({ database, clock, randomBytes }),
     listTenants({ database }),
     getTenant({ database }),
     updateTenant({ database }),
@@ -25,7 +30,7 @@ export function routes({ database, clock }: { database: Database; clock: Clock }
     updateMember({ database }),
     removeMember({ database }),
     createInvitation({ database, clock }),
-    provisionTenant({ database, clock }),
+    provisionTenant({ database, clock, randomBytes }),
     acceptInvitation({ database, clock }),
     addOperator({ database, clock }),
     listMemberships({ database }),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { serveRpc } from '@tollgate/runtime/rpc';
 import {
   openBackbone,
@@ -29,7 +30,7 @@ async function startTenant(config: TenantConfig, platform: Platform): Promise<Ru
     await serveRpc({
       ...platform,
       address: config.rpcAddress,
-      handlers: routes({ database, clock }),
+      handlers: routes({ database, clock, randomBytes }),
     }),
   );
   return running(opened.move(), { rpc: server.address });

@@ -1,5 +1,10 @@
 import { hkdfSync } from 'node:crypto';
-import type { Principal, ServiceName } from '@tollgate/api';
+import type {
+  AnonymousPrincipal,
+  ApiKeyPrincipal,
+  ServiceName,
+  UserPrincipal,
+} from '@tollgate/api';
 import { importJWK, SignJWT } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import {
@@ -11,12 +16,18 @@ import {
 import type { PrivateServiceKey } from './service-keys.ts';
 
 /** What Auth asserts about a caller: a principal, with the scopes when it is an API key. */
-export interface PrincipalClaims extends Omit<Principal, 'kind' | 'permissions'> {
-  readonly kind: Exclude<Principal['kind'], 'service'>;
-  /** Scopes of an API key; a user's permissions follow from the role instead. */
-  readonly permissions?: Iterable<string>;
+export type PrincipalClaims = (
+  | Omit<UserPrincipal, 'permissions'>
+  | ApiKeyClaims
+  | Omit<AnonymousPrincipal, 'permissions'>
+) & {
   /** How long the token is good, in milliseconds; absent and at most: five minutes. */
   readonly lifetimeMs?: number;
+};
+
+interface ApiKeyClaims extends Omit<ApiKeyPrincipal, 'permissions'> {
+  /** The key's scopes; a user's permissions follow from the role instead. */
+  readonly permissions: Iterable<string>;
 }
 
 /** A service's own signature. */
@@ -80,15 +91,10 @@ export function createServiceIdentity(options: {
 }
 
 /** The token's claims; absent ones are left out by JSON. */
-function toTokenClaims(claims: PrincipalClaims) {
-  return {
-    kind: claims.kind,
-    sub: claims.subject,
-    tid: claims.tenantId,
-    env: claims.environment,
-    role: claims.role,
-    perms: claims.permissions && [...claims.permissions],
-    key: claims.keyId,
-    sid: claims.sessionId,
-  };
+function toTokenClaims(claims: PrincipalClaims): object {
+  const { kind, subject: sub, tenantId: tid, environment: env } = claims;
+  const common = { kind, sub, tid, env };
+  if (claims.kind === 'user') return { ...common, role: claims.role, sid: claims.sessionId };
+  if (claims.kind === 'anonymous') return common;
+  return { ...common, perms: [...claims.permissions], key: claims.keyId };
 }

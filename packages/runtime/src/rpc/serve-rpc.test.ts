@@ -42,13 +42,14 @@ const tooLarge = fromJson(GetUsageRequestSchema, { meter: 'x'.repeat(1_100_000) 
 /** A question that another service may ask. */
 const ownUsage = { environment: 'live', meter: 'requests' } as const;
 
-const viewer: PrincipalClaims = {
+const viewer = {
   kind: 'user',
   subject: 'usr_1',
   tenantId: 'ten_00000000000000000000000001',
   environment: 'live',
   role: 'viewer',
-};
+} as const satisfies PrincipalClaims;
+const owner = { ...viewer, role: 'owner' } as const;
 const getUsage = '/tollgate.metering.v1.MeteringService/GetUsage';
 
 function isUnary(method: DescMethod): method is DescMethodUnary {
@@ -295,9 +296,7 @@ test('texts and times that nobody can store are violations like any other', asyn
   const wrong = { name: 'a\0b', scopes: ['fine', '\0'], environment: 'neither' };
   const input = fromJson(CreateApiKeyRequestSchema, wrong);
   input.expiresAt = create(TimestampSchema, { seconds: 253_402_300_800n });
-  const error = await refusalOf(
-    client.createApiKey(input, await system.as({ ...viewer, role: 'owner' })),
-  );
+  const error = await refusalOf(client.createApiKey(input, await system.as(owner)));
   expect(reasonOf(error)).toBe('INVALID_INPUT');
   const [badRequest] = error.findDetails(BadRequestSchema);
   const fields = badRequest?.fieldViolations.map((violation) => violation.field);
@@ -334,13 +333,13 @@ test('a role without the permission is refused, and so is a user at an internal 
   );
   const auth = createClient(AuthService, system.transports.grpc);
   const internal = createClient(MeteringInternalService, system.transports.grpc);
-  const owner = await system.as({ ...viewer, role: 'owner' });
+  const asOwner = await system.as(owner);
 
   const created = await refusalOf(auth.createApiKey({ name: 'a' }, await system.as(viewer)));
   expect(reasonOf(created)).toBe('PERMISSION_DENIED');
-  const read = await refusalOf(internal.getBillableUsage({}, owner));
+  const read = await refusalOf(internal.getBillableUsage({}, asOwner));
   expect(reasonOf(read)).toBe('PERMISSION_DENIED');
-  await expect(auth.createApiKey({ name: 'a' }, owner)).resolves.toBeDefined();
+  await expect(auth.createApiKey({ name: 'a' }, asOwner)).resolves.toBeDefined();
 });
 
 test('an API key can do what its scopes say and nothing else', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { isId, PLATFORM_TENANT_ID, type Principal, type TenantId } from '@tollgate/api';
+import { isId, PLATFORM_TENANT_ID, type TenantId } from '@tollgate/api';
+import type { Role } from '@tollgate/api/words';
 import { newId } from '../ids/new-id.ts';
 import type { Call } from './call.ts';
 import { tenantOf } from './tenant-of.ts';
@@ -7,32 +8,33 @@ import { tenantOf } from './tenant-of.ts';
 const own = newId('ten');
 const other = newId('ten');
 
-function callOf(
-  principal: Partial<Principal>,
-  tenantId: TenantId,
-): Pick<Call, 'principal' | 'tenantId'> {
-  const whole: Principal = {
-    kind: 'user',
-    subject: 'usr_1',
-    tenantId,
-    environment: 'live',
-    permissions: new Set(),
-    ...principal,
-  };
-  return { principal: whole, tenantId };
+const common = {
+  subject: 'somebody',
+  environment: 'live',
+  permissions: new Set<string>(),
+} as const;
+
+function userOf(role: Role, tenantId: TenantId): Pick<Call, 'principal' | 'tenantId'> {
+  return { principal: { ...common, kind: 'user', tenantId, role }, tenantId };
+}
+
+function keyOf(tenantId: TenantId): Pick<Call, 'principal' | 'tenantId'> {
+  return { principal: { ...common, kind: 'api_key', tenantId, keyId: 'key_1' }, tenantId };
 }
 
 test('a tenant may name itself or nobody, and another tenant does not exist for it', () => {
-  const call = callOf({ role: 'owner' }, own);
-  expect(tenantOf(call, '')).toBe(own);
-  expect(tenantOf(call, own)).toBe(own);
-  expect(() => tenantOf(call, other)).toThrow('no such tenant');
-  expect(() => tenantOf(call, 'ten_x')).toThrow('no such tenant');
+  for (const call of [userOf('owner', own), keyOf(own)]) {
+    expect(tenantOf(call, '')).toBe(own);
+    expect(tenantOf(call, own)).toBe(own);
+    expect(() => tenantOf(call, other)).toThrow('no such tenant');
+    expect(() => tenantOf(call, 'ten_x')).toThrow('no such tenant');
+  }
 });
 
 test('operators and services may name any tenant', () => {
-  expect(tenantOf(callOf({ role: 'platform_admin' }, PLATFORM_TENANT_ID), other)).toBe(other);
-  expect(tenantOf(callOf({ kind: 'service' }, PLATFORM_TENANT_ID), other)).toBe(other);
+  expect(tenantOf(userOf('platform_admin', PLATFORM_TENANT_ID), other)).toBe(other);
+  const service = { principal: { ...common, kind: 'service' }, tenantId: own } as const;
+  expect(tenantOf(service, other)).toBe(other);
 });
 
 test('ids name their kind, sort by time and are checked strictly', () => {

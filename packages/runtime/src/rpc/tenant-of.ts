@@ -9,7 +9,8 @@ import type { Call } from './call.ts';
 export function tenantOf(call: Pick<Call, 'principal' | 'tenantId'>, requested: string): TenantId {
   const { principal } = call;
   if (requested === '') return call.tenantId;
-  const mayNameAny = principal.kind === 'service' || principal.role === 'platform_admin';
+  const isOperator = principal.kind === 'user' && principal.role === 'platform_admin';
+  const mayNameAny = isOperator || principal.kind === 'service';
   if (isId('ten', requested) && (mayNameAny || requested === principal.tenantId)) return requested;
   throw notFound('tenant', requested);
 }

@@ -6,18 +6,17 @@ import type { ApiKey } from './domain/api-key.ts';
 /** A key as its tenant names it. */
 type KeyName = Pick<ApiKey, 'keyId' | 'tenantId'>;
 
-/** One key of a tenant. */
-export async function findKey(rows: Rows, { keyId, tenantId }: KeyName) {
-  return fromRow(await rows.find(ApiKeyRow, { keyId, tenantId }));
-}
-
-/** One key of a tenant, locked until the transaction ends. */
-export async function lockKey(rows: Rows, { keyId, tenantId }: KeyName) {
-  return fromRow(await rows.find(ApiKeyRow, { keyId, tenantId }, { lock: 'update' }));
+/** One key of a tenant; locked, it stays as it is for others. */
+export async function findKey(
+  rows: Rows,
+  { keyId, tenantId }: KeyName,
+  options: { lock?: 'update' } = {},
+): Promise<ApiKey | undefined> {
+  return fromRow(await rows.find(ApiKeyRow, { keyId, tenantId }, options));
 }
 
 /** The key with this hash, of whichever tenant. */
-export async function findKeyByHash(rows: Rows, secretHash: string) {
+export async function findKeyByHash(rows: Rows, secretHash: string): Promise<ApiKey | undefined> {
   return fromRow(await rows.find(ApiKeyRow, { secretHash }));
 }
 
@@ -79,11 +78,13 @@ export function insertKey(rows: Rows, { limit, ...key }: ApiKey, createdBy: stri
   });
 }
 
-/** Stores when a key was revoked that this transaction has locked. */
-export function saveRevocation(rows: Rows, keyId: string, revokeTime: Temporal.Instant): void {
-  const row = rows.em.getReference(ApiKeyRow, keyId);
-  row.revokeTime = revokeTime;
-  row.changeTime = revokeTime;
+/** Writes what of a key that this transaction has locked may change, at an instant: its revocation. */
+export async function updateKey(rows: Rows, after: ApiKey, at: Temporal.Instant): Promise<void> {
+  const { keyId, revokeTime } = after;
+  const row = await rows.find(ApiKeyRow, { keyId });
+  if (!row) throw new Error(`API key ${keyId} is not there to be written`);
+  row.revokeTime = revokeTime ?? null;
+  row.changeTime = at;
 }
 
 function fromRow(row: ApiKeyRow | null): ApiKey | undefined {

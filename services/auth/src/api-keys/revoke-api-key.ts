@@ -4,7 +4,7 @@ import { notFound } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import { toProtoKey } from './api-key-proto.ts';
-import { lockKey, saveRevocation } from './api-key-store.ts';
+import { findKey, updateKey } from './api-key-store.ts';
 import type { KeyDirectory } from './key-directory.ts';
 import { keyChanged } from './key-events.ts';
 
@@ -18,13 +18,14 @@ export interface RevokeApiKeyParts {
 /** Revokes a key for good. A key that is revoked already answers the same and tells nobody. */
 export function revokeApiKey({ database, clock, keys }: RevokeApiKeyParts) {
   return handler(AuthService.method.revokeApiKey, async ({ keyId }, call) => {
+    const { tenantId } = call;
     const at = clock.now();
     const answer = await database.write(call, async (rows) => {
-      const key = await lockKey(rows, { keyId, tenantId: call.tenantId });
+      const key = await findKey(rows, { keyId, tenantId }, { lock: 'update' });
       if (!key) throw notFound('key', keyId);
       if (key.revokeTime) return { key: toProtoKey(key, at) };
       const revoked = { ...key, revokeTime: at };
-      saveRevocation(rows, keyId, at);
+      await updateKey(rows, revoked, at);
       rows.emit(keyChanged(revoked));
       return { key: toProtoKey(revoked, at) };
     });

@@ -27,7 +27,7 @@ function setUp(changes: Partial<ApiKey> = {}) {
     return createHmac('sha256', 'pepper').update(text).digest('hex');
   };
   const keys = createKeyDirectory({ database, clock });
-  const secret = makeKeySecret('live', (max) => max - 1);
+  const secret = makeKeySecret('live', (length) => new Uint8Array(length).fill(61));
   const key: ApiKey = {
     keyId: 'key_01kab6tz6qe5xrg3m1m3v0w1rk',
     tenantId: 'ten_01kab6tz6qe5xrg3m1m3v0w1rk',

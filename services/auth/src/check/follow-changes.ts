@@ -1,7 +1,7 @@
 import { fromProtoTime } from '@tollgate/api';
 import { keyChanged, sessionRevoked } from '@tollgate/api/events';
 import type { EventBus } from '@tollgate/runtime/events';
-import { every, type Platform } from '@tollgate/runtime/service';
+import { type Clock, every, type Health, type Log, type Metrics } from '@tollgate/runtime/service';
 import type { KeyDirectory } from '../api-keys/key-directory.ts';
 import type { SessionDirectory } from '../sessions/session-directory.ts';
 
@@ -13,10 +13,15 @@ export async function followChanges(parts: {
   bus: EventBus;
   keys: KeyDirectory;
   sessions: SessionDirectory;
-  platform: Platform;
   refreshIntervalMs: number;
+  clock: Clock;
+  log: Log;
+  health: Health;
+  metrics: Metrics;
+  signal: AbortSignal;
 }): Promise<AsyncDisposable> {
-  const { bus, keys, sessions, platform } = parts;
+  const { bus, keys, sessions, refreshIntervalMs: ms } = parts;
+  const { clock, log, health, metrics, signal } = parts;
   await using opened = new AsyncDisposableStack();
   // First follow, then load: nothing is lost in between.
   opened.use(
@@ -41,7 +46,7 @@ export async function followChanges(parts: {
   );
   await Promise.all([keys.refresh(), sessions.refresh()]);
   opened.use(
-    every({ ...platform, name: 'identities', ms: parts.refreshIntervalMs }, async () => {
+    every({ name: 'identities', ms, clock, log, health, metrics, signal }, async () => {
       await Promise.all([keys.refresh(), sessions.refresh()]);
     }),
   );

@@ -8,7 +8,7 @@ import type { AccessTokens } from '../access-tokens/access-tokens.ts';
 import { tooManyLogins } from '../errors.ts';
 import { checkPassword } from '../users/check-password.ts';
 import { normalEmail } from '../users/domain/email.ts';
-import type { LoginLimit } from '../users/domain/login-limit.ts';
+import type { LoginLimit } from '../users/login-limit.ts';
 import type { PasswordHasher } from '../users/password-hasher.ts';
 import { chooseMembership } from './domain/membership.ts';
 import { fromProtoMembership } from './membership-proto.ts';

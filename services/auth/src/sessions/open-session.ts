@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TenantId } from '@tollgate/api';
 import { newId, type Rows } from '@tollgate/runtime/database';
-import { firstRefreshToken, refreshTokenBytes, refreshTokenHash } from './domain/refresh-token.ts';
+import { firstRefreshToken, refreshTokenHash } from './domain/refresh-token.ts';
 import { refreshTokenHours } from './domain/session.ts';
 import { insertSession } from './session-store.ts';
 
@@ -11,7 +11,7 @@ export async function openSession(
   { tenantId, userId, at }: { tenantId: TenantId; userId: string; at: Temporal.Instant },
 ): Promise<{ sessionId: string; refreshToken: string }> {
   const sessionId = newId('ses');
-  const refreshToken = firstRefreshToken(randomBytes(refreshTokenBytes));
+  const refreshToken = firstRefreshToken(randomBytes);
   const expireTime = at.add({ hours: refreshTokenHours });
   await insertSession(
     rows,

@@ -17,11 +17,10 @@ import { fromProtoMembership } from './membership-proto.ts';
 import { revokeSession } from './revoke-session.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import {
-  findSessionByToken,
+  findRefreshToken,
   insertRefreshToken,
-  lockToken,
-  saveSession,
-  saveTokenUse,
+  updateRefreshToken,
+  updateSession,
 } from './session-store.ts';
 import { sessionTokens } from './session-tokens.ts';
 
@@ -45,9 +44,9 @@ export function refresh(parts: RefreshParts) {
   const { database, clock, accessTokens, sessions, tenants, refreshKey } = parts;
   return handler(AuthService.method.refresh, async ({ refreshToken }) => {
     const tokenHash = refreshTokenHash(refreshToken);
-    const found = await database.system((rows) => findSessionByToken(rows, tokenHash));
+    const found = await database.system((rows) => findRefreshToken(rows, tokenHash));
     if (!found) throw credentialInvalid();
-    const { sessionId, userId, tenantId } = found;
+    const { sessionId, userId, tenantId } = found.session;
     // Before the token is used up: when Tenant does not answer, the client can try again.
     const { memberships } = await tenants.listMemberships({ userId });
     const member = memberships.find((one) => one.tenantId === tenantId);
@@ -71,16 +70,16 @@ async function trade(
   rows: Rows,
   { tokenHash, next, at }: { tokenHash: string; next: string; at: Temporal.Instant },
 ): Promise<RefreshDecision> {
-  const presented = await lockToken(rows, tokenHash);
+  const presented = await findRefreshToken(rows, tokenHash, { lock: 'update' });
   if (!presented) return 'revoked';
   const { token, session } = presented;
   const decision = decideRefresh(token, session, at);
-  if (decision === 'reused') revokeSession(rows, session, at);
+  if (decision === 'reused') await revokeSession(rows, session, at);
   if (decision === 'rotate') {
     const { tenantId, sessionId } = session;
     const expireTime = at.add({ hours: refreshTokenHours });
-    saveTokenUse(rows, token, at);
-    saveSession(rows, { ...session, expireTime });
+    await updateRefreshToken(rows, { ...token, useTime: at });
+    await updateSession(rows, { ...session, expireTime });
     const following = { tokenHash: refreshTokenHash(next), tenantId, sessionId, expireTime };
     insertRefreshToken(rows, following);
   }

@@ -29,42 +29,42 @@ export function insertRefreshToken(rows: Rows, token: RefreshToken): void {
   rows.insert(RefreshTokenRow, token);
 }
 
-/** The session of a refresh token. */
-export async function findSessionByToken(
+/** A refresh token with its session; locked, both stay as they are for others. */
+export async function findRefreshToken(
   rows: Rows,
   tokenHash: string,
-): Promise<Session | undefined> {
-  const token = await rows.find(RefreshTokenRow, { tokenHash });
-  const session = token && (await rows.find(SessionRow, { sessionId: token.sessionId }));
-  return session ? fromSessionRow(session) : undefined;
-}
-
-/** A refresh token with its session, both locked until the transaction ends. */
-export async function lockToken(
-  rows: Rows,
-  tokenHash: string,
+  options: { lock?: 'update' } = {},
 ): Promise<{ token: RefreshToken; session: Session } | undefined> {
-  const row = await rows.find(RefreshTokenRow, { tokenHash }, { lock: 'update' });
-  const session = row && (await lockSession(rows, row.sessionId));
+  const row = await rows.find(RefreshTokenRow, { tokenHash }, options);
+  const session = row && (await findSession(rows, row.sessionId, options));
   return session ? { token: fromTokenRow(row), session } : undefined;
 }
 
-/** A session, locked until the transaction ends. */
-export async function lockSession(rows: Rows, sessionId: string): Promise<Session | undefined> {
-  const row = await rows.find(SessionRow, { sessionId }, { lock: 'update' });
+/** A session; locked, it stays as it is for others. */
+export async function findSession(
+  rows: Rows,
+  sessionId: string,
+  options: { lock?: 'update' } = {},
+): Promise<Session | undefined> {
+  const row = await rows.find(SessionRow, { sessionId }, options);
   return row ? fromSessionRow(row) : undefined;
 }
 
-/** Stores what can change of a session that this transaction has locked: its two ends. */
-export function saveSession(rows: Rows, { sessionId, expireTime, revokeTime }: Session): void {
-  const row = rows.em.getReference(SessionRow, sessionId);
+/** Writes what of a session that this transaction has locked may change: its two ends. */
+export async function updateSession(rows: Rows, after: Session): Promise<void> {
+  const { sessionId, expireTime, revokeTime } = after;
+  const row = await rows.find(SessionRow, { sessionId });
+  if (!row) throw new Error(`session ${sessionId} is not there to be written`);
   row.expireTime = expireTime;
   row.revokeTime = revokeTime ?? null;
 }
 
-/** Stores when a refresh token was used that this transaction has locked. */
-export function saveTokenUse(rows: Rows, { tokenHash }: RefreshToken, at: Temporal.Instant): void {
-  rows.em.getReference(RefreshTokenRow, tokenHash).useTime = at;
+/** Writes what of a refresh token that this transaction has locked may change: when it was used. */
+export async function updateRefreshToken(rows: Rows, after: RefreshToken): Promise<void> {
+  const { tokenHash, sessionId, useTime } = after;
+  const row = await rows.find(RefreshTokenRow, { tokenHash });
+  if (!row) throw new Error(`a refresh token of ${sessionId} is not there to be written`);
+  row.useTime = useTime ?? null;
 }
 
 /**

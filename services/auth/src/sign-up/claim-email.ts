@@ -1,4 +1,4 @@
-import type { Database } from '@tollgate/runtime/database';
+import { type Database, newId } from '@tollgate/runtime/database';
 import { conflict } from '@tollgate/runtime/errors';
 import type { Clock } from '@tollgate/runtime/service';
 import type { User } from '../users/domain/user.ts';
@@ -41,9 +41,10 @@ export async function claimEmail(
     }
     passwordHash ??= await passwords.hash(password);
     const insteadOf = found?.userId;
-    const claim = { email, fullName, passwordHash, insteadOf, at: clock.now() };
-    const userId = await database.system((rows) => insertClaim(rows, claim));
-    if (userId !== undefined) return { kind: 'claimed', userId };
+    const [userId, at] = [newId('usr'), clock.now()];
+    const claim = { userId, email, fullName, passwordHash, insteadOf, at };
+    const isMine = await database.system((rows) => insertClaim(rows, claim));
+    if (isMine) return { kind: 'claimed', userId };
   }
   throw conflict();
 }

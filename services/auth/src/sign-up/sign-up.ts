@@ -11,7 +11,7 @@ import { fromProtoMembership } from '../sessions/membership-proto.ts';
 import { openSession } from '../sessions/open-session.ts';
 import { sessionTokens } from '../sessions/session-tokens.ts';
 import { normalEmail } from '../users/domain/email.ts';
-import type { LoginLimit } from '../users/domain/login-limit.ts';
+import type { LoginLimit } from '../users/login-limit.ts';
 import type { PasswordHasher } from '../users/password-hasher.ts';
 import { activateUser } from '../users/user-store.ts';
 import { claimEmail, type EmailClaim } from './claim-email.ts';

@@ -16,10 +16,11 @@ export function getMe({ database, billing }: GetMeParts) {
   return handler(AuthService.method.getMe, async (_, call) => {
     const { principal, tenantId, environment } = call;
     const plan = await planOf(billing, call);
-    const { role, keyId = '' } = principal;
-    // Every user has a role, and no key.
-    if (role === undefined) return { tenantId, role: 'api_key', plan, environment, keyId };
-    const userId = principal.subject;
+    if (principal.kind !== 'user') {
+      const keyId = principal.kind === 'api_key' ? principal.keyId : '';
+      return { tenantId, role: 'api_key', plan, environment, keyId };
+    }
+    const { subject: userId, role } = principal;
     const user = await database.read(call, (rows) => findUser(rows, userId));
     return {
       userId,

@@ -1,4 +1,4 @@
-import { newId, type Rows } from '@tollgate/runtime/database';
+import type { Rows } from '@tollgate/runtime/database';
 import type { User } from './domain/user.ts';
 import { UserRow } from './user-row.ts';
 
@@ -16,19 +16,19 @@ export async function findUserByEmail(rows: Rows, email: string): Promise<User |
 }
 
 /**
- * Takes an address when nobody has, or from the unfinished sign-up `insteadOf`, under a new user id,
- * which it answers. Undefined when the address has changed hands since: that may be the same
+ * Takes an address when nobody has, or from the unfinished sign-up `insteadOf`, under a new user id.
+ * False, and nothing happened, when the address has changed hands since: that may be the same
  * person's other try, which must keep its id, or what Tenant made for it would belong to nobody.
  */
 export async function insertClaim(
   rows: Rows,
-  claim: Pick<User, 'email' | 'fullName' | 'passwordHash'> & {
+  claim: Pick<User, 'userId' | 'email' | 'fullName' | 'passwordHash'> & {
     readonly insteadOf: string | undefined;
     readonly at: Temporal.Instant;
   },
-): Promise<string | undefined> {
-  const { email, fullName, passwordHash, insteadOf = null, at } = claim;
-  const [claimed] = await rows.sql<{ user_id: string }>(
+): Promise<boolean> {
+  const { userId, email, fullName, passwordHash, insteadOf = null, at } = claim;
+  const claimed = await rows.sql(
     `insert into auth.app_user as known
        (user_id, email, full_name, password_hash, state, create_time)
      values ($1, $2, $3, $4, 'pending', $5)
@@ -37,9 +37,9 @@ export async function insertClaim(
        create_time = excluded.create_time
        where known.state = 'pending' and known.user_id = $6
      returning user_id`,
-    [newId('usr'), email, fullName, passwordHash, at, insteadOf],
+    [userId, email, fullName, passwordHash, at, insteadOf],
   );
-  return claimed?.user_id;
+  return claimed.length > 0;
 }
 
 /** Ends a sign-up: the user can log in from now on. False when another sign-up was first. */

@@ -2,6 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import { degradedHeader, toProtoTime } from '@tollgate/api';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import type { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/metering_internal_service';
+import type { Meter } from '@tollgate/api/words';
 import type { Database } from '@tollgate/runtime/database';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
@@ -13,7 +14,7 @@ import { toProtoBill } from './bill-proto.ts';
 import { rateBill } from './domain/rate-bill.ts';
 
 /** The one meter that is billed. */
-const METER = 'requests';
+const METER: Meter = 'requests';
 
 /**
  * The bill of the current month so far: the usage that Metering has counted for live credentials,

@@ -10,63 +10,69 @@ export const PLANS_MAX = 200;
 const VERSIONS_MAX = PLANS_MAX;
 const LIMITS_MAX = VERSIONS_MAX * 10;
 
-/** The plans on sale. Refuses every use after the work it was handed to has ended. */
+/** The plans on sale, to be read. Refuses every use after the work it was handed to has ended. */
 export interface Catalogue {
   /** The version of a plan that is sold now. */
   findCurrentPlan(planId: string): Promise<Plan | undefined>;
   /** A version that something points at. Throws when it is missing. */
   getPlan(reference: PlanReference): Promise<Plan>;
   /** Every plan in the version sold now, in no order. */
-  currentPlans(): Promise<Plan[]>;
+  findCurrentPlans(): Promise<Plan[]>;
+}
+
+/** The catalogue in its seller's hands. Refuses use like {@link Catalogue}. */
+export interface OwnCatalogue {
   /**
-   * For the seller: the ids of all plans. Nobody else adds one until the transaction ends, so that
-   * an id which is free now stays free.
+   * The ids of all plans. Nobody else adds one until the transaction ends, so that an id which is
+   * free now stays free.
    */
   lockPlanIds(): Promise<string[]>;
-  /**
-   * For the seller: adds a plan with its first version, when `inCatalogue` ends and in the
-   * transaction's own rows, so that the database refuses it to everybody else.
-   */
+  /** Adds a plan with its first version. */
   insertPlan(plan: Plan, createTime: Temporal.Instant): Promise<void>;
 }
 
 /**
- * The one way to the catalogue, from any transaction of a tenant. The catalogue is the seller's
+ * The buyers' way to the catalogue, from any transaction of a tenant. The catalogue is the seller's
  * rows, which a buyer's transaction does not see: it sees those, and only those, until `work` ends
  * and what it has begun to read is there. Ask for nothing of the buyer's in there.
  */
-export async function inCatalogue<T>(
+export function inCatalogue<T>(rows: Rows, work: (catalogue: Catalogue) => Promise<T>): Promise<T> {
+  return rows.inTenant(SELLER_ID, () =>
+    whileOpen('inCatalogue', (use) =>
+      work({
+        findCurrentPlan: (planId) => use(() => findCurrentPlan(rows, planId)),
+        getPlan: (reference) => use(() => getPlan(rows, reference)),
+        findCurrentPlans: () => use(() => findCurrentPlans(rows)),
+      }),
+    ),
+  );
+}
+
+/**
+ * The seller's way, in a transaction of the seller's. It steps into nobody else's rows: a buyer that
+ * comes this way sees no plan, and the database refuses what it adds.
+ */
+export function inOwnCatalogue<T>(
   rows: Rows,
-  work: (catalogue: Catalogue) => Promise<T>,
+  work: (catalogue: OwnCatalogue) => Promise<T>,
 ): Promise<T> {
-  const added: NewPlan[] = [];
-  const run = (use: Use) =>
+  return whileOpen('inOwnCatalogue', (use) =>
     work({
-      findCurrentPlan: (planId) => use(() => findCurrentPlan(rows, planId)),
-      getPlan: (reference) => use(() => getPlan(rows, reference)),
-      currentPlans: () => use(() => currentPlans(rows)),
       lockPlanIds: () => use(() => lockPlanIds(rows)),
-      insertPlan: (plan, createTime) => use(async () => void added.push({ plan, createTime })),
-    });
-  const answer = await rows.inTenant(SELLER_ID, () => whileOpen(run));
-  for (const plan of added) insertPlan(rows, plan);
-  return answer;
+      insertPlan: (plan, createTime) => use(async () => insertPlan(rows, plan, createTime)),
+    }),
+  );
 }
 
 /** Runs one use of the catalogue, unless the work has ended. */
 type Use = <A>(query: () => Promise<A>) => Promise<A>;
 
-interface NewPlan {
-  readonly plan: Plan;
-  readonly createTime: Temporal.Instant;
-}
-
-async function whileOpen<T>(work: (use: Use) => Promise<T>): Promise<T> {
+async function whileOpen<T>(door: string, work: (use: Use) => Promise<T>): Promise<T> {
   const begun: Promise<unknown>[] = [];
   let ended = false;
   try {
     return await work(async (query) => {
-      if (ended) throw new Error('The catalogue can be used only until inCatalogue ends.');
+      if (ended) throw new Error(`The catalogue can be used only until ${door} ends.`);
       const running = query();
       begun.push(running);
       return running;
@@ -91,7 +97,7 @@ async function getPlan(rows: Rows, { planId, version }: PlanReference): Promise<
   return fromRows(stored, limits);
 }
 
-async function currentPlans(rows: Rows): Promise<Plan[]> {
+async function findCurrentPlans(rows: Rows): Promise<Plan[]> {
   const plans = await rows.findAll(PlanRow, { tenantId: SELLER_ID }, { limit: PLANS_MAX });
   const current = plans.map(({ planId, currentVersion }) => ({
     tenantId: SELLER_ID,
@@ -116,7 +122,7 @@ async function lockPlanIds(rows: Rows): Promise<string[]> {
   return plans.map(({ planId }) => planId);
 }
 
-function insertPlan(rows: Rows, { plan, createTime }: NewPlan): void {
+function insertPlan(rows: Rows, plan: Plan, createTime: Temporal.Instant): void {
   const { planId, version } = plan;
   const key = { tenantId: SELLER_ID, planId };
   rows.insert(PlanRow, { ...key, currentVersion: version, createTime });

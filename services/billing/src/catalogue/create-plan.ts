@@ -4,7 +4,7 @@ import { invalidInput, tooMany } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import { planIdTaken } from '../errors.ts';
-import { inCatalogue, PLANS_MAX } from './catalogue-store.ts';
+import { inOwnCatalogue, PLANS_MAX } from './catalogue-store.ts';
 import { definePlan } from './domain/define-plan.ts';
 import { fromProtoPlanDraft, toProtoPlan } from './plan-proto.ts';
 
@@ -20,7 +20,7 @@ export function createPlan({ database, clock }: { database: Database; clock: Clo
     const { plan } = defined;
 
     return database.write(call, (rows) =>
-      inCatalogue(rows, async (catalogue) => {
+      inOwnCatalogue(rows, async (catalogue) => {
         const planIds = await catalogue.lockPlanIds();
         if (planIds.includes(plan.planId)) throw planIdTaken(plan.planId);
         if (planIds.length >= PLANS_MAX) throw tooMany('plans', PLANS_MAX);

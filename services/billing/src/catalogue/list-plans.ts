@@ -10,7 +10,7 @@ import { toProtoPlan } from './plan-proto.ts';
 export function listPlans({ database }: { database: Database }) {
   return handler(BillingService.method.listPlans, async (_, call) => {
     const plans = await database.read(call, (rows) =>
-      inCatalogue(rows, (catalogue) => catalogue.currentPlans()),
+      inCatalogue(rows, (catalogue) => catalogue.findCurrentPlans()),
     );
     return { plans: plans.toSorted(byFee).map(toProtoPlan) };
   });

@@ -21,11 +21,11 @@ export async function subscribeTenant(
   tenantId: TenantId,
   cause: Cause,
 ): Promise<Subscription> {
-  const known = await findSubscription(rows, tenantId, { lock: true });
+  const known = await findSubscription(rows, tenantId, { lock: 'update' });
   if (known) return known;
   // There is no row to lock yet, and the event and an upgrade may both find that.
   await lockTenant(rows, tenantId);
-  const meanwhile = await findSubscription(rows, tenantId, { lock: true });
+  const meanwhile = await findSubscription(rows, tenantId, { lock: 'update' });
   if (meanwhile) return meanwhile;
 
   const plan = await inCatalogue(rows, firstPlan);

@@ -13,10 +13,9 @@ export async function lockTenant(rows: Rows, tenantId: TenantId): Promise<void> 
 export async function findSubscription(
   rows: Rows,
   tenantId: TenantId,
-  { lock = false }: { readonly lock?: boolean } = {},
+  options: { readonly lock?: 'update' } = {},
 ): Promise<Subscription | undefined> {
-  const where = { tenantId, status: 'active' as const };
-  const row = await rows.find(SubscriptionRow, where, lock ? { lock: 'update' } : {});
+  const row = await rows.find(SubscriptionRow, { tenantId, status: 'active' }, options);
   return row ? fromRow(row) : undefined;
 }
 
@@ -32,14 +31,16 @@ export function insertSubscription(rows: Rows, subscription: Subscription, cause
  */
 export async function updateSubscription(
   rows: Rows,
-  change: { readonly before: Subscription; readonly after: Subscription; readonly cause: Cause },
+  after: Subscription,
+  cause: Cause,
 ): Promise<void> {
-  const { before, after, cause } = change;
-  const { tenantId, subscriptionId } = before;
+  const { tenantId, subscriptionId, version } = after;
   const row = await rows.find(SubscriptionRow, { tenantId, subscriptionId });
-  if (row?.version !== before.version) throw new Error('The subscription was not locked.');
+  if (!row) throw new Error(`There is no subscription ${subscriptionId} to be updated.`);
+  if (row.version + 1n !== version) throw new Error(`${subscriptionId} was not locked.`);
+  const previous = { planId: row.planId, version: row.planVersion };
   Object.assign(row, toRow(after));
-  appendChange(rows, { subscription: after, previous: before.plan, cause });
+  appendChange(rows, { subscription: after, previous, cause });
 }
 
 function appendChange(

@@ -37,7 +37,7 @@ export function upgrade({ database, clock }: { database: Database; clock: Clock 
       if (!isUpgrade({ from, to })) throw notAnUpgrade({ from: from.planId, to: to.planId });
 
       const after = moveToPlan(before, to);
-      await updateSubscription(rows, { before, after, cause });
+      await updateSubscription(rows, after, cause);
       const entitlement = await grantPlan(rows, { tenantId: call.tenantId, plan: to });
       announceSubscription(rows, {
         subscription: after,

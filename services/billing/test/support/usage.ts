@@ -1,7 +1,7 @@
 import type { TenantId } from '@tollgate/api';
 import type { FreshDatabase } from '@tollgate/testkit';
 
-/** Usage as an earlier hour left it in Metering's ledger; a bill needs no call for it. */
+/** Usage of an earlier hour, as Metering's recorder saved it; a bill needs no call for it. */
 export async function record(
   database: FreshDatabase,
   usage: {

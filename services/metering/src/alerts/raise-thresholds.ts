@@ -3,9 +3,9 @@ import { usageThresholdReached } from '@tollgate/api/events';
 import type { Environment } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Rows } from '@tollgate/runtime/database';
+import { requestsMeter } from '../counters/domain/meter.ts';
 import { policyOf } from '../policies/domain/policy.ts';
-import { entitlementsOfAll } from '../policies/policy-store.ts';
-import { requestsMeter } from '../usage/usage-store.ts';
+import { findTermsOf } from '../policies/policy-store.ts';
 import { raiseAlerts } from './alert-store.ts';
 import { reachedThresholds } from './domain/thresholds.ts';
 
@@ -28,11 +28,11 @@ export async function raiseReachedThresholds(
   tenants: readonly TenantMonths[],
   now: Temporal.Instant,
 ): Promise<void> {
-  const entitlements = await entitlementsOfAll(
+  const terms = await findTermsOf(
     rows,
     tenants.map(({ tenantId }) => tenantId),
   );
-  const policies = new Map(entitlements.map(policyOf).map((it) => [it.tenantId, it]));
+  const policies = new Map(terms.map(policyOf).map((it) => [it.tenantId, it]));
   const reached = tenants.flatMap(({ tenantId, months }) => {
     const policy = policies.get(tenantId);
     const threshold = policy?.threshold;

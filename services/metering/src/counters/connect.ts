@@ -5,10 +5,14 @@ import { createRedisClock } from './redis-clock.ts';
 import { type EncodedBatch, runBatch } from './run-batch.ts';
 import { runScript, type Script } from './script.ts';
 
-/** A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself. */
+/**
+ * A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself.
+ * Whatever Redis or the way to it does wrong is `CountersUnavailable`, with the driver's error as its
+ * cause: what is left to fail otherwise is Postgres' or ours.
+ */
 export interface Counters extends AsyncDisposable {
-  /** For reads; commands fail at once while the connection is down. */
-  readonly redis: Redis;
+  /** Asks by a command of the driver's. @throws CountersUnavailable unless it is answered. */
+  ask<T>(question: (redis: Redis) => Promise<T>): Promise<T>;
   /**
    * Names the run of the server that answers now. Counters count only with an epoch of this run: a
    * server that was restarted may have lost any of them.
@@ -20,9 +24,14 @@ export interface Counters extends AsyncDisposable {
   nowUs(): number;
   /** Takes note of Redis' clock. */
   sawTime(nowUs: number): void;
-  /** Runs a script. @throws CountersUnavailable while there is no connection. */
+  /** Runs a script. @throws CountersUnavailable unless it is answered. */
   script(script: Script, names: readonly string[], args: (string | number)[]): Promise<unknown>;
-  /** Runs a script on a batch. @throws CountersUnavailable while there is no connection. */
+  /**
+   * Runs a script on a batch.
+   *
+   * @throws CountersUnavailable unless it is answered; whoever asks to charge must know himself until
+   *   when he may ask again.
+   */
   batch(script: Script, batch: EncodedBatch): Promise<unknown>;
 }
 
@@ -49,16 +58,7 @@ export async function openCounters(
 ): Promise<Counters> {
   let run: string | undefined;
   const redisClock = createRedisClock(clock);
-  const redis = new Redis(url, {
-    connectionName: `tollgate-${name}`,
-    connectTimeout: connectTimeoutMs,
-    socketTimeout: silenceMsMax,
-    // A question whose answer was lost is asked again by whoever still wants to know.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(20 * attempt, reconnectDelayMsMax),
-  });
+  const redis = connect(url, name);
   const first = Promise.withResolvers<void>();
 
   function down(cause: string): void {
@@ -86,22 +86,26 @@ export async function openCounters(
   redis.on('error', (error) => down(error.message));
   await settled(first.promise, redis, log);
 
+  function presentRun(): string {
+    if (run === undefined) throw new CountersUnavailable('Redis is not connected');
+    return run;
+  }
+  async function ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+    presentRun();
+    try {
+      return await question(redis);
+    } catch (cause) {
+      throw new CountersUnavailable('Redis did not answer', { cause });
+    }
+  }
+
   return {
-    redis,
-    run() {
-      if (run === undefined) throw new CountersUnavailable('Redis is not connected');
-      return run;
-    },
+    ask,
+    run: presentRun,
     nowUs: redisClock.nowUs,
     sawTime: redisClock.saw,
-    async script(script, names, args) {
-      if (run === undefined) throw new CountersUnavailable('Redis is not connected');
-      return runScript(redis, script, names, args);
-    },
-    async batch(script, batch) {
-      if (run === undefined) throw new CountersUnavailable('Redis is not connected');
-      return runBatch(redis, script, batch);
-    },
+    script: (script, names, args) => ask(() => runScript(redis, script, names, args)),
+    batch: (script, batch) => ask(() => runBatch(redis, script, batch)),
     async [Symbol.asyncDispose]() {
       redis.removeAllListeners();
       redis.on('error', () => undefined);
@@ -109,6 +113,19 @@ export async function openCounters(
       health.forget('redis');
     },
   };
+}
+
+function connect(url: string, name: string): Redis {
+  return new Redis(url, {
+    connectionName: `tollgate-${name}`,
+    connectTimeout: connectTimeoutMs,
+    socketTimeout: silenceMsMax,
+    // A question whose answer was lost is asked again by whoever still wants to know.
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(20 * attempt, reconnectDelayMsMax),
+  });
 }
 
 /** Waits a little for the first connection; only an unsafe server is a reason not to start. */

@@ -1,6 +1,8 @@
+import { ReplyError } from 'ioredis';
+
 /**
- * Redis did not answer in time, or was not asked at all. In the first case it may have charged, and
- * a repetition is charged once only as long as Redis remembers the first.
+ * Redis did not answer in time, answered with an error, or was not asked at all. In the first case
+ * it may have charged, and a repetition is charged once only as long as Redis remembers the first.
  */
 export class CountersUnavailable extends Error {
   override readonly name = 'CountersUnavailable';
@@ -19,6 +21,11 @@ export class CountersUnavailable extends Error {
   ) {
     super(message, options);
     this.repeatUntilMs = repeatUntilMs;
+  }
+
+  /** Whether Redis is there and refused just this: it may well do what is asked of it next. */
+  get isRefusal(): boolean {
+    return this.cause instanceof ReplyError;
   }
 
   /** Whether Redis may have done what it was asked, although nobody has heard of it. */

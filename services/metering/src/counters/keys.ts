@@ -1,5 +1,6 @@
 import type { Environment } from '@tollgate/api/words';
 import type { Hour } from './domain/hour.ts';
+import { requestsMeter } from './domain/meter.ts';
 
 /** What tells a rate from others of the same scope. */
 interface RateNumbers {
@@ -20,7 +21,7 @@ export const keys = {
   epoch: (tenant: string) => `tg:{${tenant}}:epoch`,
   /** Set of reservations' texts whose counters Postgres does not know yet. */
   dirty: (tenant: string) => `tg:{${tenant}}:dirty`,
-  /** Hash: `<key>|requests|a` admitted, `<key>|requests|g` given back. */
+  /** Hash: `<key>|<meter>|a` admitted, `<key>|<meter>|g` given back. */
   usage: (tenant: string, environment: Environment, hour: Hour) =>
     `tg:{${tenant}}:usage:${environment}:${hour.text}`,
   /** Admitted less given back of a calendar month. */
@@ -36,5 +37,5 @@ export const keys = {
 
 /** Field of a usage hash, without its last part. */
 export function usageField(keyId: string): string {
-  return `${keyId}|requests`;
+  return `${keyId}|${requestsMeter}`;
 }

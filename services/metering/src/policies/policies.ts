@@ -1,11 +1,10 @@
 import { ConnectError } from '@connectrpc/connect';
 import type { TenantId } from '@tollgate/api';
-import type { Entitlements } from '@tollgate/api/tollgate/billing/v1/events';
 import type { Database } from '@tollgate/runtime/database';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import { type Clock, createBreaker, createSharedWork, type Log } from '@tollgate/runtime/service';
-import { type Policy, policyOf } from './domain/policy.ts';
-import { entitlementsOf } from './policy-store.ts';
+import { type Policy, policyOf, type Terms } from './domain/policy.ts';
+import { findTerms } from './policy-store.ts';
 
 /** The policies of tenants, in memory. */
 export interface Policies {
@@ -19,7 +18,7 @@ export interface Policies {
    */
   get(tenantId: TenantId): Promise<Policy>;
   /** Takes over what Billing says, unless newer news are known. */
-  apply(entitlements: Entitlements): void;
+  apply(terms: Terms): void;
   /** Forgets everything: news may have been missed. */
   clear(): void;
 }
@@ -28,7 +27,7 @@ export interface Policies {
 export interface PolicySources {
   readonly database: Database;
   /** Asks Billing, who knows best. */
-  readonly askBilling: (tenantId: TenantId) => Promise<Entitlements | undefined>;
+  readonly askBilling: (tenantId: TenantId) => Promise<Terms | undefined>;
   readonly clock: Clock;
   readonly log: Log;
   /** Policies in memory at once; absent: 100,000, about 100 MB. */
@@ -74,10 +73,10 @@ export function createPolicies(sources: PolicySources): Policies {
   }
   async function load(tenantId: TenantId): Promise<Policy> {
     const began = generation;
-    const entitlements = await find(sources, tenantId);
+    const terms = await find(sources, tenantId);
     // What was read before a gap may be older than news that were missed in it.
     if (began !== generation) return load(tenantId);
-    const policy = kept.apply(entitlements);
+    const policy = kept.apply(terms);
     confirmations.set(tenantId, clock.monotonicMs() + confirmAfterMs);
     return policy;
   }
@@ -85,13 +84,13 @@ export function createPolicies(sources: PolicySources): Policies {
   return {
     peek,
     get: async (tenantId) => peek(tenantId) ?? loading.share(tenantId, () => load(tenantId)),
-    apply(entitlements) {
+    apply(terms) {
       try {
-        kept.apply(entitlements);
+        kept.apply(terms);
       } catch (error) {
         // Better no policy than the one before, which may allow more.
-        kept.forget(entitlements.tenantId as TenantId);
-        log.error({ error, tenantId: entitlements.tenantId }, 'a policy is not understood');
+        kept.forget(terms.tenantId);
+        log.error({ error, tenantId: terms.tenantId }, 'a policy is not understood');
       }
     },
     clear() {
@@ -109,8 +108,8 @@ function keepPolicies(policiesMax: number) {
     get: (tenantId: TenantId) => policies.get(tenantId),
     forget: (tenantId: TenantId) => void policies.delete(tenantId),
     clear: () => policies.clear(),
-    apply(entitlements: Entitlements): Policy {
-      const policy = policyOf(entitlements);
+    apply(terms: Terms): Policy {
+      const policy = policyOf(terms);
       const known = policies.get(policy.tenantId);
       if (known && known.version >= policy.version) return known;
       policies.delete(policy.tenantId);
@@ -122,14 +121,11 @@ function keepPolicies(policiesMax: number) {
   };
 }
 
-async function find(
-  { database, askBilling }: PolicySources,
-  tenantId: TenantId,
-): Promise<Entitlements> {
+async function find({ database, askBilling }: PolicySources, tenantId: TenantId): Promise<Terms> {
   try {
-    const known = await database.read({ tenantId }, (rows) => entitlementsOf(rows, tenantId));
-    const entitlements = known ?? (await askBilling(tenantId));
-    if (entitlements) return entitlements;
+    const known = await database.read({ tenantId }, (rows) => findTerms(rows, tenantId));
+    const terms = known ?? (await askBilling(tenantId));
+    if (terms) return terms;
   } catch (error) {
     throw error instanceof ConnectError ? error : dependencyUnavailable('policies', error);
   }

@@ -16,34 +16,34 @@ export async function beginEpoch(rows: Rows, tenantId: TenantId, seen: bigint): 
   return row.epoch;
 }
 
+/** How epochs are looked for. */
+interface EpochOptions {
+  /** Until the transaction ends nobody else begins one (`share`), nor locks it (`update`). */
+  readonly lock?: 'update' | 'share';
+}
+
 /** The newest epoch of a tenant's counters; undefined before the first. */
-export async function newestEpoch(rows: Rows, tenantId: TenantId): Promise<bigint | undefined> {
-  const [row] = await rows.sql<{ epoch: bigint }>(
-    'select epoch from tenant_epoch where tenant_id = $1',
-    [tenantId],
-  );
-  return row?.epoch;
-}
-
-/** Keeps everybody else from beginning an epoch until the transaction ends; answers the newest. */
-export async function lockEpoch(rows: Rows, tenantId: TenantId): Promise<bigint> {
-  const [row] = await rows.sql<{ epoch: bigint }>(
-    'select epoch from tenant_epoch where tenant_id = $1 for update',
-    [tenantId],
-  );
-  return row?.epoch ?? 0n;
-}
-
-/** The newest epochs of tenants, kept from changing until the transaction ends. */
-export async function holdEpochs(
+export async function findEpoch(
   rows: Rows,
-  tenantIds: readonly string[],
-): Promise<Map<string, bigint>> {
-  const found = await rows.sql<{ tenant_id: string; epoch: bigint }>(
+  tenantId: TenantId,
+  options?: EpochOptions,
+): Promise<bigint | undefined> {
+  return (await findEpochs(rows, [tenantId], options)).get(tenantId);
+}
+
+/** The newest epochs of tenants, of those that have one. */
+export async function findEpochs(
+  rows: Rows,
+  tenantIds: readonly TenantId[],
+  { lock }: EpochOptions = {},
+): Promise<Map<TenantId, bigint>> {
+  const found = await rows.sql<{ tenant_id: TenantId; epoch: bigint }>(
     // Always in the same order, so that two of these cannot wait for each other.
     `select tenant_id, epoch from tenant_epoch where tenant_id = any($1::text[])
-     order by tenant_id for share`,
+     order by tenant_id ${lock ? lockClauses[lock] : ''}`,
     [tenantIds],
   );
   return new Map(found.map(({ tenant_id, epoch }) => [tenant_id, epoch]));
 }
+
+const lockClauses = { update: 'for update', share: 'for share' } as const;

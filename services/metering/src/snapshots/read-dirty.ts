@@ -1,5 +1,6 @@
-import type { TenantId } from '@tollgate/api';
+import { isId, type TenantId } from '@tollgate/api';
 import type { Environment } from '@tollgate/api/words';
+import type { Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { readReservation } from '../counters/domain/reservation.ts';
 import { type EpochMarker, readEpochMarker } from '../counters/epoch-marker.ts';
@@ -40,25 +41,37 @@ export async function* readDirty(
 ): AsyncGenerator<DirtyCounters> {
   let cursor = '0';
   do {
-    const [next, marks] = await counters.redis.sscan(
-      keys.dirty(tenantId),
-      cursor,
-      'COUNT',
-      pageSize,
-    );
-    cursor = next;
-    yield readMarked(counters, tenantId, [...new Set(marks)]);
+    const page = await scanPage(counters, { set: keys.dirty(tenantId), cursor, count: pageSize });
+    cursor = page.next;
+    yield readMarked(counters, tenantId, page.members);
   } while (cursor !== '0');
 }
 
-/** Pages through the tenants that have dirty counters. A tenant may be named twice. */
-export async function* dirtyTenants(counters: Counters): AsyncGenerator<TenantId[]> {
+/**
+ * Pages through the tenants that have dirty counters. A tenant may be named twice; a text that names
+ * none was written by nobody of ours, and is skipped and logged.
+ */
+export async function* dirtyTenants(counters: Counters, log: Log): AsyncGenerator<TenantId[]> {
   let cursor = '0';
   do {
-    const [next, tenants] = await counters.redis.sscan(keys.dirtyTenants, cursor, 'COUNT', 200);
-    cursor = next;
-    yield [...new Set(tenants)] as TenantId[];
+    const page = await scanPage(counters, { set: keys.dirtyTenants, cursor, count: 200 });
+    cursor = page.next;
+    const tenantIds = page.members.filter((member) => isId('ten', member));
+    if (tenantIds.length < page.members.length) {
+      const strange = page.members.find((member) => !isId('ten', member));
+      log.warn({ set: keys.dirtyTenants, strange }, 'counters of what is no tenant are not saved');
+    }
+    yield tenantIds;
   } while (cursor !== '0');
+}
+
+/** Some members of a set, each once, and where to go on. */
+async function scanPage(
+  counters: Counters,
+  { set, cursor, count }: { set: string; cursor: string; count: number },
+): Promise<{ next: string; members: string[] }> {
+  const [next, members] = await counters.ask((redis) => redis.sscan(set, cursor, 'COUNT', count));
+  return { next, members: [...new Set(members)] };
 }
 
 /** Takes saved counters out of the dirty set, unless they have moved since they were read. */

@@ -6,17 +6,13 @@ import { createSharedWork, type Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { hourAt, hourOfIndex } from '../counters/domain/hour.ts';
+import { requestsMeter } from '../counters/domain/meter.ts';
 import { readEpochMarker } from '../counters/epoch-marker.ts';
 import { keys, usageField } from '../counters/keys.ts';
 import { monthExpiryMs, usageTtlMs } from '../counters/retention.ts';
 import { loadScript } from '../counters/script.ts';
-import {
-  countersOfHour,
-  requestsMeter,
-  sumUsage,
-  type UsageCounter,
-} from '../usage/usage-store.ts';
-import { beginEpoch, lockEpoch, newestEpoch } from './epoch-store.ts';
+import { findCountersOfHour, sumUsage, type UsageCounter } from '../usage/usage-store.ts';
+import { beginEpoch, findEpoch } from './epoch-store.ts';
 import type { Saver } from './save-counters.ts';
 
 /** Gives tenants their counters back after Redis lost them, or before their first request. */
@@ -59,8 +55,8 @@ async function restoreTenant(parts: RestoreParts, tenantId: TenantId): Promise<v
   const { database, counters, saver, log } = parts;
   for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
     const run = counters.run();
-    const marker = readEpochMarker(await counters.redis.get(keys.epoch(tenantId)));
-    const newest = await database.read({ tenantId }, (rows) => newestEpoch(rows, tenantId));
+    const marker = readEpochMarker(await counters.ask((redis) => redis.get(keys.epoch(tenantId))));
+    const newest = await database.read({ tenantId }, (rows) => findEpoch(rows, tenantId));
     if (marker?.run === run && marker.epoch === newest) return;
     // A server that came back with data: what it counted and nobody saved yet is saved first.
     if (marker && marker.run !== run) await saver.saveTenant(tenantId);
@@ -68,7 +64,8 @@ async function restoreTenant(parts: RestoreParts, tenantId: TenantId): Promise<v
       beginEpoch(rows, tenantId, marker?.epoch ?? 0n),
     );
     const done = await database.write({ tenantId }, async (rows) => {
-      if ((await lockEpoch(rows, tenantId)) !== epoch) return false;
+      const locked = await findEpoch(rows, tenantId, { lock: 'update' });
+      if (locked !== epoch) return false;
       await giveBackCounters(rows, counters, { tenantId, run, epoch });
       return true;
     });
@@ -109,7 +106,7 @@ async function giveBackCounters(
   // Calls of the hour before may still be given back.
   for (const index of [hour.index - 1, hour.index]) {
     const detailed = hourOfIndex(index);
-    const saved = await countersOfHour(rows, tenantId, detailed);
+    const saved = await findCountersOfHour(rows, tenantId, detailed);
     for (const environment of environments) {
       names.push(keys.usage(tenantId, environment, detailed));
       args.push(...fieldArgs(saved, environment));

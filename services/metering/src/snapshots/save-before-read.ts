@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { degradedHeader, type TenantId } from '@tollgate/api';
 import { outageOf } from '@tollgate/runtime/errors';
+import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { FreshUsage } from '../usage/fresh-usage.ts';
 import type { Restorer } from './restore-tenant.ts';
 import type { Saver } from './save-counters.ts';
@@ -33,7 +34,8 @@ export function createSaveBeforeRead({
       if (await Promise.race([saving, late])) return;
       saving.catch((error) => call.log.warn({ error }, 'counters were not saved'));
     } catch (error) {
-      if (outageOf(error)) throw error;
+      // What lies behind Redis' outage looks like any other; what is left is Postgres'.
+      if (!(error instanceof CountersUnavailable) && outageOf(error)) throw error;
       call.log.warn({ error }, 'answered from the last snapshot');
     } finally {
       patience.abort();

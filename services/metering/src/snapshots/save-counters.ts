@@ -4,8 +4,9 @@ import { outageOf } from '@tollgate/runtime/errors';
 import { type Clock, createSharedWork, type Log } from '@tollgate/runtime/service';
 import { raiseReachedThresholds } from '../alerts/raise-thresholds.ts';
 import type { Counters } from '../counters/connect.ts';
+import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { saveUsage } from '../usage/usage-store.ts';
-import { holdEpochs } from './epoch-store.ts';
+import { findEpochs } from './epoch-store.ts';
 import { type DirtyCounters, dirtyTenants, markSaved, readDirty } from './read-dirty.ts';
 
 /** Copies counters from Redis to Postgres. */
@@ -24,6 +25,8 @@ export interface SaveResult {
   readonly outdated: readonly TenantId[];
 }
 
+const nothingSaved: SaveResult = { saved: 0, outdated: [] };
+
 /** Tenants whose counters are written in one transaction. */
 const tenantsPerTransaction = 100;
 
@@ -41,8 +44,8 @@ export function createSaver(parts: SaverParts): Saver {
     // A run that is under way may have read before this call.
     saveTenant: (tenantId) => saving.shareNext(tenantId, () => saveTenants(parts, [tenantId])),
     async saveAll() {
-      let result: SaveResult = { saved: 0, outdated: [] };
-      for await (const page of dirtyTenants(parts.counters)) {
+      let result = nothingSaved;
+      for await (const page of dirtyTenants(parts.counters, parts.log)) {
         for (let at = 0; at < page.length; at += tenantsPerTransaction) {
           const some = page.slice(at, at + tenantsPerTransaction);
           result = add(result, await saveApart(parts, some));
@@ -58,22 +61,27 @@ async function saveApart(parts: SaverParts, tenantIds: readonly TenantId[]): Pro
   try {
     return await saveTenants(parts, tenantIds);
   } catch (error) {
-    if (tenantIds.length === 1 || outageOf(error)) throw error;
-  }
-  let result: SaveResult = { saved: 0, outdated: [] };
-  for (const tenantId of tenantIds) {
-    try {
-      result = add(result, await saveTenants(parts, [tenantId]));
-    } catch (error) {
-      parts.log.error({ error, tenantId }, 'counters could not be saved and stay marked');
+    if (isOut(error)) throw error;
+    if (tenantIds.length === 1) {
+      const facts = { error, tenantId: tenantIds[0] };
+      parts.log.error(facts, 'counters could not be saved and stay marked');
+      return nothingSaved;
     }
   }
+  let result = nothingSaved;
+  for (const tenantId of tenantIds) result = add(result, await saveApart(parts, [tenantId]));
   return result;
+}
+
+/** Whether Redis or Postgres is away, so that no tenant's turn can come. */
+function isOut(error: unknown): boolean {
+  if (error instanceof CountersUnavailable) return !error.isRefusal;
+  return outageOf(error) !== undefined;
 }
 
 /** Saves the dirty counters of some tenants: the first page of each in one transaction, and so on. */
 async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
-  let result: SaveResult = { saved: 0, outdated: [] };
+  let result = nothingSaved;
   let pages = tenantIds.map((tenantId) => readDirty(parts.counters, tenantId));
   while (pages.length > 0) {
     const read = await Promise.all(pages.map((page) => page.next()));
@@ -94,7 +102,7 @@ export async function saveRead(
 ): Promise<SaveResult> {
   const tenantIds = dirty.map(({ tenantId }) => tenantId);
   const current = await database.system(async (rows) => {
-    const epochs = await holdEpochs(rows, tenantIds);
+    const epochs = await findEpochs(rows, tenantIds, { lock: 'share' });
     const valid = dirty.filter(
       ({ tenantId, epoch }) => epoch !== undefined && epoch.epoch === epochs.get(tenantId),
     );

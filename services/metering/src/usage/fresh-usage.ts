@@ -7,4 +7,7 @@ import type { Call } from '@tollgate/runtime/rpc';
  *
  * @throws Error when Postgres cannot be reached.
  */
-export type FreshUsage = (call: Call, tenantId: TenantId) => Promise<void>;
+export type FreshUsage = (
+  call: Pick<Call, 'answerHeader' | 'log'>,
+  tenantId: TenantId,
+) => Promise<void>;

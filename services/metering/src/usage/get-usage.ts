@@ -6,9 +6,10 @@ import type { Database } from '@tollgate/runtime/database';
 import { invalidInput } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
+import { requestsMeter } from '../counters/domain/meter.ts';
 import type { FreshUsage } from './fresh-usage.ts';
 import { usageSpan } from './usage-span.ts';
-import { requestsMeter, usageSeries } from './usage-store.ts';
+import { findUsageSeries } from './usage-store.ts';
 
 /** Most windows in one answer. */
 const windowsMax = 10_000;
@@ -33,7 +34,7 @@ export function getUsage(parts: { database: Database; freshUsage: FreshUsage; cl
     const { tenantId, environment } = call;
     await freshUsage(call, tenantId);
     const series = await database.read(call, (rows) =>
-      usageSeries(rows, {
+      findUsageSeries(rows, {
         ...span,
         tenantId,
         environment,

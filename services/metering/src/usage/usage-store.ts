@@ -1,10 +1,8 @@
 import type { TenantId } from '@tollgate/api';
-import type { Environment, UsageWindow } from '@tollgate/api/words';
+import type { Environment, Meter, UsageWindow } from '@tollgate/api/words';
 import type { Rows } from '@tollgate/runtime/database';
 import { type Hour, hourAt, startOfHour } from '../counters/domain/hour.ts';
-
-/** The only meter so far. */
-export const requestsMeter = 'requests';
+import { requestsMeter } from '../counters/domain/meter.ts';
 
 /** Absolute counts of one credential in one hour. */
 export interface UsageCounter {
@@ -47,7 +45,7 @@ export async function saveUsage(rows: Rows, counters: readonly UsageCounter[]): 
 /** Admitted less given back in a span, of one environment: what is billed. */
 export async function sumUsage(
   rows: Rows,
-  of: { tenantId: TenantId; environment: Environment; meter: string } & Span,
+  of: { tenantId: TenantId; environment: Environment; meter: Meter } & Span,
 ): Promise<{ admitted: bigint; givenBack: bigint }> {
   const [sum] = await rows.sql<{ admitted: bigint; given_back: bigint }>(
     `select coalesce(sum(admitted), 0)::bigint as admitted,
@@ -74,12 +72,12 @@ export interface WindowUsage {
 }
 
 /** Usage by windows (UTC), oldest first, at most `limit` of them; windows without usage are left out. */
-export function usageSeries(
+export function findUsageSeries(
   rows: Rows,
   of: {
     tenantId: TenantId;
     environment: Environment;
-    meter: string;
+    meter: Meter;
     window: UsageWindow;
     byKey: boolean;
     limit: number;
@@ -97,7 +95,7 @@ export function usageSeries(
 }
 
 /** The saved counters of one hour, both environments. */
-export async function countersOfHour(
+export async function findCountersOfHour(
   rows: Rows,
   tenantId: TenantId,
   hour: Hour,

@@ -1,6 +1,7 @@
-import type { Database } from '@tollgate/runtime/database';
+import type { Database, Rows } from '@tollgate/runtime/database';
 import type { Clock } from '@tollgate/runtime/service';
-import { disableEndpoint } from '../endpoints/endpoint-store.ts';
+import { disabled } from '../endpoints/domain/endpoint.ts';
+import { findEndpoint, updateEndpoint } from '../endpoints/endpoint-store.ts';
 import type { SecretBox } from '../endpoints/secret-box.ts';
 import { giveUpDeliveries, insertAttempt, moveDelivery } from './delivery-store.ts';
 import type { Attempt, ClaimedDelivery } from './domain/delivery.ts';
@@ -70,9 +71,17 @@ async function recordAttempt(
     // The endpoint was removed, or another process took over after the lease: nothing to record.
     if (!moved) return;
     await insertAttempt(rows, { delivery, attempt });
-    if (next.step === 'dead-and-disable') {
-      await disableEndpoint(rows, { endpointId, reason: next.reason });
-      await giveUpDeliveries(rows, endpointId);
-    }
+    if (next.step === 'dead-and-disable') await disable(rows, { endpointId, reason: next.reason });
   });
+}
+
+async function disable(
+  rows: Rows,
+  { endpointId, reason }: { endpointId: string; reason: string },
+): Promise<void> {
+  const endpoint = await findEndpoint(rows, endpointId, { lock: 'update' });
+  // The delivery that was just moved would be gone with its endpoint.
+  if (!endpoint) throw new Error(`webhook endpoint ${endpointId} has deliveries and is not there`);
+  await updateEndpoint(rows, disabled(endpoint, reason));
+  await giveUpDeliveries(rows, endpointId);
 }

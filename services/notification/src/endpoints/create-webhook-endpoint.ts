@@ -9,7 +9,7 @@ import { ENDPOINTS_MAX, type WebhookEndpoint } from './domain/endpoint.ts';
 import { newEndpointSecret } from './domain/endpoint-secret.ts';
 import { refusalOfUrl, type TargetPolicy } from './domain/target-address.ts';
 import { toProtoEndpoint } from './endpoint-proto.ts';
-import { insertEndpoint, listEndpoints } from './endpoint-store.ts';
+import { endpointsOf, insertEndpoint } from './endpoint-store.ts';
 import type { SecretBox } from './secret-box.ts';
 
 /** Adds an endpoint; its secret is shown here and never again. */
@@ -26,7 +26,7 @@ export function createWebhookEndpoint(parts: {
     return database.write(call, async (rows) => {
       // Taken so that two calls at once cannot both add the last one.
       await rows.lock('notification.endpoint', call.tenantId);
-      const existing = await listEndpoints(rows, call.tenantId);
+      const existing = await endpointsOf(rows, call.tenantId);
       if (existing.length >= ENDPOINTS_MAX) throw tooMany('webhook endpoints', ENDPOINTS_MAX);
 
       const endpointId = newId('whe');

@@ -1,19 +1,33 @@
 import type { TenantId } from '@tollgate/api';
 import type { Rows } from '@tollgate/runtime/database';
-import { notFound } from '@tollgate/runtime/errors';
-import { ENDPOINTS_MAX, type WebhookEndpoint } from './domain/endpoint.ts';
+import type { WebhookEndpoint } from './domain/endpoint.ts';
 import { EndpointRow } from './endpoint-row.ts';
 
-/** The endpoint with this id, of the transaction's tenant. Throws NOT_FOUND. */
-export async function findEndpoint(rows: Rows, endpointId: string): Promise<WebhookEndpoint> {
-  const row = await rows.find(EndpointRow, { endpointId });
-  if (!row) throw notFound('webhook endpoint', endpointId);
-  return fromRow(row);
+/** The endpoint with this id, of the transaction's tenant; locked, it stays as it is for others. */
+export async function findEndpoint(
+  rows: Rows,
+  endpointId: string,
+  options: { lock?: 'update' } = {},
+): Promise<WebhookEndpoint | undefined> {
+  const row = await rows.find(EndpointRow, { endpointId }, options);
+  return row ? fromRow(row) : undefined;
 }
 
-/** The tenant's endpoints, newest first. */
-export async function listEndpoints(rows: Rows, tenantId: TenantId): Promise<WebhookEndpoint[]> {
-  const options = { orderBy: { endpointId: 'desc' }, limit: ENDPOINTS_MAX } as const;
+/**
+ * Every endpoint of the tenant, newest first. Without a limit: what its creation lets in is few, and
+ * of what is there, however it came, none may be left out.
+ */
+export async function endpointsOf(rows: Rows, tenantId: TenantId): Promise<WebhookEndpoint[]> {
+  const found = await rows.findAll(EndpointRow, { tenantId }, { orderBy: { endpointId: 'desc' } });
+  return found.map(fromRow);
+}
+
+/** The tenant's `limit` newest endpoints, newest first. */
+export async function listEndpoints(
+  rows: Rows,
+  { tenantId, limit }: { tenantId: TenantId; limit: number },
+): Promise<WebhookEndpoint[]> {
+  const options = { orderBy: { endpointId: 'desc' }, limit } as const;
   return (await rows.findAll(EndpointRow, { tenantId }, options)).map(fromRow);
 }
 
@@ -29,22 +43,22 @@ export function insertEndpoint(
   });
 }
 
-/** Stops an endpoint, and says why. */
-export async function disableEndpoint(
-  rows: Rows,
-  { endpointId, reason }: { endpointId: string; reason: string },
-): Promise<void> {
-  await rows.sql(
-    `update webhook_endpoint set status = 'disabled', disabled_reason = $2 where endpoint_id = $1`,
-    [endpointId, reason],
-  );
+/** Writes what of an endpoint that this transaction has locked may change: whether it is called. */
+export async function updateEndpoint(rows: Rows, after: WebhookEndpoint): Promise<void> {
+  const row = await lockedRow(rows, after);
+  row.status = after.status;
+  row.disabledReason = after.disabledReason;
 }
 
-/** Deletes an endpoint, its deliveries with it. Throws NOT_FOUND. */
-export async function deleteEndpoint(rows: Rows, endpointId: string): Promise<void> {
-  const row = await rows.find(EndpointRow, { endpointId }, { lock: 'update' });
-  if (!row) throw notFound('webhook endpoint', endpointId);
-  rows.remove(row);
+/** Deletes an endpoint that this transaction has locked, its deliveries with it. */
+export async function deleteEndpoint(rows: Rows, endpoint: WebhookEndpoint): Promise<void> {
+  rows.remove(await lockedRow(rows, endpoint));
+}
+
+async function lockedRow(rows: Rows, { endpointId }: WebhookEndpoint): Promise<EndpointRow> {
+  const row = await rows.find(EndpointRow, { endpointId });
+  if (!row) throw new Error(`webhook endpoint ${endpointId} is not there to be written`);
+  return row;
 }
 
 function fromRow(row: EndpointRow): WebhookEndpoint {

@@ -48,3 +48,22 @@ export async function untilDelivery(
     if (seen.join() !== wanted) throw new Error(`${seen.join()} instead of ${wanted}`);
   });
 }
+
+/**
+ * Adds endpoints of the same tenant, url and wishes behind the service's back, as many as asked for.
+ * The secret is sealed for the first one alone, so that nothing ever leaves for these.
+ */
+export async function insertEndpointsLike(
+  { place }: TestService,
+  endpointId: string,
+  endpointIds: readonly string[],
+): Promise<void> {
+  await place.database.sql(
+    `insert into notification.webhook_endpoint (tenant_id, endpoint_id, url, event_types,
+       secret_sealed, status, disabled_reason, create_time)
+     select tenant_id, another, url, event_types, secret_sealed, status, disabled_reason, create_time
+       from notification.webhook_endpoint, unnest($2::text[]) as another
+      where endpoint_id = $1`,
+    [endpointId, endpointIds],
+  );
+}

@@ -1,6 +1,7 @@
 import { toProtoTime } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
 import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import { roleNotHeld, roleUnfit } from '../errors.ts';
@@ -15,9 +16,10 @@ export function createInvitation({ database, clock }: { database: Database; cloc
   return handler(TenantService.method.createInvitation, (input, call) => {
     const tenantId = tenantOf(call, input.tenantId);
     return writeTenant({ database, call, tenantId }, async (rows) => {
-      const { platform } = await findTenant(rows, tenantId);
+      const tenant = await findTenant(rows, tenantId);
+      if (!tenant) throw notFound('tenant', tenantId);
       const { email, role } = input;
-      if (!roleFits(role, platform)) throw roleUnfit();
+      if (!roleFits(role, tenant.platform)) throw roleUnfit();
       if (!mayGrant(call.principal, role)) throw roleNotHeld(role);
       const invited = { tenantId, email, role, createTime: clock.now() };
       const { invitation, token } = invite(rows, invited);

@@ -2,12 +2,13 @@ import type { Rows } from '@tollgate/runtime/database';
 import type { Invitation } from './domain/invitation.ts';
 import { InvitationRow } from './invitation-row.ts';
 
-/** The invitation whose token has this hash, for its use by one transaction at a time. */
-export async function lockInvitation(
+/** The invitation whose token has this hash; locked, it is used by one transaction at a time. */
+export async function findInvitation(
   rows: Rows,
   tokenHash: string,
+  options: { lock?: 'update' } = {},
 ): Promise<Invitation | undefined> {
-  const row = await rows.find(InvitationRow, { tokenHash }, { lock: 'update' });
+  const row = await rows.find(InvitationRow, { tokenHash }, options);
   return row ? fromRow(row) : undefined;
 }
 
@@ -19,14 +20,13 @@ export function insertInvitation(
   rows.insert(InvitationRow, { ...invitation, tokenHash });
 }
 
-/** Writes down who used an invitation, and when. */
-export async function markAccepted(
-  rows: Rows,
-  accepted: { invitationId: string; acceptedBy: string; acceptTime: Temporal.Instant },
-): Promise<void> {
-  const { invitationId, acceptedBy, acceptTime } = accepted;
+/** Writes what of an invitation that this transaction has locked may change: who used it, when. */
+export async function updateInvitation(rows: Rows, after: Invitation): Promise<void> {
+  const { invitationId, acceptedBy, acceptTime } = after;
   const row = await rows.find(InvitationRow, { invitationId });
-  if (row) Object.assign(row, { acceptedBy, acceptTime });
+  if (!row) throw new Error(`invitation ${invitationId} is not there to be written`);
+  row.acceptedBy = acceptedBy ?? null;
+  row.acceptTime = acceptTime ?? null;
 }
 
 function fromRow(row: InvitationRow): Invitation {
@@ -38,5 +38,6 @@ function fromRow(row: InvitationRow): Invitation {
     createTime: row.createTime,
     expireTime: row.expireTime,
     ...(row.acceptedBy ? { acceptedBy: row.acceptedBy } : {}),
+    ...(row.acceptTime ? { acceptTime: row.acceptTime } : {}),
   };
 }

@@ -10,7 +10,10 @@ import { addMember } from './add-member.ts';
 export function addOperator({ database, clock }: { database: Database; clock: Clock }) {
   return handler(TenantInternalService.method.addOperator, ({ userId, email }, call) =>
     database.write({ tenantId: PLATFORM_TENANT_ID, requestId: call.requestId }, async (rows) => {
-      const { tenantId, slug } = await findTenant(rows, PLATFORM_TENANT_ID);
+      const platform = await findTenant(rows, PLATFORM_TENANT_ID);
+      // Made at the first start, before anything is served.
+      if (!platform) throw new Error('there is no platform tenant');
+      const { tenantId, slug } = platform;
       const role = 'platform_admin';
       const createTime = clock.now();
       await addMember(rows, { tenantId, userId, email: email.toLowerCase(), role, createTime });

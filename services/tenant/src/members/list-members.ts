@@ -1,6 +1,7 @@
 import { isId } from '@tollgate/api';
 import { TenantService } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
+import { notFound } from '@tollgate/runtime/errors';
 import { handler, pageOf, tenantOf } from '@tollgate/runtime/rpc';
 import { readTenant } from '../tenants/tenant-scope.ts';
 import { findTenant } from '../tenants/tenant-store.ts';
@@ -13,7 +14,7 @@ export function listMembers({ database }: { database: Database }) {
     const tenantId = tenantOf(call, input.tenantId);
     const page = pageOf(input, positionOf);
     return readTenant({ database, call, tenantId }, async (rows) => {
-      await findTenant(rows, tenantId);
+      if (!(await findTenant(rows, tenantId))) throw notFound('tenant', tenantId);
       const found = await listStored(rows, { tenantId, after: page.from, limit: page.limit });
       const { entries, nextPageToken } = page.of(found, ({ createTime, userId }) => ({
         since: createTime.toString(),

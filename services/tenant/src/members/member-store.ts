@@ -1,6 +1,5 @@
 import type { TenantId } from '@tollgate/api';
 import type { Rows } from '@tollgate/runtime/database';
-import { notFound } from '@tollgate/runtime/errors';
 import { leadingRole, type Member, type Membership } from './domain/member.ts';
 import { MemberRow } from './member-row.ts';
 
@@ -10,17 +9,14 @@ export type MemberKey = Pick<Member, 'tenantId' | 'userId'>;
 /** Tenants one user may belong to and still log in with a short answer. */
 const membershipsMax = 1_000;
 
-/** The member; undefined for a user who is none. */
-export async function findMember(rows: Rows, key: MemberKey): Promise<Member | undefined> {
-  const row = await rows.find(MemberRow, keyOf(key));
+/** The member, undefined for a user who is none; locked, it stays as it is for others. */
+export async function findMember(
+  rows: Rows,
+  key: MemberKey,
+  options: { lock?: 'update' } = {},
+): Promise<Member | undefined> {
+  const row = await rows.find(MemberRow, keyOf(key), options);
   return row ? fromRow(row) : undefined;
-}
-
-/** The member, which stays as it is for others until the transaction ends. Throws NOT_FOUND. */
-export async function lockMember(rows: Rows, key: MemberKey): Promise<Member> {
-  const row = await rows.find(MemberRow, keyOf(key), { lock: 'update' });
-  if (!row) throw notFound('member', key.userId);
-  return fromRow(row);
 }
 
 /** Where a page of members ended: those who joined first come first. */
@@ -83,17 +79,22 @@ export async function insertMember(rows: Rows, member: Member): Promise<boolean>
   return inserted.length > 0;
 }
 
-/** Writes what of a member may change: its role. Throws NOT_FOUND. */
-export async function saveMember(rows: Rows, member: Member): Promise<void> {
-  const row = await rows.find(MemberRow, keyOf(member));
-  if (!row) throw notFound('member', member.userId);
-  row.role = member.role;
+/** Writes what of a member that this transaction has locked may change: its role. */
+export async function updateMember(rows: Rows, after: Member): Promise<void> {
+  const row = await lockedRow(rows, after);
+  row.role = after.role;
 }
 
-/** Deletes a member; nothing happens where it is gone. */
-export async function deleteMember(rows: Rows, key: MemberKey): Promise<void> {
-  const row = await rows.find(MemberRow, keyOf(key));
-  if (row) rows.remove(row);
+/** Deletes a member that this transaction has locked. */
+export async function deleteMember(rows: Rows, member: Member): Promise<void> {
+  rows.remove(await lockedRow(rows, member));
+}
+
+async function lockedRow(rows: Rows, member: Member): Promise<MemberRow> {
+  const { tenantId, userId } = member;
+  const row = await rows.find(MemberRow, { tenantId, userId });
+  if (!row) throw new Error(`member ${userId} of ${tenantId} is not there to be written`);
+  return row;
 }
 
 function keyOf({ tenantId, userId }: MemberKey): MemberKey {

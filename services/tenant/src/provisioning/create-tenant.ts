@@ -5,23 +5,32 @@ import type { Clock } from '@tollgate/runtime/service';
 import { tenantSlugTaken } from '../errors.ts';
 import { invite } from '../invitations/invite.ts';
 import { addTenant } from '../tenants/add-tenant.ts';
-import type { Tenant } from '../tenants/domain/tenant.ts';
+import { newTenant, type Tenant } from '../tenants/domain/tenant.ts';
 import { toProtoTenant } from '../tenants/tenant-proto.ts';
 import { slugCandidates } from './domain/slug.ts';
-import { randomSuffix } from './random-suffix.ts';
 
 /**
  * Creates a tenant on behalf of somebody else. Its owner joins by the one-time token of the answer;
  * until then the tenant has no member.
  */
-export function createTenant({ database, clock }: { database: Database; clock: Clock }) {
+export function createTenant(parts: {
+  database: Database;
+  clock: Clock;
+  randomBytes: (length: number) => Uint8Array;
+}) {
+  const { database, clock, randomBytes } = parts;
   return handler(TenantService.method.createTenant, (input, call) =>
     // As the system: the rows belong to a tenant that is not the operator's own.
     database.write(
       call,
       async (rows) => {
         const createTime = clock.now();
-        const tenant = await addWithFreeSlug(rows, input, createTime);
+        const slugs = slugCandidates(input, randomBytes);
+        const tenant = await addWithFreeSlug(rows, slugs, {
+          tenantName: input.tenantName,
+          createTime,
+        });
+        if (!tenant) throw tenantSlugTaken(input.slug);
         const { tenantId } = tenant;
         const { token } = invite(rows, {
           tenantId,
@@ -38,19 +47,12 @@ export function createTenant({ database, clock }: { database: Database; clock: C
 
 async function addWithFreeSlug(
   rows: Rows,
-  wanted: { tenantName: string; slug: string },
-  createTime: Temporal.Instant,
-): Promise<Tenant> {
-  for (const slug of slugCandidates(wanted, randomSuffix)) {
-    const tenant: Tenant = {
-      tenantId: newId('ten'),
-      slug,
-      tenantName: wanted.tenantName,
-      status: 'active',
-      createTime,
-      platform: false,
-    };
+  slugs: readonly string[],
+  made: { tenantName: string; createTime: Temporal.Instant },
+): Promise<Tenant | undefined> {
+  for (const slug of slugs) {
+    const tenant = newTenant({ tenantId: newId('ten'), slug, ...made });
     if (await addTenant(rows, tenant)) return tenant;
   }
-  throw tenantSlugTaken(wanted.slug);
+  return undefined;
 }

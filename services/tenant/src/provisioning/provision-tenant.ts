@@ -7,16 +7,20 @@ import { tenantSlugTaken } from '../errors.ts';
 import { addMember } from '../members/add-member.ts';
 import type { Membership } from '../members/domain/member.ts';
 import { addTenant } from '../tenants/add-tenant.ts';
-import type { Tenant } from '../tenants/domain/tenant.ts';
+import { newTenant, type Tenant } from '../tenants/domain/tenant.ts';
 import { findProvisionedTenant } from '../tenants/tenant-store.ts';
 import { slugCandidates } from './domain/slug.ts';
-import { randomSuffix } from './random-suffix.ts';
 
 /**
  * Creates a tenant with its first owner. One user makes one tenant this way: repeated for the same
  * user, whatever else differs, it answers the tenant of the first time.
  */
-export function provisionTenant({ database, clock }: { database: Database; clock: Clock }) {
+export function provisionTenant(parts: {
+  database: Database;
+  clock: Clock;
+  randomBytes: (length: number) => Uint8Array;
+}) {
+  const { database, clock, randomBytes } = parts;
   return handler(TenantInternalService.method.provisionTenant, async (input, call) => {
     const { userId, email } = input;
     const wanted = { slug: input.slug, tenantName: input.tenantName || input.slug };
@@ -25,16 +29,9 @@ export function provisionTenant({ database, clock }: { database: Database; clock
     }
     const made = await findMade(database, userId);
     if (made) return { membership: ownershipOf(made) };
-    for (const slug of slugCandidates(wanted, randomSuffix)) {
-      const tenant: Tenant = {
-        tenantId: newId('ten'),
-        slug,
-        tenantName: wanted.tenantName,
-        status: 'active',
-        createTime: clock.now(),
-        platform: false,
-      };
-      const { tenantId, createTime } = tenant;
+    for (const slug of slugCandidates(wanted, randomBytes)) {
+      const [tenantId, createTime] = [newId('ten'), clock.now()];
+      const tenant = newTenant({ tenantId, slug, tenantName: wanted.tenantName, createTime });
       const context = { tenantId, requestId: call.requestId };
       const added = await database.write(context, async (rows) => {
         if (!(await addTenant(rows, tenant, { provisionedForUser: userId }))) return false;

@@ -1,18 +1,16 @@
 import type { TenantId } from '@tollgate/api';
 import type { Rows } from '@tollgate/runtime/database';
-import { notFound } from '@tollgate/runtime/errors';
 import type { Tenant } from './domain/tenant.ts';
 import { TenantRow } from './tenant-row.ts';
 
-/** The tenant with this id; locked, it stays as it is for others. Throws NOT_FOUND. */
+/** The tenant with this id; locked, it stays as it is for others. */
 export async function findTenant(
   rows: Rows,
   tenantId: TenantId,
   options: { lock?: 'update' } = {},
-): Promise<Tenant> {
+): Promise<Tenant | undefined> {
   const row = await rows.find(TenantRow, { tenantId }, options);
-  if (!row) throw notFound('tenant', tenantId);
-  return fromRow(row);
+  return row ? fromRow(row) : undefined;
 }
 
 /** The tenant that was made for this user's sign-up. */
@@ -63,10 +61,11 @@ export async function insertTenant(
   return inserted.length > 0;
 }
 
-/** Writes what of a tenant may change: its name. Throws NOT_FOUND. */
-export async function saveTenant(rows: Rows, { tenantId, tenantName }: Tenant): Promise<void> {
+/** Writes what of a tenant that this transaction has locked may change: its name. */
+export async function updateTenant(rows: Rows, after: Tenant): Promise<void> {
+  const { tenantId, tenantName } = after;
   const row = await rows.find(TenantRow, { tenantId });
-  if (!row) throw notFound('tenant', tenantId);
+  if (!row) throw new Error(`tenant ${tenantId} is not there to be written`);
   row.tenantName = tenantName;
 }
 

@@ -4,12 +4,12 @@ import {
   type UpdateTenantRequest,
 } from '@tollgate/api/tollgate/tenant/v1/tenant_service';
 import type { Database } from '@tollgate/runtime/database';
-import { invalidInput } from '@tollgate/runtime/errors';
+import { invalidInput, notFound } from '@tollgate/runtime/errors';
 import { handler, tenantOf } from '@tollgate/runtime/rpc';
 import { tenantEvent } from './tenant-event.ts';
 import { toProtoTenant } from './tenant-proto.ts';
 import { writeTenant } from './tenant-scope.ts';
-import { findTenant, saveTenant } from './tenant-store.ts';
+import { findTenant, updateTenant as updateStored } from './tenant-store.ts';
 
 /** Changes the fields that the mask names. A change to what is there already tells nobody. */
 export function updateTenant({ database }: { database: Database }) {
@@ -18,9 +18,10 @@ export function updateTenant({ database }: { database: Database }) {
     const changes = changesOf(input);
     return writeTenant({ database, call, tenantId }, async (rows) => {
       const before = await findTenant(rows, tenantId, { lock: 'update' });
+      if (!before) throw notFound('tenant', tenantId);
       const tenant = { ...before, ...changes };
       if (tenant.tenantName !== before.tenantName) {
-        await saveTenant(rows, tenant);
+        await updateStored(rows, tenant);
         rows.emit(tenantEvent(tenantChanged, tenant));
       }
       return { tenant: toProtoTenant(tenant) };

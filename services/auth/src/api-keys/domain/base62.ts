@@ -11,7 +11,16 @@ export function toBase62(value: number, length: number): string {
   return text.padStart(length, '0');
 }
 
-/** Random characters of base 62; `randomInt(max)` answers a whole number in [0, max). */
-export function randomBase62(length: number, randomInt: (max: number) => number): string {
-  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
+/** Bytes below this are spread evenly over the alphabet; one above is thrown away. */
+const evenBelow = 256 - (256 % alphabet.length);
+
+/** Random characters of base 62, each as likely as any other. */
+export function randomBase62(length: number, randomBytes: (length: number) => Uint8Array): string {
+  let text = '';
+  while (text.length < length) {
+    for (const byte of randomBytes(length - text.length)) {
+      if (byte < evenBelow) text += alphabet.charAt(byte % alphabet.length);
+    }
+  }
+  return text;
 }

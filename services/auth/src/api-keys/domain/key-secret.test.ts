@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ describe('the secret of an API key', () => {
 
   test('a new one is good, and no other', () => {
     for (const environment of ['live', 'test'] as const) {
-      const secret = makeKeySecret(environment, randomInt);
+      const secret = makeKeySecret(environment, randomBytes);
       expect(secret).toMatch(new RegExp(`^tg_${environment}_[0-9A-Za-z]{36}$`));
       expect(environmentOfSecret(secret)).toBe(environment);
       expect(last4Of(secret)).toBe(secret.slice(40));
@@ -23,7 +23,7 @@ describe('the secret of an API key', () => {
   });
 
   test('one wrong character is always noticed', () => {
-    const secret = makeKeySecret('live', randomInt);
+    const secret = makeKeySecret('live', randomBytes);
     fc.assert(
       fc.property(fc.nat(secret.length - 1), fc.string({ minLength: 1, maxLength: 1 }), (at, c) => {
         fc.pre(c !== secret[at]);

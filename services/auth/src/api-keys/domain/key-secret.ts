@@ -18,9 +18,9 @@ const pattern = /^tg_(?<environment>live|test)_[0-9A-Za-z]{36}$/;
  */
 export function makeKeySecret(
   environment: Environment,
-  randomInt: (max: number) => number,
+  randomBytes: (length: number) => Uint8Array,
 ): string {
-  const body = `tg_${environment}_${randomBase62(randomLength, randomInt)}`;
+  const body = `tg_${environment}_${randomBase62(randomLength, randomBytes)}`;
   return body + checksum(body);
 }
 

@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /** Bytes of randomness in the first refresh token of a session. */
-export const refreshTokenBytes = 32;
+const refreshTokenBytes = 32;
 
 /** The first refresh token of a session, of 32 random bytes. */
-export function firstRefreshToken(random: Uint8Array): string {
-  return `tgr_${Buffer.from(random).toString('base64url')}`;
+export function firstRefreshToken(randomBytes: (length: number) => Uint8Array): string {
+  return `tgr_${Buffer.from(randomBytes(refreshTokenBytes)).toString('base64url')}`;
 }
 
 /** The refresh token that follows another one: unguessable without the key, the same each time. */

@@ -1,19 +1,20 @@
 import { expect, test } from '@jest/globals';
-import { createLoginLimit } from './login-limit.ts';
+import { decideTry } from './login-limit.ts';
 
-test('a burst is allowed, then one try for each refill, for each address by itself', () => {
-  const limit = createLoginLimit(10);
-  const burst = Array.from({ length: 11 }, () => limit.take('a', 0));
-  expect(burst).toEqual([...Array.from({ length: 10 }, () => 0), 6_000]);
-  expect(limit.take('b', 0)).toBe(0);
-  expect(limit.take('a', 5_999)).toBe(1);
-  expect(limit.take('a', 6_000)).toBe(0);
-  expect(limit.take('a', 6_000)).toBe(6_000);
+const perMinute = 10;
+
+test('a first try is taken, and whole again after one interval', () => {
+  const taken = { kind: 'taken', refilledAtMs: 7_000 };
+  expect(decideTry(undefined, { nowMs: 1_000, perMinute })).toEqual(taken);
+  expect(decideTry(500, { nowMs: 1_000, perMinute })).toEqual(taken);
 });
 
-test('refused tries cost nothing', () => {
-  const limit = createLoginLimit(1);
-  limit.take('a', 0);
-  for (let tries = 0; tries < 100; tries += 1) limit.take('a', 1_000);
-  expect(limit.take('a', 60_000)).toBe(0);
+test('the last try of a burst is taken, the next one waits for an interval', () => {
+  expect(decideTry(54_000, { nowMs: 0, perMinute })).toEqual({
+    kind: 'taken',
+    refilledAtMs: 60_000,
+  });
+  expect(decideTry(60_000, { nowMs: 0, perMinute })).toEqual({ kind: 'refused', waitMs: 6_000 });
+  expect(decideTry(60_000, { nowMs: 5_999.5, perMinute })).toEqual({ kind: 'refused', waitMs: 1 });
+  expect(decideTry(60_000, { nowMs: 6_000, perMinute }).kind).toBe('taken');
 });

@@ -1,33 +1,25 @@
-/** Addresses that are remembered; the ones tried longest ago are forgotten first. */
-const addressesMax = 50_000;
 const minuteMs = 60_000;
 
-/** Limits tries per address, before any costly work is done for them. */
-export interface LoginLimit {
-  /** Takes one try. Answers 0, or the milliseconds after which the next one is allowed. */
-  take(address: string, nowMs: number): number;
-}
+/** What a try comes to. Times are milliseconds of one clock. */
+export type TryDecision =
+  /** It is taken; the address has all its tries back at `refilledAtMs`. */
+  | { readonly kind: 'taken'; readonly refilledAtMs: number }
+  /** It is refused and costs nothing; the next one is allowed after `waitMs`, at least 1. */
+  | { readonly kind: 'refused'; readonly waitMs: number };
 
 /**
- * At most `perMinute` tries in any burst, refilled evenly (GCRA). Tries that are refused cost
+ * Decides about a try: at most `perMinute` in any burst, refilled evenly (GCRA). `refilledAtMs` is
+ * when the tries before would all be back; absent: there was none. Tries that are refused cost
  * nothing, so that nobody can lock an owner out for ever.
  */
-export function createLoginLimit(perMinute: number): LoginLimit {
+export function decideTry(
+  refilledAtMs: number | undefined,
+  { nowMs, perMinute }: { readonly nowMs: number; readonly perMinute: number },
+): TryDecision {
   const intervalMs = minuteMs / perMinute;
   const burstMs = minuteMs - intervalMs;
-  /** When each address would be fully refilled, oldest try first. */
-  const refilledAtMs = new Map<string, number>();
-  return {
-    take(address, nowMs) {
-      const fullAtMs = Math.max(refilledAtMs.get(address) ?? nowMs, nowMs);
-      const waitMs = fullAtMs - nowMs - burstMs;
-      if (waitMs > 0) return Math.ceil(waitMs);
-      refilledAtMs.delete(address);
-      refilledAtMs.set(address, fullAtMs + intervalMs);
-      if (refilledAtMs.size > addressesMax) {
-        refilledAtMs.delete(refilledAtMs.keys().next().value ?? address);
-      }
-      return 0;
-    },
-  };
+  const fullAtMs = Math.max(refilledAtMs ?? nowMs, nowMs);
+  const waitMs = fullAtMs - nowMs - burstMs;
+  if (waitMs > 0) return { kind: 'refused', waitMs: Math.ceil(waitMs) };
+  return { kind: 'taken', refilledAtMs: fullAtMs + intervalMs };
 }

@@ -1,5 +1,3 @@
-import { calendarMonth } from '@tollgate/periods';
-
 /** A full hour in UTC, by which usage is counted. */
 export interface Hour {
   /** Hours since 1970. */
@@ -13,35 +11,34 @@ export interface Hour {
 }
 
 const msPerHour = 3_600_000;
-/** The latest by their index: a process asks for the present hour all day, and for the one before. */
-const latest: Hour[] = [];
-const latestMax = 4;
 
 /** The hour that holds an instant, given in microseconds since 1970. */
 export function hourAt(nowUs: number): Hour {
   return hourOfIndex(Math.floor(nowUs / 1000 / msPerHour));
 }
 
-/** The hour with this number; the same object each time, for the few that were asked for last. */
+/** The hour with this number, from 0 on. */
 export function hourOfIndex(index: number): Hour {
-  const slot = ((index % latestMax) + latestMax) % latestMax;
-  const known = latest[slot];
-  if (known?.index === index) return known;
-  const start = Temporal.Instant.fromEpochMilliseconds(index * msPerHour);
-  const text = start.toString().slice(0, 13);
-  const month = calendarMonth(start, 'UTC');
-  const hour = { index, text, month: text.slice(0, 7), monthEndMs: month.end.epochMilliseconds };
-  latest[slot] = hour;
-  return hour;
+  const text = Temporal.Instant.fromEpochMilliseconds(index * msPerHour)
+    .toString()
+    .slice(0, 13);
+  return { index, text, month: text.slice(0, 7), monthEndMs: monthEndMs(text) };
+}
+
+/** The calendar's arithmetic alone, because each batch of decisions and each read counter asks. */
+function monthEndMs(text: string): number {
+  // Months are counted from 0 there, so that this is the first instant of the next one.
+  return Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)), 1);
 }
 
 const pattern = /^\d{4}-\d{2}-\d{2}T\d{2}$/;
 
-/** Reads `2026-11-21T01`; undefined for anything else. */
+/** Reads `2026-11-21T01`; undefined for anything else, and for hours before 1970. */
 export function hourOfText(text: string): Hour | undefined {
   if (!pattern.test(text)) return undefined;
   try {
-    return hourOfIndex(Temporal.Instant.from(`${text}:00Z`).epochMilliseconds / msPerHour);
+    const index = Temporal.Instant.from(`${text}:00Z`).epochMilliseconds / msPerHour;
+    return index < 0 ? undefined : hourOfIndex(index);
   } catch {
     return undefined; // a day or an hour that there is not
   }

@@ -14,6 +14,7 @@ test.each([
   'live|2026-99-99T99|key_sample',
   'live|2026-02-30T01|key_sample',
   'live|2026-11-21T24|key_sample',
+  'live|1969-12-31T23|key_sample',
   'else|2026-11-21T01|key_sample',
   'live|2026-11-21T01|key sample',
 ])('%p is no reservation', (text) => {

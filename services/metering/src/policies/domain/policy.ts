@@ -15,11 +15,13 @@ export interface Policy {
   readonly threshold?: { readonly limitId: string; readonly requests: number };
 }
 
-/** What Billing says a tenant may do; its message of the API has this shape. */
+/** What Billing says a tenant may do. */
 export interface Terms {
-  readonly tenantId: string;
+  readonly tenantId: TenantId;
+  /** Rises by one with each change. */
   readonly version: bigint;
   readonly planId: string;
+  readonly planVersion: number;
   readonly limits: readonly TermsLimit[];
   readonly onLimiterUnavailable: LimiterPolicy;
   /** Requests a month that the price includes; 0: none. */
@@ -47,7 +49,7 @@ const windowSeconds: Readonly<Partial<Record<LimitWindow, number>>> = {
 export const planLimitsMax = 14;
 
 /**
- * Entitlements as Billing states them, in the form Metering decides by.
+ * Terms as Billing states them, in the form Metering decides by.
  *
  * @throws RangeError for limits of an unknown kind, beyond the bounds, or too many: nothing is
  *   admitted by a policy that is only half understood.
@@ -61,7 +63,7 @@ export function policyOf(terms: Terms): Policy {
   const threshold =
     quota ?? (included > 0 ? { limitId: 'included-requests', requests: included } : undefined);
   return {
-    tenantId: terms.tenantId as TenantId,
+    tenantId: terms.tenantId,
     version: terms.version,
     planId: terms.planId,
     limits: understood,

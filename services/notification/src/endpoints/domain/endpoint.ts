@@ -16,6 +16,11 @@ export interface WebhookEndpoint {
   readonly createTime: Temporal.Instant;
 }
 
+/** The endpoint as it is from now on: nothing is sent to it any more, and its owner sees why. */
+export function disabled(endpoint: WebhookEndpoint, reason: string): WebhookEndpoint {
+  return { ...endpoint, status: 'disabled', disabledReason: reason };
+}
+
 /** Whether the endpoint takes part in an event. */
 export function wants(endpoint: WebhookEndpoint, eventType: WebhookEventType): boolean {
   if (endpoint.status !== 'active') return false;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { newId } from '@tollgate/runtime/database';
 import {
+  accepted,
   type Invitation,
   invitationToken,
   invitationTokenHash,
@@ -30,7 +31,8 @@ describe('mayAccept', () => {
   });
 
   test('a used invitation answers its user again, even later, and nobody else', () => {
-    const used = { ...open, acceptedBy: 'usr_a' };
+    const used = accepted(open, by);
+    expect(used).toEqual({ ...open, acceptedBy: 'usr_a', acceptTime: by.at });
     expect(mayAccept(used, { ...by, at: open.expireTime })).toBe(true);
     expect(mayAccept(used, { ...by, userId: 'usr_b' })).toBe(false);
   });

@@ -20,6 +20,8 @@ export interface Invitation {
   readonly expireTime: Temporal.Instant;
   /** `usr_…` of the user who used it; absent while it is open. */
   readonly acceptedBy?: string;
+  /** When it was used; absent while it is open. */
+  readonly acceptTime?: Temporal.Instant;
 }
 
 /** An open invitation of this address, good for seven days from its making. */
@@ -31,13 +33,21 @@ export function newInvitation(
 }
 
 /** An invitation token, from random bytes: `tgi_` and 43 base64url characters. */
-export function invitationToken(randomBytes: (length: number) => Buffer): string {
-  return `tgi_${randomBytes(invitationTokenBytes).toString('base64url')}`;
+export function invitationToken(randomBytes: (length: number) => Uint8Array): string {
+  return `tgi_${Buffer.from(randomBytes(invitationTokenBytes)).toString('base64url')}`;
 }
 
 /** What is stored of a token: SHA-256, hex. Enough because the token is random, not chosen. */
 export function invitationTokenHash(token: string): string {
   return createHash('sha256').update(token).digest('hex');
+}
+
+/** The invitation as its user leaves it: used up, once and for all. */
+export function accepted(
+  invitation: Invitation,
+  by: { userId: string; at: Temporal.Instant },
+): Invitation {
+  return { ...invitation, acceptedBy: by.userId, acceptTime: by.at };
 }
 
 /** Whether this user may use the invitation now. The user who used it may repeat that for ever. */

@@ -1,12 +1,11 @@
-import type { Principal } from '@tollgate/api';
 import type { Role } from '@tollgate/api/words';
 import { lastOwner, roleNotHeld } from '../../errors.ts';
-import { mayGrant } from './grant.ts';
+import { type Granter, mayGrant } from './grant.ts';
 import { leadingRole, type Member } from './member.ts';
 
 /** What a change of a member is judged by. */
 export interface Circumstances {
-  readonly caller: Pick<Principal, 'role' | 'permissions'>;
+  readonly caller: Granter;
   /** How many members hold the leading role of the tenant, this one perhaps among them. */
   readonly leaderCount: number;
   /** Whether the tenant is the platform. */

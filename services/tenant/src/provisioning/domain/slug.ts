@@ -16,6 +16,21 @@ export function slugFromName(name: string): string {
   return slug === '' ? 'tenant' : slug;
 }
 
+/** Letters of a suffix: no vowels and none that looks like a digit, so that it spells nothing. */
+const suffixAlphabet = 'bcdfghjkmnpqrstvwxz23456789';
+const suffixLength = 6;
+
+/**
+ * Six characters that tell a made slug from one that is taken. Some letters come a little more often
+ * than others: nothing depends on it.
+ */
+function randomSuffix(randomBytes: (length: number) => Uint8Array): string {
+  const letters = Array.from(randomBytes(suffixLength), (byte) =>
+    suffixAlphabet.charAt(byte % suffixAlphabet.length),
+  );
+  return letters.join('');
+}
+
 /** A made slug that was taken, told apart by a suffix of lower-case letters and digits. */
 export function withSuffix(slug: string, suffix: string): string {
   return `${slug}-${suffix}`;
@@ -30,10 +45,12 @@ const madeSlugTriesMax = 5;
  */
 export function slugCandidates(
   wanted: { slug: string; tenantName: string },
-  suffix: () => string,
+  randomBytes: (length: number) => Uint8Array,
 ): string[] {
   if (wanted.slug !== '') return [wanted.slug];
   const made = slugFromName(wanted.tenantName);
-  const suffixed = Array.from({ length: madeSlugTriesMax - 1 }, () => withSuffix(made, suffix()));
+  const suffixed = Array.from({ length: madeSlugTriesMax - 1 }, () =>
+    withSuffix(made, randomSuffix(randomBytes)),
+  );
   return [made, ...suffixed];
 }

@@ -12,3 +12,11 @@ export interface Tenant {
   /** True for the root tenant, whose members are the operators. */
   readonly platform: boolean;
 }
+
+/** A customer's tenant as it begins: active. The platform's is made once, at the first start. */
+export function newTenant(
+  made: Pick<Tenant, 'tenantId' | 'slug' | 'tenantName' | 'createTime'>,
+): Tenant {
+  const { tenantId, slug, tenantName, createTime } = made;
+  return { tenantId, slug, tenantName, status: 'active', createTime, platform: false };
+}
