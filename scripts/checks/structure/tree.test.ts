@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { serviceNames } from '@tollgate/api';
 import { manifest } from './testing/findings.ts';
 import { readTree, treeOf } from './tree.ts';
 
@@ -29,7 +30,7 @@ test('an import leads to the file behind the door of a package', () => {
 test('the tree of this repository has all services and packages, and every import of ours', () => {
   const { modules, manifests, targetOf } = readTree(join(import.meta.dirname, '../../..'));
   const services = [...manifests.keys()].filter((folder) => folder.startsWith('services/'));
-  expect(services.length).toBe(5);
+  expect(services.toSorted()).toEqual(serviceNames.map((name) => `services/${name}`).toSorted());
   expect(manifests.get('packages/api')?.name).toBe('@tollgate/api');
   const ours = modules.flatMap(({ path, imports }) =>
     imports

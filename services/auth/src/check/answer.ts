@@ -65,8 +65,8 @@ function isSameCall(a: AllowParts, b: AllowParts): boolean {
 }
 
 /**
- * The answer that lets a request pass. Tollgate's own API gets the internal token, a customer's
- * upstream only the names of tenant and key: it could do things in the caller's name with a token.
+ * The answer that lets a request pass. Tollgate's own API gets the internal token, a protected
+ * API only the names of tenant and key: it could do things in the caller's name with a token.
  * The credential itself travels no further.
  */
 function allow({ identity, context, carriers, token }: AllowParts): CheckAnswer {

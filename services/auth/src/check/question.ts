@@ -26,7 +26,7 @@ export interface RawHeader {
 
 /** What the route says about itself; set by the gateway's configuration, never by a client. */
 export interface RouteContext {
-  /** A customer's upstream, whose calls are counted and billed, or Tollgate's own API. */
+  /** A protected API, whose calls are counted and billed, or Tollgate's own API. */
   readonly class: 'upstream' | 'api';
   /** Whether a call without a credential may pass. */
   readonly access: 'public' | 'credential';

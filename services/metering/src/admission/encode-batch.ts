@@ -3,14 +3,14 @@ import { keys } from '../counters/keys.ts';
 import { createPackedWriter, packedText } from '../counters/packed.ts';
 import { usageTtlMs } from '../counters/retention.ts';
 import type { EncodedBatch } from '../counters/run-batch.ts';
+import type { Operation } from './operation.ts';
 import {
-  type AccountParts,
-  accountParts,
   type Name,
   nameOf,
-  reservedParts,
-} from './account-parts.ts';
-import type { Operation } from './operation.ts';
+  type PackedAccount,
+  packedAccount,
+  packedReservation,
+} from './packed-account.ts';
 
 /** How a batch is decided. */
 export interface BatchTerms {
@@ -38,15 +38,15 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
   const groups = new Map<unknown, number>();
   for (const writer of [packedTerms, packedStates, packedGroups, packedRequests]) writer.begin();
   for (const operation of operations) {
-    const parts = partsOf(operation, terms.hour);
-    let group = groups.get(parts.identity);
+    const packed = packedOf(operation, terms.hour);
+    let group = groups.get(packed.identity);
     if (group === undefined) {
       group = groups.size + 1;
-      groups.set(parts.identity, group);
-      writeGroup(shared, parts);
+      groups.set(packed.identity, group);
+      writeGroup(shared, packed);
     }
     packedRequests.number(4 * group + operationCodes[operation.kind]);
-    packedRequests.number(shared.record(parts, operation.requestId));
+    packedRequests.number(shared.record(packed, operation.requestId));
   }
   writeTerms(shared, terms, { groups: groups.size, requests: operations.length });
   const { states, records, epochs, dirties, usages } = shared;
@@ -63,20 +63,20 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
   };
 }
 
-function partsOf(operation: Operation, hour: Hour): AccountParts {
+function packedOf(operation: Operation, hour: Hour): PackedAccount {
   switch (operation.kind) {
     case 'giveBack':
-      return reservedParts(operation);
+      return packedReservation(operation);
     case 'find':
-      return foundParts(operation.tenant);
+      return packedFound(operation.tenant);
     case 'admit':
     case 'charge':
-      return accountParts(operation.account, hour);
+      return packedAccount(operation.account, hour);
   }
 }
 
 /** Of a request of which no more is known than its id; all of them are one group. */
-function foundParts(tenant: string): AccountParts {
+function packedFound(tenant: string): PackedAccount {
   const text = keys.record(tenant, '');
   const recordPrefix = { text, bytes: Buffer.byteLength(text) };
   return { identity: 'found', recordPrefix, limits: [] };
@@ -93,7 +93,7 @@ function createShared() {
     epochs: createNumbering(),
     dirties: createNumbering(),
     usages: createNumbering(),
-    record({ recordPrefix }: AccountParts, requestId: string): number {
+    record({ recordPrefix }: PackedAccount, requestId: string): number {
       const text = recordPrefix.text + requestId;
       const bytes = recordPrefix.bytes + Buffer.byteLength(requestId);
       return records.numberOf(text, bytes);
@@ -109,7 +109,7 @@ function stateOf({ states }: Shared, name: Name, definition: Uint8Array, items: 
   return number;
 }
 
-function writeGroup(shared: Shared, { counted, limits }: AccountParts): void {
+function writeGroup(shared: Shared, { counted, limits }: PackedAccount): void {
   let month = 0;
   if (counted) {
     month = stateOf(shared, counted.month, counted.monthDefinition, 2);

@@ -10,8 +10,9 @@ export interface NamedLimit {
 }
 
 /**
- * Everything equal requests share: whose limits they are and where they are counted. Requests with
- * the same object in one batch are merged, so callers keep and reuse it.
+ * Who a call is charged to: everything that equal requests share, whose limits they are and where
+ * they are counted. Nothing is stored of it. Requests with the same object in one batch are merged,
+ * so callers keep and reuse it.
  */
 export interface Account {
   /** Hash tag of all its keys: the tenant, or `anonymous:<address>`. */

@@ -9,7 +9,7 @@ import type { ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
 /**
  * Accounts kept for reuse, of all tenants together: equal objects let requests be merged and save
- * building names. Each takes about 4 KiB with what `account-parts.ts` makes of it.
+ * building names. Each takes about 4 KiB with what `packed-account.ts` makes of it.
  */
 const accountsMax = 40_000;
 

@@ -12,19 +12,19 @@ export interface Name {
   readonly bulk: string;
 }
 
-/** What a batch says about everybody who shares an account; made once for each hour. */
-export interface AccountParts {
+/** What a batch says about everybody who shares an account, packed once for each hour. */
+export interface PackedAccount {
   /** The same for those who can be merged. */
   readonly identity: unknown;
   /** What stands before a request's id in the name of its record. */
   readonly recordPrefix: { readonly text: string; readonly bytes: number };
   /** Absent where calls are limited and not counted. */
-  readonly counted?: CountedParts;
-  readonly limits: readonly LimitParts[];
+  readonly counted?: PackedCounter;
+  readonly limits: readonly PackedLimit[];
 }
 
 /** Where calls are counted. */
-export interface CountedParts {
+export interface PackedCounter {
   readonly month: Name;
   readonly monthDefinition: Uint8Array;
   readonly epoch: Name;
@@ -34,34 +34,36 @@ export interface CountedParts {
 }
 
 /** What a limit is decided by. */
-export type LimitParts =
+export type PackedLimit =
   | { readonly kind: 'quota'; readonly requests: number }
   | { readonly kind: 'rate'; readonly rate: Name; readonly definition: Uint8Array };
 
-const known = new WeakMap<Account, { readonly hour: Hour; readonly parts: AccountParts }>();
+const known = new WeakMap<Account, { readonly hour: Hour; readonly packed: PackedAccount }>();
 
-/** The parts of an account in an hour; remembers those of the latest. */
-export function accountParts(account: Account, hour: Hour): AccountParts {
+/** An account packed for an hour; remembers that of the latest. */
+export function packedAccount(account: Account, hour: Hour): PackedAccount {
   const latest = known.get(account);
-  if (latest?.hour.index === hour.index) return latest.parts;
+  if (latest?.hour.index === hour.index) return latest.packed;
   const { tenant, environment, keyId, limits } = account;
-  const parts: AccountParts = {
+  const packed: PackedAccount = {
     identity: account,
     recordPrefix: recordPrefix(tenant),
-    limits: limits.map(limitParts),
-    ...(keyId === undefined ? {} : { counted: countedParts(tenant, { environment, hour, keyId }) }),
+    limits: limits.map(packedLimit),
+    ...(keyId === undefined
+      ? {}
+      : { counted: packedCounter(tenant, { environment, hour, keyId }) }),
   };
-  known.set(account, { hour, parts });
-  return parts;
+  known.set(account, { hour, packed });
+  return packed;
 }
 
-/** The parts of a call that is given back. */
-export function reservedParts(operation: Operation & { kind: 'giveBack' }): AccountParts {
+/** What a call that is given back was charged to, packed. */
+export function packedReservation(operation: Operation & { kind: 'giveBack' }): PackedAccount {
   const { tenant, reservation } = operation;
   return {
     identity: `${tenant}|${reservationText(reservation)}`,
     recordPrefix: recordPrefix(tenant),
-    counted: countedParts(tenant, reservation),
+    counted: packedCounter(tenant, reservation),
     limits: [],
   };
 }
@@ -71,12 +73,12 @@ export function nameOf(text: string): Name {
   return { text, bulk: `$${Buffer.byteLength(text)}\r\n${text}\r\n` };
 }
 
-function recordPrefix(tenant: string): AccountParts['recordPrefix'] {
+function recordPrefix(tenant: string): PackedAccount['recordPrefix'] {
   const text = keys.record(tenant, '');
   return { text, bytes: Buffer.byteLength(text) };
 }
 
-function countedParts(tenant: string, reservation: Reservation): CountedParts {
+function packedCounter(tenant: string, reservation: Reservation): PackedCounter {
   const { environment, hour, keyId } = reservation;
   const mark = packedText(reservationText(reservation));
   return {
@@ -89,7 +91,7 @@ function countedParts(tenant: string, reservation: Reservation): CountedParts {
   };
 }
 
-function limitParts({ limit, key }: NamedLimit): LimitParts {
+function packedLimit({ limit, key }: NamedLimit): PackedLimit {
   if (limit.kind === 'quota') return limit;
   const { interval, tolerance, requests } = limit;
   const numbers = [1, interval.us, interval.rest, requests, tolerance.us, tolerance.rest];
