@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID } from '@tollgate/api';
-import { currency, currencyCodes, parseMoney, rational, toDecimal } from '@tollgate/money';
+import {
+  currency,
+  currencyCodes,
+  MoneyError,
+  parseMoney,
+  rational,
+  toDecimal,
+} from '@tollgate/money';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
 import { propertySeed } from '@tollgate/testkit/properties';
@@ -85,14 +92,28 @@ afterAll(async () => {
   await fresh?.[Symbol.asyncDispose]();
 });
 
+/** The bill, or why its amount is none: the dearest plans pass the largest amount there is. */
+function orRefusal<T>(bill: () => T): T | string {
+  try {
+    return bill();
+  } catch (error) {
+    if (error instanceof MoneyError) return error.reason;
+    throw error;
+  }
+}
+
 test('every version of every plan bills to the cent what it billed before', () => {
   expect(plans).toHaveLength(generated.length);
   generated.forEach((terms, index) => {
     const plan = plans[index];
     if (!plan) throw new Error('It was read.');
     for (const usage of usagesAround(terms.included)) {
-      const bill = toProtoBill(billMonth(plan, usage), { plan, period, usage });
-      const old = threeTermBill(terms, usage);
+      const bill = orRefusal(() => toProtoBill(billMonth(plan, usage), { plan, period, usage }));
+      const old = orRefusal(() => threeTermBill(terms, usage));
+      if (typeof bill === 'string' || typeof old === 'string') {
+        expect(bill).toBe(old);
+        continue;
+      }
       expect(bill).toMatchObject({ currency: terms.currency, total: old.total });
       expect(bill.lines).toHaveLength(old.lines.length);
       expect(bill.lines).toMatchObject(old.lines);
