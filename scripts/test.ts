@@ -40,7 +40,9 @@ async function runAll(): Promise<Counts> {
   if (isEverything && !(await succeeds(installSchemas()))) return one;
   // They take minutes to build the first time, and no unit test needs them.
   const tools = isEverything
-    ? succeeds(ensureTools(['h2spec', 'grpc-client', 'contract-client']))
+    ? succeeds(
+        ensureTools(['kustomize', 'kubeconform', 'h2spec', 'grpc-client', 'contract-client']),
+      )
     : true;
   const isChecked = !isEverything || (await run(['scripts/check.ts'])) === 0;
   const unit = await runJest('unit');

@@ -13,7 +13,7 @@ const open = 128;
 const warmUpSeconds = 2;
 
 /** One run through Envoy. */
-export interface ThroughEnvoyRun extends Measured {
+interface ThroughEnvoyRun extends Measured {
   /** Share of the requests on which Envoy got no decision in time, 0 to 1; it let them pass. */
   readonly undecided: number;
 }

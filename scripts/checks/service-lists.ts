@@ -1,10 +1,5 @@
 import { serviceNames } from '@tollgate/api';
-
-/** A file and what is in it. */
-export interface SourceFile {
-  readonly path: string;
-  readonly text: string;
-}
+import type { SourceFile } from './source-files.ts';
 
 /** How far apart the names of one list may stand. */
 const LIST_LINES_MAX = 25;

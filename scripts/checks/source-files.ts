@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-/** A file with what is in it. */
+/** A file and what is in it. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;

@@ -16,7 +16,7 @@ export interface ClosedSet {
 }
 
 /** A word with the value that declares it. */
-export interface Word {
+interface Word {
   readonly text: string;
   readonly value: DescEnumValue;
 }
@@ -89,7 +89,7 @@ function isText(field: DescField): boolean {
 }
 
 /** Every field of every message, nested ones too. */
-export function fieldsOf(contract: FileRegistry): DescField[] {
+function fieldsOf(contract: FileRegistry): DescField[] {
   return [...contract.files].flatMap(({ messages }) => messages.flatMap(withNested));
 }
 

@@ -17,7 +17,7 @@ import { http } from '@tollgate/api/google/api/annotations';
 import type { HttpRule } from '@tollgate/api/google/api/http';
 
 /** What an RPC takes and answers, who may call it, and its ways in by HTTP. */
-export interface RpcRecord {
+interface RpcRecord {
   readonly input: string;
   readonly output: string;
   /** `public`, or the permission. */

@@ -1,5 +1,5 @@
 /** A table as Postgres describes it. Names lead to definitions. */
-export interface TableRecord {
+interface TableRecord {
   /** As `text not null default now()`. */
   readonly columns: Readonly<Record<string, string>>;
   readonly primaryKey: readonly string[];

@@ -11,7 +11,7 @@ export interface Answer {
   body: any;
 }
 
-export interface CallOptions {
+interface CallOptions {
   body?: unknown;
   headers?: Record<string, string>;
   /** Which credential goes along: the API key (default), the user's access token, or none. */
@@ -32,7 +32,7 @@ export interface Customer {
 }
 
 /** One HTTP call, its answer read to the end. */
-export async function httpCall(url: string, init: RequestInit): Promise<Answer> {
+async function httpCall(url: string, init: RequestInit): Promise<Answer> {
   const response = await fetch(url, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: parsed(text) };

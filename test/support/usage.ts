@@ -45,7 +45,7 @@ export async function upgradeTo(
 }
 
 /** Usage as each part reports it. */
-export interface UsageEverywhere {
+interface UsageEverywhere {
   redis: number;
   postgres: number;
   usage: number;
@@ -53,10 +53,7 @@ export interface UsageEverywhere {
 }
 
 /** Reads the tenant's usage of this month from every place that knows it. */
-export async function usageEverywhere(
-  system: TestSystem,
-  customer: Customer,
-): Promise<UsageEverywhere> {
+async function usageEverywhere(system: TestSystem, customer: Customer): Promise<UsageEverywhere> {
   const usage = await customer.call('GET', '/v1/usage');
   expect(usage).toMatchObject({ status: 200 });
   const bill = await customer.call('GET', '/v1/billing/calculate');

@@ -32,7 +32,7 @@ export interface LoadPlan {
 }
 
 /** Whole numbers from `first`, `count` of them. */
-export interface NumberRange {
+interface NumberRange {
   readonly first: number;
   readonly count: number;
 }

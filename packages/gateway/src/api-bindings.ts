@@ -19,7 +19,7 @@ export interface ApiMethod {
 }
 
 /** One JSON call: a method and a path template such as `/v1/keys/{key_id}`. */
-export interface JsonBinding {
+interface JsonBinding {
   readonly method: string;
   readonly template: string;
 }

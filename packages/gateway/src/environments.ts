@@ -3,7 +3,7 @@ import type { Address, GatewaySettings } from './settings.ts';
 import { transcoderDescriptorsPath } from './transcoder-descriptors-path.ts';
 
 /** Every process listens on the same ports in its own container or pod. */
-export const containerPorts = { rpc: 8081, admin: 8082, envoy: 8083, edge: 8080, sample: 8090 };
+const containerPorts = { rpc: 8081, admin: 8082, envoy: 8083, edge: 8080, sample: 8090 };
 
 /** Where the containers find the descriptor set, beside Envoy's configuration. */
 export const containerDescriptorsPath = '/etc/envoy/tollgate.binpb';
@@ -51,7 +51,7 @@ export function localExample(firstPort: number): GatewaySettings {
 }
 
 /** The sample upstreams of `examples/`. */
-export function sampleUpstreams(messages: Address, widgets: Address): GatewaySettings['upstreams'] {
+function sampleUpstreams(messages: Address, widgets: Address): GatewaySettings['upstreams'] {
   return [
     { name: 'messages', prefixes: ['/v1/messages'], addresses: [messages] },
     { name: 'widgets', prefixes: ['/v1/widgets'], addresses: [widgets] },

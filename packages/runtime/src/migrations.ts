@@ -1,5 +1,10 @@
 /** Schemas by lists of SQL, applied by an administrator. Loads no more than a client of Postgres. */
-export { type MigrateOptions, migrate, type ServiceSchema } from './database/migrate.ts';
+export {
+  LOCK_TIMEOUT_MS,
+  type MigrateOptions,
+  migrate,
+  type ServiceSchema,
+} from './database/migrate.ts';
 export {
   type Migration,
   systemTable,

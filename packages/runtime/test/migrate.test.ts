@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type FreshDatabase, freshDatabase, passwordOf, serverUrls } from '@tollgate/testkit';
+import { Client } from 'pg';
 import { openDatabase } from '../src/database.ts';
-import { type Migration, migrate, systemTable, tenantTable } from '../src/migrations.ts';
+import {
+  type MigrateOptions,
+  type Migration,
+  migrate,
+  systemTable,
+  tenantTable,
+} from '../src/migrations.ts';
 import { migrations, NoteRow, openSample, platform } from './sample-schema.ts';
 
 let fresh: FreshDatabase;
@@ -15,8 +22,12 @@ afterAll(async () => {
   await fresh?.[Symbol.asyncDispose]();
 });
 
-function run(list: readonly Migration[], databaseName = fresh.name): Promise<void> {
+function run(
+  list: readonly Migration[],
+  { databaseName = fresh.name, ...options }: Partial<MigrateOptions> = {},
+): Promise<void> {
   return migrate({
+    ...options,
     adminUrl: serverUrls().databaseAdminUrl,
     databaseName,
     schemas: [{ service: 'billing', migrations: list, rolePassword: passwordOf('billing') }],
@@ -56,10 +67,32 @@ test('a migration that fails in its middle leaves nothing, and says which it was
   expect(await fresh.sql(`select to_regclass('billing.half') as half`)).toEqual([{ half: null }]);
 });
 
+test('a migration that does not get its table in time is undone, and others do not wait on', async () => {
+  const wide: Migration = {
+    name: '0003-wide',
+    up: ['create table early (id text)', 'alter table note add column wide text'],
+  };
+  const busy = new Client({ connectionString: fresh.adminUrl });
+  await busy.connect();
+  try {
+    await busy.query('begin; lock table billing.note in access share mode');
+    const waiting = run([...migrations, colour, wide], { lockTimeoutMs: 50 });
+    await expect(waiting).rejects.toMatchObject({
+      message: 'Migration 0003-wide of billing failed and was undone.',
+      cause: { code: '55P03' },
+    });
+  } finally {
+    await busy.end();
+  }
+  expect(await fresh.sql(`select to_regclass('billing.early') as early`)).toEqual([
+    { early: null },
+  ]);
+});
+
 test('five runners at once migrate a new database once', async () => {
   const name = `test_${randomBytes(8).toString('hex')}`;
   try {
-    await Promise.all(Array.from({ length: 5 }, () => run(migrations, name)));
+    await Promise.all(Array.from({ length: 5 }, () => run(migrations, { databaseName: name })));
   } finally {
     await fresh.sql(`drop database if exists ${name} with (force)`);
   }

@@ -1,4 +1,4 @@
-import { defineEntity, type InferEntity, p } from '@mikro-orm/postgresql';
+import { defineEntity, p } from '@mikro-orm/postgresql';
 import type { Principal, TenantId } from '@tollgate/api';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
 import type { FreshDatabase } from '@tollgate/testkit';
@@ -34,7 +34,6 @@ export const NoteRow = defineEntity({
     createTime: p.type(InstantColumn).$type<Temporal.Instant>(),
   },
 });
-export type Note = InferEntity<typeof NoteRow>;
 
 /** The schema `billing` with the runtime's tables and notes. */
 export const migrations: Migration[] = [

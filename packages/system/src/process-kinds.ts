@@ -14,7 +14,7 @@ export interface OwnSurroundings {
 }
 
 /** A service is one process, called like it; Metering is two. */
-export type ProcessKindName = Exclude<ServiceName, 'metering'> | 'recorder' | 'gate';
+type ProcessKindName = Exclude<ServiceName, 'metering'> | 'recorder' | 'gate';
 
 /** A program of Tollgate's own. */
 export interface ProcessKind {

@@ -16,7 +16,7 @@ import { publicKeysOf } from './secrets.ts';
 export type ServiceProcessName = RpcProcessName | `gate-${number}`;
 
 /** Where things are, as far as the services must know. */
-export interface ServiceSurroundings extends OwnSurroundings {
+interface ServiceSurroundings extends OwnSurroundings {
   readonly ports: Readonly<Record<ServiceProcessName, ProcessPorts>>;
   readonly databaseUrls: Readonly<Record<ServiceName, string>>;
   readonly natsUrl: string;

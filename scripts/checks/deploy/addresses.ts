@@ -1,6 +1,5 @@
 import type { ComposeFile } from './compose-file.ts';
-import type { Manifest } from './judge-manifest.ts';
-import { podTemplates } from './kubernetes-files.ts';
+import { type Manifest, podTemplates } from './kubernetes-files.ts';
 import type { OurContainer } from './processes.ts';
 
 /** Everything that can be reached, as `host:port`. */

@@ -1,92 +1,73 @@
-import { readFileSync } from 'node:fs';
-import { join, normalize } from 'node:path/posix';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path/posix';
 import { parse, parseAllDocuments } from 'yaml';
-import type { Manifest } from './judge-manifest.ts';
+import { runOffline } from './run-offline.ts';
 
-/** As much of a kustomization as we use: a field that is not here is refused. */
-export interface Kustomization {
-  readonly resources: readonly string[];
-  readonly configMapGenerator?: readonly {
-    readonly name: string;
-    readonly behavior?: 'create' | 'replace';
-    readonly literals?: readonly string[];
-    readonly files?: readonly string[];
-  }[];
-  readonly images?: readonly { readonly name: string; readonly newTag: string }[];
-  readonly replicas?: readonly { readonly name: string; readonly count: number }[];
+/** Any object of Kubernetes. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly [field: string]: unknown;
 }
 
-/** The fields that the checks understand; kustomize knows more. */
-export const kustomizationFields: readonly string[] = [
-  'apiVersion',
-  'kind',
-  'namespace',
-  'labels',
-  'resources',
-  'configMapGenerator',
-  'images',
-  'replicas',
-];
-
-/** A folder with a kustomization and everything that it brings in, bases first. */
-export interface KustomizeFolder {
+/** What kustomize makes of a folder and of all it brings in. */
+export interface Rendered {
   readonly folder: string;
-  readonly kustomization: Kustomization;
-  readonly bases: readonly KustomizeFolder[];
-  /** Of this folder alone, by file. */
-  readonly manifests: readonly { readonly file: string; readonly manifest: Manifest }[];
+  /** As a cluster would be given it. */
+  readonly text: string;
+  readonly manifests: readonly Manifest[];
 }
 
-/** Reads `folder` (from the root of the checkout) as kustomize would. */
-export function readKustomizeFolder(root: string, folder: string): KustomizeFolder {
-  const read = (file: string): string => readFileSync(join(root, folder, file), 'utf8');
-  const kustomization: Kustomization = parse(read('kustomization.yaml'));
-  const files = kustomization.resources.filter((name) => name.endsWith('.yaml'));
-  const bases = kustomization.resources.filter((name) => !name.endsWith('.yaml'));
-  return {
-    folder,
-    kustomization,
-    bases: bases.map((base) => readKustomizeFolder(root, normalize(join(folder, base)))),
-    manifests: files.flatMap((file) =>
-      // YAML 1.1, as Kubernetes reads it: there `0440` is octal and `no` is false.
-      parseAllDocuments(read(file), { version: '1.1' }).map((document) => {
-        const [problem] = document.errors;
-        if (problem) throw problem;
-        return { file: join(folder, file), manifest: document.toJS() };
-      }),
-    ),
-  };
+/** Renders `folder` (from the root of the checkout). Throws with what kustomize says. */
+export async function renderFolder(
+  kustomize: string,
+  root: string,
+  folder: string,
+): Promise<Rendered> {
+  const { output, errors, code } = await runOffline(kustomize, ['build', join(root, folder)]);
+  if (code !== 0) throw new Error(errors);
+  // YAML 1.1, as Kubernetes reads it: there `0440` is octal and `no` is false.
+  const manifests = parseAllDocuments(output, { version: '1.1' }).map((document) => {
+    const [problem] = document.errors;
+    if (problem) throw problem;
+    return document.toJS() as Manifest;
+  });
+  return { folder, text: output, manifests };
 }
 
-/** All manifests of a folder and of its bases. */
-export function allManifests({ bases, manifests }: KustomizeFolder): Manifest[] {
-  return [...bases.flatMap(allManifests), ...manifests.map(({ manifest }) => manifest)];
+/** Files of a folder that its kustomization does not name, which nobody is given. */
+export function unusedFiles(root: string, folder: string): string[] {
+  const kustomization: {
+    readonly resources: readonly string[];
+    readonly configMapGenerator?: readonly { readonly files?: readonly string[] }[];
+  } = parse(readFileSync(join(root, folder, 'kustomization.yaml'), 'utf8'));
+  const { resources, configMapGenerator = [] } = kustomization;
+  const generated = configMapGenerator.flatMap(({ files = [] }) => files);
+  const named = new Set(['kustomization.yaml', ...resources, ...generated]);
+  return readdirSync(join(root, folder)).filter((file) => !named.has(file));
 }
 
-/** The ConfigMaps that it generates, bases included: values by key, for a file its name. */
-export function generatedConfigMaps(
-  folder: KustomizeFolder,
+/** All ConfigMaps, those that are generated, too: their values by name, which ends in a digest. */
+export function configMaps(
+  manifests: readonly Manifest[],
 ): Map<string, Readonly<Record<string, string>>> {
-  const maps = new Map(folder.bases.flatMap((base) => [...generatedConfigMaps(base)]));
-  for (const { name, literals = [], files = [] } of folder.kustomization.configMapGenerator ?? []) {
-    const values = literals.map((literal) => {
-      const [key = '', ...rest] = literal.split('=');
-      return [key, rest.join('=')];
-    });
-    maps.set(name, Object.fromEntries([...values, ...files.map((file) => [file, file])]));
-  }
-  return maps;
+  return new Map(
+    manifests
+      .filter(({ kind }) => kind === 'ConfigMap')
+      .map(({ metadata, data }) => [metadata.name, data as Record<string, string>]),
+  );
 }
 
 interface Reference {
   readonly name: string;
 }
 
-export interface Probe {
+interface Probe {
   readonly httpGet?: { readonly port: string | number; readonly path: string };
 }
 
-export interface PodContainer {
+interface PodContainer {
   readonly name: string;
   readonly image: string;
   readonly args?: readonly string[];
@@ -106,13 +87,13 @@ export interface PodContainer {
   readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
 }
 
-export interface PodVolume {
+interface PodVolume {
   readonly name: string;
   readonly secret?: { readonly secretName: string };
   readonly configMap?: Reference;
 }
 
-export interface PodSpec {
+interface PodSpec {
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly enableServiceLinks?: boolean;

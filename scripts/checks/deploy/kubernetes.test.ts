@@ -1,64 +1,79 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
 import { envoyArguments } from '@tollgate/gateway';
-import { checkoutFolder } from '@tollgate/servers';
+import { checkoutFolder, temporaryFolder } from '@tollgate/servers';
+import { ensureTools } from '@tollgate/servers/tools';
 import { createSecrets } from '@tollgate/system';
-import { parse } from 'yaml';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
 import { installSchemas } from './install-schemas.ts';
-import { createManifestJudge, type JudgeManifest, type Manifest } from './judge-manifest.ts';
+import { judgeManifests } from './judge-manifests.ts';
 import {
-  allManifests,
-  generatedConfigMaps,
-  kustomizationFields,
+  configMaps,
+  type Manifest,
   podTemplates,
-  readKustomizeFolder,
+  renderFolder,
+  unusedFiles,
 } from './kubernetes-files.ts';
 
 /** Sidecar containers are stable since the first; the last is the newest that has schemas. */
 const schemasTimeoutMs = 300_000;
 
-const base = readKustomizeFolder(checkoutFolder, 'deploy/k8s/base');
-const development = readKustomizeFolder(checkoutFolder, 'deploy/k8s/overlays/development');
-const manifests = allManifests(development);
+const { kustomize, kubeconform } = await ensureTools(['kustomize', 'kubeconform']);
+const render = (folder: string) => renderFolder(kustomize, checkoutFolder, folder);
+const base = await render('deploy/k8s/base');
+const development = await render('deploy/k8s/overlays/development');
+const { manifests } = development;
 const pods = podTemplates(manifests).map(
   (pod) => [`${pod.workload.kind} ${pod.workload.metadata.name}`, pod] as const,
 );
 const services = manifests.filter(({ kind }) => kind === 'Service');
 
 describe('the schemas of Kubernetes', () => {
-  let judges: JudgeManifest[] = [];
+  let folders: string[] = [];
   beforeAll(async () => {
-    judges = (await installSchemas()).map(createManifestJudge);
+    folders = await installSchemas();
   }, schemasTimeoutMs);
 
-  const problemsOf = (manifest: Manifest) => judges.flatMap((judge) => judge(manifest));
+  async function problemsOf(text: string): Promise<string[]> {
+    const judged = folders.map((folder) => judgeManifests(kubeconform, folder, text));
+    return (await Promise.all(judged)).flat();
+  }
 
-  test('allow every manifest, strictly', () => {
-    const secrets = kubernetesSecrets(createSecrets(), {});
-    const problems = [...manifests, ...(secrets as unknown as Manifest[])].flatMap((manifest) =>
-      problemsOf(manifest).map((problem) => `${manifest.metadata.name}: ${problem}`),
-    );
-    expect(problems).toEqual([]);
+  test('allow every manifest, strictly', async () => {
+    const secrets = kubernetesSecrets(createSecrets(), {}).map((secret) => JSON.stringify(secret));
+    for (const text of [base.text, development.text, secrets.join('\n---\n')]) {
+      expect(await problemsOf(text)).toEqual([]);
+    }
   });
 
-  test('refuse an unknown kind and an unknown field', () => {
-    const metadata = { name: 'wrong' };
-    expect(problemsOf({ apiVersion: 'apps/v1', kind: 'Deploiment', metadata })).toHaveLength(2);
-    const misspelt = { apiVersion: 'v1', kind: 'Service', metadata, spec: { prots: [] } };
-    expect(problemsOf(misspelt)).toHaveLength(2);
+  test.each([
+    ['an unknown kind', 'kind: Deploiment', 'could not find schema'],
+    ['an unknown field', 'kind: Service\nspec: { prots: [] }', "additional properties 'prots'"],
+    ['a wrong type', 'kind: Service\nspec: { ports: 80 }', 'got number, want'],
+    ['a double key', 'kind: Service\nkind: Service', 'already set in map'],
+  ])('refuse %s', async (_, text, why) => {
+    const problems = await problemsOf(`apiVersion: v1\nmetadata: { name: wrong }\n${text}\n`);
+    expect(problems).toHaveLength(2);
+    for (const problem of problems) expect(problem).toContain(why);
   });
 });
 
-test.each([base, development])('$folder names all of its files and no others', (one) => {
-  const { kustomization, folder } = one;
-  const generated = (kustomization.configMapGenerator ?? []).flatMap(({ files = [] }) => files);
-  const named = kustomization.resources.filter((name) => !name.startsWith('../'));
-  const files = readdirSync(join(checkoutFolder, folder)).toSorted();
-  expect(['kustomization.yaml', ...named, ...generated].toSorted()).toEqual(files);
-  for (const field of Object.keys(kustomization)) expect(kustomizationFields).toContain(field);
+describe('kustomize', () => {
+  test.each([
+    ['a field it does not know', 'resourses: []', 'resourses'],
+    ['a file that is missing', 'resources: [missing.yaml]', 'missing.yaml'],
+    ['an address: nothing is fetched', 'resources: ["https://kustomize.invalid/a.yaml"]', 'proxy'],
+  ])('refuses %s', async (_, text, why) => {
+    using place = temporaryFolder();
+    writeFileSync(join(place.folder, 'kustomization.yaml'), text);
+    await expect(renderFolder(kustomize, place.folder, '.')).rejects.toThrow(why);
+  });
+});
+
+test.each([base, development])('$folder is used whole', ({ folder }) => {
+  expect(unusedFiles(checkoutFolder, folder)).toEqual([]);
 });
 
 test('the development overlay runs what docker compose runs', () => {
@@ -97,7 +112,7 @@ describe.each(pods)('%s', (_, { spec, containers, workload }) => {
   });
 
   test('refers only to what exists', () => {
-    const maps = generatedConfigMaps(development);
+    const maps = configMaps(manifests);
     const secretNames = kubernetesSecrets(createSecrets(), {}).map(({ metadata }) => metadata.name);
     const accounts = manifests.filter(({ kind }) => kind === 'ServiceAccount');
     const known = new Set([...maps.keys(), ...secretNames]);
@@ -140,8 +155,8 @@ test.each(services)('service $metadata.name finds pods that listen on its ports'
 });
 
 test('every deployment of the base has a disruption budget and its own account', () => {
-  const deployments = allManifests(base).filter(({ kind }) => kind === 'Deployment');
-  const budgets = allManifests(base).filter(({ kind }) => kind === 'PodDisruptionBudget');
+  const deployments = base.manifests.filter(({ kind }) => kind === 'Deployment');
+  const budgets = base.manifests.filter(({ kind }) => kind === 'PodDisruptionBudget');
   const names = deployments.map(({ metadata }) => metadata.name).toSorted();
   expect(names).toEqual([...serviceNames, 'gateway'].toSorted());
   for (const [, { workload, labels, spec }] of pods) {
@@ -156,7 +171,7 @@ test('every deployment of the base has a disruption budget and its own account',
 });
 
 test('everything is denied that no network policy allows', () => {
-  const policies = allManifests(base).filter(({ kind }) => kind === 'NetworkPolicy');
+  const policies = base.manifests.filter(({ kind }) => kind === 'NetworkPolicy');
   const denies = policies.filter(({ spec }) =>
     isSame(spec, { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }),
   );
@@ -176,9 +191,15 @@ test('the namespace admits nothing that is not restricted', () => {
   expect(namespace?.metadata).toMatchObject({
     labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
   });
-  const text = readFileSync(join(checkoutFolder, 'deploy/k8s/base/kustomization.yaml'), 'utf8');
-  expect(parse(text).namespace).toBe(namespace?.metadata.name);
+  const elsewhere = manifests.filter(
+    (one) => one !== namespace && namespaceOf(one) !== namespace?.metadata.name,
+  );
+  expect(elsewhere).toEqual([]);
 });
+
+function namespaceOf({ metadata }: Manifest): string | undefined {
+  return (metadata as { namespace?: string }).namespace;
+}
 
 function claimsOf({ spec }: Manifest): string[] {
   const { volumeClaimTemplates = [] } = spec as {

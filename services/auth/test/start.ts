@@ -24,7 +24,7 @@ export interface Person {
 }
 
 /** A process of Auth, and Envoy's way to ask it. */
-export interface AuthProcess extends AsyncDisposable {
+interface AuthProcess extends AsyncDisposable {
   readonly service: TestService;
   readonly check: CheckClient;
 }

@@ -123,3 +123,19 @@ test('a change that the table has missed is learned of Billing, also when Billin
   });
   expect(asked).toBe(2);
 });
+
+test('at most so many policies are in memory, and the one loaded longest ago goes first', async () => {
+  const tenants = [newId('ten'), newId('ten'), newId('ten')];
+  const [one, two, three] = tenants as [TenantId, TenantId, TenantId];
+  const askBilling = async (tenantId: TenantId) => terms(tenantId, 1n);
+  const policies = createPolicies({ ...platform, database, askBilling, policiesMax: 2 });
+  for (const tenantId of [one, two]) await policies.get(tenantId);
+  // Being looked up keeps none.
+  expect(policies.peek(one)).toBeDefined();
+  policies.apply(terms(three, 1n));
+  expect(tenants.map((tenantId) => policies.peek(tenantId)?.tenantId)).toEqual([
+    undefined,
+    two,
+    three,
+  ]);
+});

@@ -5,8 +5,8 @@ import { LINKED_ZONES } from './linked-zones.ts';
 /** Every zone that the runtime lists, and the links to them. */
 export const ZONES: readonly string[] = [...Intl.supportedValuesOf('timeZone'), ...LINKED_ZONES];
 
-export const EARLIEST = Temporal.Instant.from('1990-01-01T00:00:00Z');
-export const LATEST = Temporal.Instant.from('2060-01-01T00:00:00Z');
+const EARLIEST = Temporal.Instant.from('1990-01-01T00:00:00Z');
+const LATEST = Temporal.Instant.from('2060-01-01T00:00:00Z');
 
 /** Any millisecond from 1990 to 2060. */
 export const instant: fc.Arbitrary<Temporal.Instant> = fc

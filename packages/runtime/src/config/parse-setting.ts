@@ -8,7 +8,7 @@ export interface Address {
 export type ListenAddress = Address | { readonly path: string };
 
 /** What is wrong with a setting's text, as the end of the sentence "NAME must …". */
-export type Problem = { readonly problem: string };
+type Problem = { readonly problem: string };
 
 /** The value of a setting, or what is wrong with its text. */
 export type Parsed<T> = { readonly value: T } | Problem;

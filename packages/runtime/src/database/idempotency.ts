@@ -14,7 +14,7 @@ import type { Rows, Written } from './database.ts';
 import { idempotencyKeyInUse, idempotencyKeyReused } from './errors.ts';
 
 /** How long a stored answer is kept: clients may retry for a day, with some margin. */
-export const ANSWER_KEPT_HOURS = 48;
+const ANSWER_KEPT_HOURS = 48;
 
 /** A call that carries an idempotency key. */
 export type KeyedCall = Call & { readonly idempotencyKey: string };

@@ -8,6 +8,9 @@ import { scramVerifier } from './scram-verifier.ts';
 /** Any constant: all runners on one server wait for each other, whatever they migrate. */
 const LOCK = 7_065_519_283n;
 
+/** How long a migration waits for a table, if nothing else is said: others queue behind its wait. */
+export const LOCK_TIMEOUT_MS = 10_000;
+
 /** One service's part of a database. */
 export interface ServiceSchema {
   readonly service: ServiceName;
@@ -24,6 +27,8 @@ export interface MigrateOptions {
   readonly databaseName: string;
   /** In the order in which they are migrated. */
   readonly schemas: readonly ServiceSchema[];
+  /** A migration that waits longer for a table is undone and fails; the default is ten seconds. */
+  readonly lockTimeoutMs?: number;
   readonly log?: Log;
 }
 
@@ -34,7 +39,7 @@ export interface MigrateOptions {
  * reordered. Where nothing is to do it takes two connections and two transactions.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
-  const { adminUrl, databaseName, schemas, log } = options;
+  const { adminUrl, databaseName, schemas, lockTimeoutMs = LOCK_TIMEOUT_MS, log } = options;
   // Roles belong to the whole server, so the lock is taken in the database all runners share.
   await using admin = await connect(adminUrl);
   await admin.query('select pg_advisory_lock($1)', [LOCK]);
@@ -47,6 +52,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await inTransaction(target, async () => {
     for (const { service } of schemas) await ensureSchema(target, service, databaseName);
   });
+  await target.query(`set lock_timeout = ${lockTimeoutMs}`);
   for (const schema of schemas) await applyMigrations(target, schema, log);
 }
 

@@ -11,7 +11,7 @@ import type { ConsumeOptions } from './event-bus.ts';
 import { eventMetrics } from './event-metrics.ts';
 
 /** Failed tries of one event until it is parked; with the pauses below about four minutes. */
-export const TRIES_MAX = 10;
+const TRIES_MAX = 10;
 
 /** Pauses before the next try in milliseconds; the last one is kept. */
 const PAUSES_MS = [100, 500, 2_000, 5_000, 10_000, 30_000, 60_000];

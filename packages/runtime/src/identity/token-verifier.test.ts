@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { PLATFORM_TENANT_ID, permissionsOfRole } from '@tollgate/api';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import { fixedClock } from '../clock/clock.ts';
@@ -6,6 +6,7 @@ import { reasonOf } from '../errors/failure.ts';
 import { testPlatform } from '../testing/test-platform.ts';
 import type { PrincipalClaims } from './service-identity.ts';
 import { parsePrivateKey, parsePublicKeys } from './service-keys.ts';
+import { createTokenVerifier } from './token-verifier.ts';
 
 const tenantId = 'ten_00000000000000000000000001';
 const user: PrincipalClaims = {
@@ -58,6 +59,23 @@ test('a token is refused when it has expired, also one that was accepted before'
   expect(await reasonFor(verifier.verify(token))).toBe('accepted');
   clock.advance({ seconds: 10 });
   expect(await reasonFor(verifier.verify(token))).toBe('CREDENTIAL_EXPIRED');
+});
+
+test('of accepted tokens, those used last are remembered, and never more than the bound', async () => {
+  const { identity, publicKeys, clock } = platformAt();
+  const verifier = createTokenVerifier({ publicKeys, clock, rememberedMax: 2 });
+  const signing = ['1', '2', '3'].map((sessionId) =>
+    identity('auth').signPrincipalToken({ ...user, sessionId }),
+  );
+  const [one = '', two = '', three = ''] = await Promise.all(signing);
+  const verified = jest.spyOn(crypto.subtle, 'verify');
+  for (const token of [one, two, one, two, one]) await verifier.verify(token);
+  expect(verified).toHaveBeenCalledTimes(2);
+  for (const token of [three, one]) await verifier.verify(token);
+  expect(verified).toHaveBeenCalledTimes(3);
+  await verifier.verify(two);
+  expect(verified).toHaveBeenCalledTimes(4);
+  verified.mockRestore();
 });
 
 test('a service signs for itself, with the same token until a minute before its end', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@tollgate/api';
 import { type Environment, isEnvironment, isRole } from '@tollgate/api/words';
 import { errors, importJWK, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock.ts';
 import { credentialExpired, credentialInvalid } from '../errors/shared-failures.ts';
 import {
@@ -30,7 +31,7 @@ export interface TokenVerifier {
 }
 
 /** Verified tokens that are remembered; the one unused for the longest goes first. */
-const cacheSizeMax = 10_000;
+const rememberedMax = 10_000;
 /** Clocks of two machines may differ by this much. */
 const clockToleranceSeconds = 5;
 /** No token of ours is longer: a longer one is refused unread. */
@@ -40,6 +41,8 @@ const tokenCharactersMax = 8_192;
 export function createTokenVerifier(options: {
   publicKeys: readonly PublicServiceKey[];
   clock: Clock;
+  /** Tokens remembered at once; absent: 10,000. */
+  rememberedMax?: number;
 }): TokenVerifier {
   const { clock } = options;
   const keys = new Map(
@@ -48,7 +51,9 @@ export function createTokenVerifier(options: {
       importJWK({ ...key }, internalTokenAlgorithm),
     ]),
   );
-  const known = new Map<string, { principal: Principal; expiresAtMs: number }>();
+  const known = new LRUCache<string, { principal: Principal; expiresAtMs: number }>({
+    max: options.rememberedMax ?? rememberedMax,
+  });
 
   async function keyOf({ kid }: JWTHeaderParameters) {
     const key = kid === undefined ? undefined : keys.get(kid);
@@ -75,11 +80,8 @@ export function createTokenVerifier(options: {
     async verify(token) {
       const remembered = known.get(token);
       if (remembered) {
+        if (clock.now().epochMilliseconds < remembered.expiresAtMs) return remembered.principal;
         known.delete(token);
-        if (clock.now().epochMilliseconds < remembered.expiresAtMs) {
-          known.set(token, remembered);
-          return remembered.principal;
-        }
       }
       if (token.length > tokenCharactersMax) throw credentialInvalid(new Error('token too long'));
       const checked = await check(token).catch((error: unknown) => {
@@ -88,7 +90,6 @@ export function createTokenVerifier(options: {
           : credentialInvalid(error);
       });
       known.set(token, checked);
-      if (known.size > cacheSizeMax) known.delete(known.keys().next().value ?? token);
       return checked.principal;
     },
   };

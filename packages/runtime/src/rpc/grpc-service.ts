@@ -67,7 +67,7 @@ export interface GrpcService {
 }
 
 /** Work as transports call it: with a message, or an iterable of messages. */
-export type AnyWork = (input: unknown, call: GrpcCall) => unknown;
+type AnyWork = (input: unknown, call: GrpcCall) => unknown;
 
 /** Turns whatever was thrown into a gRPC status. */
 export type FailCall = (error: unknown, method: DescMethod) => { code: number; details: string };

@@ -23,7 +23,7 @@ export interface MethodParts extends EdgeParts {
  * The two stations of every call. Entering takes the headers alone, so that a refused caller's
  * body is never read: request id, token, permission. The work follows: rules of the input, handler.
  */
-export function serveMethod(handler: RpcHandler, parts: MethodParts) {
+function serveMethod(handler: RpcHandler, parts: MethodParts) {
   const { method } = handler;
   const access = accessOf(method);
 

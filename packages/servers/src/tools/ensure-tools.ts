@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import { checkoutFolder, stateFolder } from '../../bootstrap/state-folder.mjs';
 import { installGo } from '../install-go.ts';
 import { installPinned, lockFolder, pinnedFolder } from '../install-pinned.ts';
+import { installWheel } from '../install-wheels.ts';
 import type { LogLine, PinnedProgram } from '../installers.ts';
 import { contractClient } from './contract-client.ts';
 
 const pinFiles = ['go.mod', 'go.sum'];
 
-/** A program for tests and measurements, built from Go modules that the repository pins. */
-export type ToolName = GoModuleName | 'contract-client';
+/** A program for checks, tests and measurements, pinned by the repository. */
+export type ToolName = GoModuleName | 'contract-client' | 'squawk';
 
-type GoModuleName = 'h2spec' | 'ratelimit' | 'grpc-client';
+type GoModuleName = 'h2spec' | 'kubeconform' | 'kustomize' | 'ratelimit' | 'grpc-client';
 
 /** A tool and the program that it leaves in `bin`. */
 type Tool = PinnedProgram & { readonly program: string };
@@ -35,6 +36,18 @@ interface ToolOptions {
  */
 const goModules: Readonly<Record<GoModuleName, GoModule>> = {
   h2spec: { module: join(lockFolder, 'h2spec'), files: pinFiles, what: 'tool', program: 'h2spec' },
+  kubeconform: {
+    module: join(lockFolder, 'kubeconform'),
+    files: pinFiles,
+    what: 'tool',
+    program: 'kubeconform',
+  },
+  kustomize: {
+    module: join(lockFolder, 'kustomize'),
+    files: pinFiles,
+    what: 'tool',
+    program: 'kustomize',
+  },
   ratelimit: {
     module: join(lockFolder, 'ratelimit'),
     files: pinFiles,
@@ -51,8 +64,8 @@ const goModules: Readonly<Record<GoModuleName, GoModule>> = {
 
 /**
  * The program files of the named tools, by name. What is not there yet is built by the pinned Go
- * toolchain into the state folder, once; later calls cost nothing and need no network. Throws one
- * error that names each tool that cannot be built and why.
+ * toolchain, or downloaded, into the state folder, once; later calls cost nothing and need no
+ * network. Throws one error that names each tool that cannot be had and why.
  */
 export async function ensureTools<Name extends ToolName>(
   names: readonly Name[],
@@ -78,6 +91,7 @@ export async function ensureTool(name: ToolName, options?: ToolOptions): Promise
 
 function specOf(name: ToolName): Tool {
   if (name === 'contract-client') return contractClient();
+  if (name === 'squawk') return squawk();
   const { module, files, what, program } = goModules[name];
   return {
     name,
@@ -86,6 +100,19 @@ function specOf(name: ToolName): Tool {
     pins: files.map((file) => join(module, file)),
     install: (folder, installers) => installGo(folder, module, what, installers, { files }),
     program,
+  };
+}
+
+/** A wheel: downloaded, not built. */
+function squawk(): Tool {
+  const pins = join(lockFolder, 'squawk');
+  return {
+    name: 'squawk',
+    title: 'squawk',
+    by: 'pip, seconds',
+    pins: [join(pins, 'requirements.txt')],
+    install: (folder, { pip }) => installWheel('squawk-cli', folder, { lockFolder: pins, pip }),
+    program: 'squawk',
   };
 }
 

@@ -4,6 +4,5 @@ export { encodeLiteral } from './encode-literal.ts';
 export {
   createHeaderDecoder,
   type HeaderDecoder,
-  type HeaderDecoderLimits,
 } from './header-decoder.ts';
 export { createHeaderEncoder, type HeaderEncoder, type HeaderFields } from './header-encoder.ts';

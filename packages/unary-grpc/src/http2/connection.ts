@@ -83,7 +83,7 @@ export interface Connection {
 }
 
 /** When things happened, by the server's clock; 0 is never. */
-export interface ConnectionTimes {
+interface ConnectionTimes {
   readonly openedMs: number;
   receivedMs: number;
   /** Since when a frame is incomplete. */
@@ -94,7 +94,7 @@ export interface ConnectionTimes {
 }
 
 /** What the peer has asked for. */
-export interface PeerSettings {
+interface PeerSettings {
   initialWindowBytes: number;
   hasSettled: boolean;
   /** It has read our settings, and keeps to their windows. */
@@ -102,7 +102,7 @@ export interface PeerSettings {
 }
 
 /** A block of headers that is not complete. */
-export interface HeaderBlock {
+interface HeaderBlock {
   readonly streamId: number;
   readonly flags: number;
   /** Room for the largest block; filled up to `bytes`. */
@@ -135,7 +135,7 @@ export interface Stream {
 }
 
 /** The part of an answer that waits for a window, or for the peer to read. */
-export interface WaitingAnswer {
+interface WaitingAnswer {
   /** May be none: then only the trailers wait. */
   readonly bytes: Uint8Array;
   at: number;

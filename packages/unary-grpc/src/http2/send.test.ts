@@ -6,8 +6,8 @@ import { openPeer } from '../../test/support/raw-peer.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Connection } from './connection.ts';
 import { openConnection } from './open-connection.ts';
-import { setting } from './protocol.ts';
-import { sendAnswer } from './send.ts';
+import { errorCode, setting } from './protocol.ts';
+import { resetId, sendAnswer } from './send.ts';
 
 const body = { head: new Uint8Array(0), bytes: Buffer.alloc(1_000, 'x') };
 const headers = { fields: [[':status', '200'] as const], isRepeated: true };
@@ -15,7 +15,7 @@ const headers = { fields: [[':status', '200'] as const], isRepeated: true };
 /** Counts how often a set or a map is walked, of one that stays the same. */
 function countWalks(walked: Set<unknown> | Map<unknown, unknown>): { count: number } {
   const walks = { count: 0 };
-  for (const name of ['values', Symbol.iterator] as const) {
+  for (const name of ['keys', 'values', Symbol.iterator] as const) {
     const walk = walked[name].bind(walked);
     Object.defineProperty(walked, name, {
       value: () => {
@@ -70,4 +70,20 @@ test('windows that change touch no stream that they cannot help', async () => {
   }
   server.close();
   await once(server, 'close');
+});
+
+test('of reset streams at least the last 200 are remembered, at most 400, and few walks find room', () => {
+  const resetIds = new Map<number, number>();
+  const walks = countWalks(resetIds);
+  const connection = {
+    resetIds,
+    options: { limits: { ...defaultLimits, streamsMax: 100 } },
+    output: { frame: () => undefined },
+  } as unknown as Connection;
+  for (let reset = 1; reset <= 10_000; reset += 1) {
+    resetId(connection, 2 * reset - 1, errorCode.cancel);
+    expect(resetIds.size).toBeLessThanOrEqual(400);
+    if (reset > 200) expect(resetIds.has(2 * (reset - 200) + 1)).toBe(true);
+  }
+  expect(walks.count).toBeLessThan(200);
 });

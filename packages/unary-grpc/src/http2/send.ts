@@ -14,8 +14,8 @@ import { forgetWaiting, removeStream } from './remove-stream.ts';
 const nothing = Buffer.alloc(0);
 /** What a waiting answer costs beside its bytes. */
 const waitingOverheadBytes = 128;
-/** Reset streams that are remembered, however many may be open. */
-const resetIdsEver = 20_000;
+/** Reset streams that are remembered at most, however many may be open. */
+const resetIdsEver = 27_000;
 
 /** An answer of HTTP: headers, perhaps a body and trailers. */
 export interface Answer {
@@ -210,14 +210,25 @@ export function resetId(connection: Connection, streamId: number, code: ErrorCod
   connection.output.frame(frameType.rstStream, 0, streamId, payload);
   const { resetIds, options } = connection;
   resetIds.set(streamId, Math.max(defaultWindowBytes, options.limits.streamWindowBytes));
-  if (resetIds.size <= resetIdsMax(options.limits)) return;
-  const [oldest] = resetIds.keys();
-  if (oldest !== undefined) resetIds.delete(oldest);
+  if (resetIds.size > resetIdsMax(options.limits)) forgetOldest(resetIds, resetIds.size / 4);
 }
 
-/** Reset streams that are remembered: twice as many as a peer may have open, and not read of yet. */
+/** Many at once: each look for the oldest one passes all that were deleted since the last one. */
+function forgetOldest(ids: Map<number, unknown>, count: number): void {
+  let left = count;
+  for (const id of ids.keys()) {
+    if (left < 1) return;
+    ids.delete(id);
+    left -= 1;
+  }
+}
+
+/**
+ * Reset streams that are remembered at most. Of them three quarters stay when it is reached: twice
+ * as many as a peer may have open, and not read of yet.
+ */
 function resetIdsMax({ streamsMax }: Limits): number {
-  return Math.min(2 * streamsMax, resetIdsEver) + 100;
+  return Math.min(3 * streamsMax, resetIdsEver) + 100;
 }
 
 /** Lets the peer send so many bytes more, on a stream or (0) on the connection. */

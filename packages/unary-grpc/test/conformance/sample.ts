@@ -20,7 +20,7 @@ export const sampleMethods = {
   Read: 'clientStreaming',
 } as const;
 
-export type SampleMethod = keyof typeof sampleMethods;
+type SampleMethod = keyof typeof sampleMethods;
 
 export const pathOf = (method: string) => `/conformance.Sample/${method}`;
 

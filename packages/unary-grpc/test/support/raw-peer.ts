@@ -11,7 +11,7 @@ import {
 import { settingsAckFrame, settingsFrame } from './frames.ts';
 
 /** A frame that the server has sent. */
-export interface ReceivedFrame {
+interface ReceivedFrame {
   readonly type: number;
   readonly flags: number;
   readonly streamId: number;
@@ -19,7 +19,7 @@ export interface ReceivedFrame {
 }
 
 /** What a stream was answered, as far as it has come. */
-export interface ReceivedAnswer {
+interface ReceivedAnswer {
   /** Of headers and trailers. */
   readonly fields: Map<string, string>;
   readonly data: Buffer[];

@@ -4,6 +4,7 @@ import { isRole, type Role } from '@tollgate/api/words';
 import { credentialExpired, credentialInvalid } from '@tollgate/runtime/errors';
 import type { Clock } from '@tollgate/runtime/service';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { accessTokenSeconds, clockToleranceSeconds } from './domain/access-token.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -34,8 +35,16 @@ export interface AccessTokens {
 }
 
 /** Access tokens with the keys of a ring; verified ones are remembered until they end. */
-export function createAccessTokens({ keyRing, clock }: { keyRing: KeyRing; clock: Clock }) {
-  const remembered = new Map<string, AccessClaims>();
+export function createAccessTokens(parts: {
+  keyRing: KeyRing;
+  clock: Clock;
+  /** Tokens remembered at once; absent: 10,000. */
+  rememberedMax?: number;
+}) {
+  const { keyRing, clock } = parts;
+  const remembered = new LRUCache<string, AccessClaims>({
+    max: parts.rememberedMax ?? rememberedMax,
+  });
 
   async function keyOf({ kid }: { kid?: string }) {
     const key = kid === undefined ? undefined : await keyRing.publicKey(kid);
@@ -73,18 +82,14 @@ export function createAccessTokens({ keyRing, clock }: { keyRing: KeyRing; clock
     },
     async verify(token) {
       const known = remembered.get(token);
-      remembered.delete(token);
-      if (known && clock.now().epochMilliseconds < known.expiresAtMs) {
-        remembered.set(token, known);
-        return known;
+      if (known) {
+        if (clock.now().epochMilliseconds < known.expiresAtMs) return known;
+        remembered.delete(token);
       }
       const claims = await check(token).catch((error: unknown) => {
         throw refusalOf(error);
       });
       remembered.set(token, claims);
-      if (remembered.size > rememberedMax) {
-        remembered.delete(remembered.keys().next().value ?? token);
-      }
       return claims;
     },
   } satisfies AccessTokens;

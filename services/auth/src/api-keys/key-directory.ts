@@ -1,6 +1,7 @@
 import type { Database } from '@tollgate/runtime/database';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import { type Clock, createSharedWork } from '@tollgate/runtime/service';
+import { LRUCache } from 'lru-cache';
 import { findKeyByHash, listKeysOfAll } from './api-key-store.ts';
 import type { ApiKey } from './domain/api-key.ts';
 
@@ -40,8 +41,8 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
   const byHash = new Map<string, ApiKey>();
   const hashById = new Map<string, string>();
   /** When keys were revoked that are not known: they may be on their way here as they were. */
-  const revokedEarly = new Map<string, Temporal.Instant>();
-  const unknownUntilMs = new Map<string, number>();
+  const revokedEarly = new LRUCache<string, Temporal.Instant>({ max: revokedEarlyMax });
+  const unknownUntilMs = new LRUCache<string, number>({ max: unknownMax });
   const lookups = createSharedWork<string, ApiKey | undefined>();
   let refreshedAt: Temporal.Instant | undefined;
 
@@ -60,7 +61,7 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
       put(key);
       return byHash.get(secretHash);
     }
-    setAtMost(unknownMax, unknownUntilMs, [secretHash, clock.monotonicMs() + unknownKeptMs]);
+    unknownUntilMs.set(secretHash, clock.monotonicMs() + unknownKeptMs);
     return undefined;
   }
 
@@ -78,7 +79,7 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
     revoke(keyId, at) {
       const known = byHash.get(hashById.get(keyId) ?? '');
       if (known && !known.revokeTime) put({ ...known, revokeTime: at });
-      if (!known) setAtMost(revokedEarlyMax, revokedEarly, [keyId, at]);
+      if (!known) revokedEarly.set(keyId, at);
     },
     async refresh() {
       const startedAt = clock.now();
@@ -98,10 +99,4 @@ export function createKeyDirectory(parts: { database: Database; clock: Clock }):
       return byHash.size;
     },
   };
-}
-
-/** Sets an entry of a map that keeps at most `max`: the oldest one goes. */
-function setAtMost<V>(max: number, map: Map<string, V>, [key, value]: [string, V]): void {
-  map.set(key, value);
-  if (map.size > max) map.delete(map.keys().next().value ?? key);
 }

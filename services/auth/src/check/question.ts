@@ -11,7 +11,7 @@ export interface CheckQuestion {
 }
 
 /** The request's headers, in whichever of the two forms Envoy sends them. */
-export interface HttpQuestion {
+interface HttpQuestion {
   readonly headers: Readonly<Record<string, string>>;
   readonly headerMap?: { readonly headers: readonly RawHeader[] } | undefined;
 }

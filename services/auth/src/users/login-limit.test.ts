@@ -17,3 +17,12 @@ test('refused tries cost nothing', () => {
   for (let tries = 0; tries < 100; tries += 1) limit.take('a', 1_000);
   expect(limit.take('a', 60_000)).toBe(0);
 });
+
+test('an address is forgotten once 50,000 others came after it, and not before', () => {
+  const limit = createLoginLimit(1);
+  limit.take('a', 0);
+  for (let other = 0; other < 49_999; other += 1) limit.take(`other ${other}`, 0);
+  expect(limit.take('a', 0)).toBe(60_000);
+  limit.take('one more', 0);
+  expect(limit.take('a', 0)).toBe(0);
+});

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { decideTry } from './domain/login-limit.ts';
 
 /** Addresses that are remembered; the ones tried longest ago are forgotten first. */
@@ -11,17 +12,14 @@ export interface LoginLimit {
 
 /** At most `perMinute` tries in any burst and address, refilled evenly; remembered in memory. */
 export function createLoginLimit(perMinute: number): LoginLimit {
-  /** When each address would be fully refilled, oldest try first. */
-  const refilledAtMs = new Map<string, number>();
+  /** When each address would be fully refilled. */
+  const refilledAtMs = new LRUCache<string, number>({ max: addressesMax });
   return {
     take(address, nowMs) {
-      const decision = decideTry(refilledAtMs.get(address), { nowMs, perMinute });
+      // Only a try that is taken keeps an address in memory.
+      const decision = decideTry(refilledAtMs.peek(address), { nowMs, perMinute });
       if (decision.kind === 'refused') return decision.waitMs;
-      refilledAtMs.delete(address);
       refilledAtMs.set(address, decision.refilledAtMs);
-      if (refilledAtMs.size > addressesMax) {
-        refilledAtMs.delete(refilledAtMs.keys().next().value ?? address);
-      }
       return 0;
     },
   };

@@ -1,9 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { hash, parseOptions, verify } from '@node-rs/argon2';
+import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
 import { tooManyLogins } from '../errors.ts';
+import { fromStoredText, isWeaker, toStoredText } from './domain/stored-password.ts';
 
 /** Argon2id as OWASP recommends it: 19 MiB, two passes, one lane. */
-const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const cost = { memory: 19_456, passes: 2, parallelism: 1 } as const;
+const nonceBytes = 16;
+const tagBytes = 32;
 
 /** Passwords that may wait for their turn; the next one is refused instead of waiting too long. */
 const waitingMax = 100;
@@ -26,19 +29,31 @@ export interface PasswordHasher {
 /** A hasher that works on at most `atOnce` passwords at the same time. */
 export async function createPasswordHasher(atOnce: number): Promise<PasswordHasher> {
   const inTurn = createQueue(atOnce);
-  const nobodys = await hash(randomBytes(16), parameters);
+  const nobodys = await hash(randomBytes(16).toString('hex'));
   return {
-    hash: (password) => inTurn(() => hash(password, parameters)),
+    hash: (password) => inTurn(() => hash(password)),
     verify: (stored, password) =>
       inTurn(async () => {
         const matches = await verify(stored ?? nobodys, password);
         return matches && stored !== undefined;
       }),
-    needsRehash(stored) {
-      const made = parseOptions(stored);
-      return made.memoryCost < parameters.memoryCost || made.timeCost < parameters.timeCost;
-    },
+    needsRehash: (stored) => isWeaker(fromStoredText(stored), cost),
   };
+}
+
+const derive = promisify(argon2);
+
+async function hash(password: string): Promise<string> {
+  const nonce = randomBytes(nonceBytes);
+  const tag = await derive('argon2id', { ...cost, message: password, nonce, tagLength: tagBytes });
+  return toStoredText({ ...cost, nonce, tag });
+}
+
+/** Does the work that the stored hash was made with. */
+async function verify(stored: string, password: string): Promise<boolean> {
+  const { tag, ...made } = fromStoredText(stored);
+  const tagLength = tag.length;
+  return timingSafeEqual(tag, await derive('argon2id', { ...made, message: password, tagLength }));
 }
 
 function createQueue(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {

@@ -17,6 +17,7 @@ const SCALES = `case
  */
 export const planPrices: Migration = {
   name: '0004-plan-prices',
+  breaks: { 'ban-drop-column': 'A Billing of before is stopped first, as the changelog says.' },
   up: [
     ...tenantTable(
       'billing',

@@ -32,7 +32,7 @@ export interface GroupCommitOptions {
 }
 
 /** With 15 limits each they have 20 names each, in all fewer than the 8,000 that Lua can unpack. */
-export const batchMax = 256;
+const batchMax = 256;
 /** Operations that may wait at once; beyond it callers hear at once that there is no room. */
 const waitingMax = 20_000;
 /**

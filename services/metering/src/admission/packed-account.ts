@@ -24,7 +24,7 @@ export interface PackedAccount {
 }
 
 /** Where calls are counted. */
-export interface PackedCounter {
+interface PackedCounter {
   readonly month: Name;
   readonly monthDefinition: Uint8Array;
   readonly epoch: Name;
@@ -34,7 +34,7 @@ export interface PackedCounter {
 }
 
 /** What a limit is decided by. */
-export type PackedLimit =
+type PackedLimit =
   | { readonly kind: 'quota'; readonly requests: number }
   | { readonly kind: 'rate'; readonly rate: Name; readonly definition: Uint8Array };
 

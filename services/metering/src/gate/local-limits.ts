@@ -1,4 +1,5 @@
 import type { Clock } from '@tollgate/runtime/service';
+import { LRUCache } from 'lru-cache';
 import type { Account } from '../admission/operation.ts';
 import {
   type Exact,
@@ -18,17 +19,12 @@ const statesMax = 100_000;
 
 /** Rates by the same arithmetic as the atomic step, in this process's memory. */
 export function createLocalLimits(clock: Clock): LocalLimits {
-  const arrivals = new Map<string, Exact>();
+  const arrivals = new LRUCache<string, Exact>({ max: statesMax });
 
   function ahead(key: string, nowUs: number): Exact {
-    const { us, rest } = arrivals.get(key) ?? { us: nowUs, rest: 0 };
+    // Only what is admitted keeps a state in memory.
+    const { us, rest } = arrivals.peek(key) ?? { us: nowUs, rest: 0 };
     return us < nowUs ? { us: 0, rest: 0 } : { us: us - nowUs, rest };
-  }
-  function keep(key: string, arrival: Exact): void {
-    arrivals.delete(key);
-    arrivals.set(key, arrival);
-    const [oldest] = arrivals.keys();
-    if (arrivals.size > statesMax && oldest !== undefined) arrivals.delete(oldest);
   }
 
   return {
@@ -41,7 +37,7 @@ export function createLocalLimits(clock: Clock): LocalLimits {
       if (before.some(({ remaining }) => remaining < 1)) return { admitted: false, states: before };
       const states = rates.map(({ limit, key, ahead }) => {
         const after = add(ahead, limit);
-        keep(key, { us: nowUs + after.us, rest: after.rest });
+        arrivals.set(key, { us: nowUs + after.us, rest: after.rest });
         return rateState(limit, after);
       });
       return { admitted: true, states };

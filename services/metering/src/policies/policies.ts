@@ -3,6 +3,7 @@ import type { TenantId } from '@tollgate/api';
 import type { Database } from '@tollgate/runtime/database';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import { type Clock, createBreaker, createSharedWork, type Log } from '@tollgate/runtime/service';
+import { LRUCache } from 'lru-cache';
 import { type Policy, policyOf, type Terms } from './domain/policy.ts';
 import { findTerms } from './policy-store.ts';
 
@@ -30,7 +31,7 @@ export interface PolicySources {
   readonly askBilling: (tenantId: TenantId) => Promise<Terms | undefined>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Policies in memory at once; absent: 100,000, about 100 MB. */
+  /** Policies in memory at once; absent: 100,000. */
   readonly policiesMax?: number;
 }
 
@@ -41,11 +42,16 @@ export interface PolicySources {
  */
 const confirmAfterMs = 10_000;
 
+/** Policies in memory at once, about 100 MB. */
+const policiesMax = 100_000;
+
 /** Policies in memory, the least recently loaded ones dropped first. */
 export function createPolicies(sources: PolicySources): Policies {
   const { clock, log } = sources;
-  const kept = keepPolicies(sources.policiesMax ?? 100_000);
-  const confirmations = new Map<TenantId, number>();
+  const max = sources.policiesMax ?? policiesMax;
+  const kept = keepPolicies(max);
+  /** When to confirm which policies; a policy that is dropped may leave its time behind. */
+  const confirmations = new LRUCache<TenantId, number>({ max });
   // While Billing is away, one question at a time finds out whether it is back.
   const billing = createBreaker(clock, { failuresMax: 1, pauseMs: confirmAfterMs });
   const loading = createSharedWork<TenantId, Policy>();
@@ -53,7 +59,7 @@ export function createPolicies(sources: PolicySources): Policies {
 
   /** The policy in memory; starts to confirm it when it is time to. */
   function peek(tenantId: TenantId): Policy | undefined {
-    const atMs = confirmations.get(tenantId);
+    const atMs = confirmations.peek(tenantId);
     if (atMs !== undefined && atMs <= clock.monotonicMs() && billing.allows()) {
       confirmations.delete(tenantId);
       void confirm(tenantId);
@@ -101,21 +107,19 @@ export function createPolicies(sources: PolicySources): Policies {
   };
 }
 
-/** The newest version of each tenant's policy, at most `policiesMax` of them. */
-function keepPolicies(policiesMax: number) {
-  const policies = new Map<TenantId, Policy>();
+/** The newest version of each tenant's policy, at most `max` of them. */
+function keepPolicies(max: number) {
+  const policies = new LRUCache<TenantId, Policy>({ max });
   return {
-    get: (tenantId: TenantId) => policies.get(tenantId),
+    // Looking one up changes nothing: it is done for each request.
+    get: (tenantId: TenantId) => policies.peek(tenantId),
     forget: (tenantId: TenantId) => void policies.delete(tenantId),
     clear: () => policies.clear(),
     apply(terms: Terms): Policy {
       const policy = policyOf(terms);
-      const known = policies.get(policy.tenantId);
+      const known = policies.peek(policy.tenantId);
       if (known && known.version >= policy.version) return known;
-      policies.delete(policy.tenantId);
       policies.set(policy.tenantId, policy);
-      const [oldest] = policies.keys();
-      if (policies.size > policiesMax && oldest) policies.delete(oldest);
       return policy;
     },
   };

@@ -19,7 +19,7 @@ export interface DirtyCounters {
 }
 
 /** Admitted less given back in a calendar month. */
-export interface MonthUsage {
+interface MonthUsage {
   readonly environment: Environment;
   /** `2026-11`. */
   readonly month: string;

@@ -4,7 +4,7 @@ import { tokenLifeSecondsMax } from '../../access-tokens/domain/access-token.ts'
 /** How long a refresh token is good when it is not used, in hours: thirty days. */
 export const refreshTokenHours = 720;
 /** A used refresh token answers the same once more for this long: the first answer may be lost. */
-export const refreshRetrySeconds = 10;
+const refreshRetrySeconds = 10;
 
 /** One login of one user in one tenant: a family of refresh tokens, of which one is unused. */
 export interface Session {

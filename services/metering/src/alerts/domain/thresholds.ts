@@ -1,7 +1,7 @@
 import type { Policy } from '../../policies/domain/policy.ts';
 
 /** Percent of a quota at which its tenant is told. */
-export const thresholdPercents = [80, 100] as const;
+const thresholdPercents = [80, 100] as const;
 
 /** The thresholds that a month's usage has reached under a policy; empty without a quantity. */
 export function reachedThresholds({ threshold }: Policy, used: number): number[] {

@@ -48,7 +48,7 @@ export interface LimitState {
 }
 
 /** About 35 years. Redis' time (2^51) plus this stays below 2^53, where doubles are exact. */
-export const refillUsMax = 2 ** 50;
+const refillUsMax = 2 ** 50;
 
 const usPerSecond = 1_000_000n;
 

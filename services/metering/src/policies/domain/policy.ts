@@ -46,7 +46,7 @@ const windowSeconds: Readonly<Partial<Record<LimitWindow, number>>> = {
 };
 
 /** Limits that a plan may have; two places are kept for a key's own. */
-export const planLimitsMax = 14;
+const planLimitsMax = 14;
 
 /**
  * Terms as Billing states them, in the form Metering decides by.

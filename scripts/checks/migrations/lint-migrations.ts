@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { checkoutFolder, temporaryFolder } from '@tollgate/servers';
+import { ensureTool } from '@tollgate/servers/tools';
+import { type MigrationSql, migrationTexts } from './migration-sql.ts';
+
+/** What squawk finds: a line each, of a file the migration is named after. */
+export async function lintMigrations(
+  migrations: readonly MigrationSql[],
+  { config = join(checkoutFolder, '.squawk.toml') } = {},
+): Promise<string[]> {
+  const squawk = await ensureTool('squawk');
+  using place = temporaryFolder();
+  for (const { name, sql } of migrations) {
+    mkdirSync(join(place.folder, dirname(name)), { recursive: true });
+    writeFileSync(join(place.folder, name), sql);
+  }
+  const args = ['--config', config, '--reporter', 'gcc', ...migrations.map(({ name }) => name)];
+  const { stdout, stderr, status } = spawnSync(squawk, args, {
+    cwd: place.folder,
+    encoding: 'utf8',
+  });
+  const found = stdout.split('\n').filter((line) => line.includes('.sql:'));
+  if (status !== 0 && found.length === 0) throw new Error(stderr || stdout);
+  return found;
+}
+
+if (import.meta.main) {
+  const migrations = migrationTexts();
+  const found = await lintMigrations(migrations);
+  for (const finding of found) console.error(finding);
+  console.log(`migrations: ${migrations.length} files, ${found.length} violations`);
+  process.exitCode = found.length === 0 ? 0 : 1;
+}
