@@ -31,6 +31,7 @@ async function startUntilStopped(): Promise<number> {
     }
     await using launched = first;
     console.log(readyText(launched, Math.round(performance.now() - startedMs)));
+    launched.releaseMemory();
     await collectGarbage();
     await stopRequested.promise;
     log('Stopping …');

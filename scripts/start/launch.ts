@@ -19,6 +19,8 @@ export interface Launched extends AsyncDisposable {
   readonly home: string;
   readonly demo: Demo;
   readonly addresses: readonly (readonly [string, string])[];
+  /** Once nobody waits for the start: see `System`. */
+  releaseMemory(): void;
 }
 
 /**
@@ -74,6 +76,7 @@ export async function launch(log: (line: string) => void): Promise<Launched> {
       ['Redis', servers.redis.url],
       ['Postgres', withoutPassword(servers.postgres.url)],
     ],
+    releaseMemory: system.releaseMemory,
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

@@ -28,6 +28,11 @@ export interface SupervisedProcess {
   /** Sends a signal (SIGKILL by default) and, if that ends it, waits until it has ended. */
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /**
+   * Tells it, if it says when it serves, that nobody waits for it now: it may stop for some 100 ms
+   * to give memory back. Does nothing when it was told before.
+   */
+  releaseMemory(): void;
   /** Stops it in good order and keeps it stopped. */
   stop(): Promise<void>;
   /** Starts it again after `stop`. */
@@ -76,6 +81,10 @@ export function supervise(spec: ProcessSpec, log: (line: string) => void): Super
     ready: () => state.served.promise,
     kill: async () => state.current?.kill(),
     signal: (name) => void state.current?.process.kill(name),
+    releaseMemory() {
+      const child = state.current?.process;
+      if (child?.connected) child.send('release memory', () => {});
+    },
     async stop() {
       state.stopped.abort();
       await state.current?.stop();

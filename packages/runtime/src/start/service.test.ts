@@ -78,14 +78,24 @@ test('a ready process says where it listens, is ready, and stops cleanly on SIGT
   expect(JSON.stringify(lines)).not.toContain('hush');
 });
 
-test('a parent with a channel is told once it is ready, and the channel is closed', async () => {
+test('a parent with a channel hears when it is ready, and may say that nobody waits', async () => {
   const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
   const child = spawn(process.execPath, [program], { env: environment, stdio: [...stdio] });
   const exit = exitOf(child);
-  const closed = once(child, 'disconnect');
   const [word] = await once(child, 'message');
   expect(word).toBe('ready');
+  const closed = once(child, 'disconnect');
+  child.send('nobody waits');
   await closed;
+  child.kill('SIGTERM');
+  expect(await exit).toBe(0);
+});
+
+test('a parent that says nothing does not keep it from stopping', async () => {
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
+  const child = spawn(process.execPath, [program], { env: environment, stdio: [...stdio] });
+  const exit = exitOf(child);
+  await once(child, 'message');
   child.kill('SIGTERM');
   expect(await exit).toBe(0);
 });

@@ -79,9 +79,8 @@ async function runUntilStopped<C>(
         common,
       }),
     );
-    await collectGarbage();
     health.markStarted();
-    tellParent();
+    talkToParent();
     log.info({ addresses: { admin: admin.address, ...service.addresses } }, 'ready');
     await stop.requested;
   } catch (error) {
@@ -93,11 +92,15 @@ async function runUntilStopped<C>(
 }
 
 /**
- * Whoever started us with a channel of Node's waits for one word on it, and need not ask again and
- * again. The channel is closed then.
+ * Whoever started us with a channel of Node's hears that we are ready and need not ask again and
+ * again. Any word back means that nobody waits for us now: what loading left behind is given back.
  */
-function tellParent(): void {
-  process.send?.('ready', () => {
+function talkToParent(): void {
+  if (!process.send) return;
+  process.once('message', async () => {
+    await collectGarbage();
     if (process.connected) process.disconnect?.();
   });
+  process.channel?.unref(); // it must not keep us alive
+  process.send('ready', () => {}); // the parent may have ended: that is no fault of ours
 }
