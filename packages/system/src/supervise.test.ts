@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { RELEASE_MEMORY } from '@tollgate/runtime/memory';
 import { isRunning, processIdentity, temporaryFolder } from '@tollgate/servers';
 import { supervise } from './supervise.ts';
 
@@ -65,6 +66,25 @@ test('a process that says when it serves is not asked before', async () => {
   await sample.ready();
   expect(asked).toBe(1);
   await sample.stop();
+});
+
+test('every life is told to give memory back once it serves, those that come later, too', async () => {
+  using temporary = temporaryFolder();
+  const script = `process.on('message', (word) => {
+    fs.appendFileSync(process.env.FOLDER + '/words', word + ' ');
+    process.exit(0);
+  }); ${serve} process.send('ready');`;
+  const ends = [0, 1, 2].map(() => Promise.withResolvers<void>());
+  const log = (line: string) => {
+    if (line.includes('ended (exit 0)')) ends[sample.starts - 1]?.resolve();
+  };
+  const sample = supervise({ ...specOf(temporary.folder, script), saysReady: true }, log);
+  await sample.ready();
+  sample.releaseMemory();
+  for (const { promise } of ends) await promise;
+  await sample.stop();
+  const words = readFileSync(join(temporary.folder, 'words'), 'utf8').trim().split(' ');
+  expect(words.join(' ')).toContain(Array.from(ends, () => RELEASE_MEMORY).join(' '));
 });
 
 test('a process that ends without a word is given up like any other', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RELEASE_MEMORY } from '@tollgate/runtime/memory';
 import { type ServerProcess, startServerProcess } from '@tollgate/servers';
 
 /** One process of the system: what to run and how to see that it serves. */
@@ -30,7 +31,7 @@ export interface SupervisedProcess {
   signal(name: NodeJS.Signals): void;
   /**
    * Tells it, if it says when it serves, that nobody waits for it now: it may stop for some 100 ms
-   * to give memory back. Does nothing when it was told before.
+   * to give memory back. Each later life is told when it serves. Twice is once.
    */
   releaseMemory(): void;
   /** Stops it in good order and keeps it stopped. */
@@ -52,6 +53,10 @@ interface State {
   readonly log: (line: string) => void;
   current: ServerProcess | undefined;
   starts: number;
+  /** Whether the current life has said that it serves. */
+  serves: boolean;
+  /** Whether every life, from the current one on, is to give memory back. */
+  released: boolean;
   /** Of the current life, or of the next one from the moment the process has ended. */
   served: PromiseWithResolvers<void>;
   /** Aborted: the process is to stay ended. */
@@ -65,6 +70,8 @@ export function supervise(spec: ProcessSpec, log: (line: string) => void): Super
     log,
     current: undefined,
     starts: 0,
+    serves: false,
+    released: false,
     served: quietPromise(),
     stopped: new AbortController(),
   };
@@ -82,8 +89,8 @@ export function supervise(spec: ProcessSpec, log: (line: string) => void): Super
     kill: async () => state.current?.kill(),
     signal: (name) => void state.current?.process.kill(name),
     releaseMemory() {
-      const child = state.current?.process;
-      if (child?.connected) child.send('release memory', () => {});
+      state.released = true;
+      tellReleased(state);
     },
     async stop() {
       state.stopped.abort();
@@ -139,13 +146,21 @@ async function runOnce(state: State): Promise<{ what: string; servedMs: number }
       },
     });
     const sinceMs = performance.now();
+    state.serves = true;
     state.served.resolve();
+    tellReleased(state);
     if (state.starts > 1) log(`${spec.name} serves again`);
     const outcome = await server.exited;
     return { what: `${spec.name} ended (${outcome})`, servedMs: performance.now() - sinceMs };
   } catch (error) {
     return { what: Error.isError(error) ? error.message : String(error), servedMs: 0 };
   }
+}
+
+/** Only what serves: before it the process may not listen yet, and afterwards it is told anyway. */
+function tellReleased({ current, released, serves }: State): void {
+  const child = current?.process;
+  if (released && serves && child?.connected) child.send(RELEASE_MEMORY, () => {});
 }
 
 /** The rest of a failure's text is the end of the log. */
@@ -156,6 +171,7 @@ function firstSentence(text: string): string {
 /** From the moment it ended, `ready` means the next life; so it does for those still waiting. */
 function markEnded(state: State): void {
   state.current = undefined;
+  state.serves = false;
   const before = state.served;
   state.served = quietPromise();
   state.served.promise.then(before.resolve, before.reject);

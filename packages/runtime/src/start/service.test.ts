@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { expect, jest, test } from '@jest/globals';
+import { RELEASE_MEMORY } from '../memory/release-memory.ts';
 import { serviceKeys } from '../testing/test-platform.ts';
 
 // Each test starts a process, which takes its time on a busy machine.
@@ -22,13 +23,19 @@ const environment = {
 };
 
 /** A process of the sample service with its log, line by line. */
-function startProcess(variables: Record<string, string | undefined> = {}, args: string[] = []) {
+function startProcess(
+  variables: Record<string, string | undefined> = {},
+  args: string[] = [],
+  channel: 'ipc' | 'ignore' = 'ignore',
+) {
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...environment, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', channel],
   });
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error('The process has no output.');
   const lines: Record<string, unknown>[] = [];
-  const reader = createInterface({ input: child.stdout });
+  const reader = createInterface({ input: stdout });
   reader.on('line', (line) => {
     const entry: Record<string, unknown> = line.startsWith('{') ? JSON.parse(line) : { line };
     lines.push(entry);
@@ -45,7 +52,7 @@ function startProcess(variables: Record<string, string | undefined> = {}, args: 
       await Promise.race([once(reader, 'seen'), ended]);
     }
   }
-  return { child, lines, seen, errors: text(child.stderr), exit: exitOf(child) };
+  return { child, lines, seen, errors: text(stderr), exit: exitOf(child) };
 }
 
 /** Where the process listens, by name, as its log says. */
@@ -78,23 +85,28 @@ test('a ready process says where it listens, is ready, and stops cleanly on SIGT
   expect(JSON.stringify(lines)).not.toContain('hush');
 });
 
-test('a parent with a channel hears when it is ready, and may say that nobody waits', async () => {
-  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-  const child = spawn(process.execPath, [program], { env: environment, stdio: [...stdio] });
-  const exit = exitOf(child);
+test('without a channel what loading left behind is gone when it is ready', async () => {
+  const { child, seen, exit } = startProcess({ BEHAVIOUR: 'litters' });
+  await seen('ready');
+  child.kill('SIGTERM');
+  expect(await seen('closed')).toMatchObject({ isLittered: false });
+  expect(await exit).toBe(0);
+});
+
+test('a parent with a channel hears when it is ready, and may have memory given back', async () => {
+  const { child, seen, exit } = startProcess({ BEHAVIOUR: 'litters' }, [], 'ipc');
   const [word] = await once(child, 'message');
   expect(word).toBe('ready');
   const closed = once(child, 'disconnect');
-  child.send('nobody waits');
+  child.send(RELEASE_MEMORY);
   await closed;
   child.kill('SIGTERM');
+  expect(await seen('closed')).toMatchObject({ isLittered: false });
   expect(await exit).toBe(0);
 });
 
 test('a parent that says nothing does not keep it from stopping', async () => {
-  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const;
-  const child = spawn(process.execPath, [program], { env: environment, stdio: [...stdio] });
-  const exit = exitOf(child);
+  const { child, exit } = startProcess({}, [], 'ipc');
   await once(child, 'message');
   child.kill('SIGTERM');
   expect(await exit).toBe(0);

@@ -7,6 +7,7 @@ import { createServiceIdentity } from '../identity/service-identity.ts';
 import { createTokenVerifier } from '../identity/token-verifier.ts';
 import { openLog } from '../log/log.ts';
 import { collectGarbage } from '../memory/collect-garbage.ts';
+import { RELEASE_MEMORY } from '../memory/release-memory.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { type CommonConfig, readCommonConfig } from './common-config.ts';
 import type { Platform, RunningService } from './platform.ts';
@@ -79,6 +80,8 @@ async function runUntilStopped<C>(
         common,
       }),
     );
+    // Where nobody could say later that nobody waits, loading is the time to do it.
+    if (!process.send) await collectGarbage();
     health.markStarted();
     talkToParent();
     log.info({ addresses: { admin: admin.address, ...service.addresses } }, 'ready');
@@ -93,14 +96,18 @@ async function runUntilStopped<C>(
 
 /**
  * Whoever started us with a channel of Node's hears that we are ready and need not ask again and
- * again. Any word back means that nobody waits for us now: what loading left behind is given back.
+ * again. It answers when nobody waits for us: then what loading left behind is given back.
  */
 function talkToParent(): void {
   if (!process.send) return;
-  process.once('message', async () => {
-    await collectGarbage();
-    if (process.connected) process.disconnect?.();
+  process.on('message', (word) => {
+    if (word === RELEASE_MEMORY) void releaseMemory();
   });
   process.channel?.unref(); // it must not keep us alive
   process.send('ready', () => {}); // the parent may have ended: that is no fault of ours
+}
+
+async function releaseMemory(): Promise<void> {
+  await collectGarbage();
+  if (process.connected) process.disconnect?.();
 }
