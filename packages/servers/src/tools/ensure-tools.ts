@@ -77,7 +77,8 @@ export async function ensureTools<Name extends ToolName>(
       home,
       log,
       what: 'tools',
-      advice: (failed) => `Cannot be built here: ${failed.map(({ title }) => title).join(', ')}.`,
+      advice: (failed) =>
+        `Cannot be installed here: ${failed.map(({ title }) => title).join(', ')}.`,
     });
   }
   const files = names.map((name) => [name, fileOf(specOf(name), home)] as const);

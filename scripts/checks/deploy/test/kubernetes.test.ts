@@ -4,20 +4,19 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
 import { envoyArguments } from '@tollgate/gateway';
 import { checkoutFolder, temporaryFolder } from '@tollgate/servers';
-import { ensureTools } from '@tollgate/servers/tools';
+import { ensureKubernetesSchemas, ensureTools } from '@tollgate/servers/tools';
 import { createSecrets } from '@tollgate/system';
-import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { installSchemas } from './install-schemas.ts';
-import { judgeManifests } from './judge-manifests.ts';
+import { kubernetesSecrets } from '../../../kubernetes-secrets.ts';
+import { judgeManifests } from '../judge-manifests.ts';
 import {
   configMaps,
   type Manifest,
   podTemplates,
   renderFolder,
   unusedFiles,
-} from './kubernetes-files.ts';
+} from '../kubernetes-files.ts';
 
-/** Sidecar containers are stable since the first; the last is the newest that has schemas. */
+/** The first time they are installed, beside whatever else the machine does. */
 const schemasTimeoutMs = 300_000;
 
 const { kustomize, kubeconform } = await ensureTools(['kustomize', 'kubeconform']);
@@ -33,7 +32,7 @@ const services = manifests.filter(({ kind }) => kind === 'Service');
 describe('the schemas of Kubernetes', () => {
   let folders: string[] = [];
   beforeAll(async () => {
-    folders = await installSchemas();
+    folders = await ensureKubernetesSchemas();
   }, schemasTimeoutMs);
 
   async function problemsOf(text: string): Promise<string[]> {
@@ -74,6 +73,12 @@ describe('kustomize', () => {
 
 test.each([base, development])('$folder is used whole', ({ folder }) => {
   expect(unusedFiles(checkoutFolder, folder)).toEqual([]);
+});
+
+test('the migration can be applied alone, as an upgrade asks for', () => {
+  const name = 'app.kubernetes.io/name';
+  const chosen = manifests.filter(({ metadata }) => labelsOf(metadata)[name] === 'migrate');
+  expect(chosen).toMatchObject([{ kind: 'Job', metadata: { name: 'migrate' } }]);
 });
 
 test('the development overlay runs what docker compose runs', () => {
@@ -196,6 +201,10 @@ test('the namespace admits nothing that is not restricted', () => {
   );
   expect(elsewhere).toEqual([]);
 });
+
+function labelsOf(metadata: Manifest['metadata']): Readonly<Record<string, string>> {
+  return (metadata as { labels?: Record<string, string> }).labels ?? {};
+}
 
 function namespaceOf({ metadata }: Manifest): string | undefined {
   return (metadata as { namespace?: string }).namespace;

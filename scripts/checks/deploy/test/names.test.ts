@@ -7,11 +7,16 @@ import { checkoutFolder, ensurePrograms, temporaryFolder } from '@tollgate/serve
 import { ensureTool } from '@tollgate/servers/tools';
 import { createSecrets } from '@tollgate/system';
 import { composeSecretFiles, containerSettings, secretsFolder } from '@tollgate/system/containers';
-import { kubernetesSecrets } from '../../kubernetes-secrets.ts';
-import { addressProblems, composeListeners, kubernetesListeners } from './addresses.ts';
-import { readComposeFile, volumeMounts, withDefaults } from './compose-file.ts';
-import { configMaps, podTemplates, renderFolder } from './kubernetes-files.ts';
-import { type OurContainer, readersByMain, refusedSettings, settingProblems } from './processes.ts';
+import { kubernetesSecrets } from '../../../kubernetes-secrets.ts';
+import { addressProblems, composeListeners, kubernetesListeners } from '../addresses.ts';
+import { readComposeFile, volumeMounts, withDefaults } from '../compose-file.ts';
+import { configMaps, podTemplates, renderFolder } from '../kubernetes-files.ts';
+import {
+  type OurContainer,
+  readersByMain,
+  refusedSettings,
+  settingProblems,
+} from '../processes.ts';
 
 const ourImage = 'tollgate';
 const compose = readComposeFile(checkoutFolder);

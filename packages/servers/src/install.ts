@@ -1,3 +1,0 @@
-/** Installing other pinned wheels than the servers' own. */
-export { installWheel } from './install-wheels.ts';
-export { openPip } from './python.ts';
