@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { pureDomain } from './pure-domain.ts';
 import { findings, manifest } from './testing/findings.ts';
 
-const domain = 'services/billing/src/bills/domain/rate-bill.ts';
+const domain = 'services/billing/src/bills/domain/bill-month.ts';
 const good = {
   'services/billing/package.json': manifest('billing'),
   'packages/money/package.json': manifest('money'),
@@ -39,7 +39,7 @@ const good = {
     import { ErrorReason } from '@tollgate/api/tollgate/errors/v1/error_reason';
     import { failure } from '@tollgate/runtime/errors';
   `,
-  'services/billing/src/bills/domain/rate-bill.test.ts': "import { readFileSync } from 'node:fs';",
+  'services/billing/src/bills/domain/bill-month.test.ts': "import { readFileSync } from 'node:fs';",
   'services/billing/src/bills/bill-store.ts': "import { Rows } from '@tollgate/runtime';",
 };
 

@@ -13,12 +13,13 @@ export const planIdTaken = failure('PLAN_ID_TAKEN', Code.AlreadyExists, (planId:
   metadata: { plan_id: planId },
 }));
 
-/** The plan costs less than the present one, or cannot be compared with it. */
+/** The plan's fees are below the present ones, or in another currency and not to be compared. */
 export const notAnUpgrade = failure(
   'NOT_AN_UPGRADE',
   Code.FailedPrecondition,
   ({ from, to }: { from: string; to: string }) => ({
-    message: 'The plan costs less than the present one, so that it is not an upgrade.',
+    message:
+      'The fees of the plan are below the present ones or in another currency, so that it is no upgrade.',
     metadata: { current_plan_id: from, plan_id: to },
   }),
 );
@@ -28,3 +29,15 @@ export const noSubscription = failure('NO_SUBSCRIPTION', Code.NotFound, (tenantI
   message: 'The tenant has no subscription yet.',
   metadata: { tenant_id: tenantId },
 }));
+
+/** The usage of the month comes, by the prices of the plan, to more than any amount that exists. */
+export const amountOutOfRange = failure(
+  'AMOUNT_OUT_OF_RANGE',
+  Code.FailedPrecondition,
+  ({ planId, version }: { planId: string; version: number }) => ({
+    message:
+      'The usage of this month comes to more than any amount by the prices of the plan. ' +
+      'A price with a maximum bounds it: whoever sells the plan can offer one.',
+    metadata: { plan_id: planId, plan_version: String(version) },
+  }),
+);

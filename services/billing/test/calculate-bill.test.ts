@@ -1,9 +1,17 @@
+import { Code } from '@connectrpc/connect';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toProtoTime } from '@tollgate/api';
 import { BillingService } from '@tollgate/api/tollgate/billing/v1/billing_service';
 import { newId } from '@tollgate/runtime/database';
 import { fixedClock } from '@tollgate/runtime/service';
-import { type Caller, refusal, startForTest, type TestService, user } from '@tollgate/testkit';
+import {
+  type Caller,
+  operator,
+  refusal,
+  startForTest,
+  type TestService,
+  user,
+} from '@tollgate/testkit';
 import { subscribedTenant } from './support/subscribers.ts';
 import { record } from './support/usage.ts';
 
@@ -60,6 +68,26 @@ test('after an upgrade the whole month is rated with the new plan', async () => 
       { kind: 'overage', quantity: 2_345n, unitAmount: '0.001', amount: '2.35' },
     ],
   });
+});
+
+test('usage that comes to more than any amount is said to, and names the plan', async () => {
+  const tenantId = await subscribedTenant(billing);
+  const price = { priceId: 'requests', meter: 'requests', kind: 'per_unit' } as const;
+  await clientOf(operator).createPlan({
+    planId: 'dear',
+    name: 'Dear',
+    prices: [{ ...price, unitPrice: '900000000000000' }],
+    limits: [{ limitId: 'month', kind: 'quota', requests: 100n, window: 'month' }],
+  });
+  const client = clientOf(user(tenantId));
+  await client.upgrade({ planId: 'dear' });
+  const hour = '2026-11-10T00:00:00Z';
+  const { database } = billing.place;
+  await record(database, { tenantId, hour, admitted: 102n });
+  expect((await client.calculateBill({})).total).toBe('91800000000000000.00');
+  await record(database, { tenantId, hour: '2026-11-10T01:00:00Z', admitted: 1n });
+  await expect(client.calculateBill({})).rejects.toMatchObject({ code: Code.FailedPrecondition });
+  expect(await refusal(client.calculateBill({}))).toBe('AMOUNT_OUT_OF_RANGE');
 });
 
 test('other months, test traffic and other tenants are on no bill of this one', async () => {

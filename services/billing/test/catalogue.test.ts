@@ -14,7 +14,7 @@ import { migrations } from '../src/migrations/index.ts';
 import { rows as kinds } from '../src/rows.ts';
 
 const now = Temporal.Instant.from('2026-11-15T12:00:00Z');
-const buyer = { tenantId: newId('ten') };
+const customer = { tenantId: newId('ten') };
 const seller = { tenantId: PLATFORM_TENANT_ID };
 
 let fresh: FreshDatabase;
@@ -32,8 +32,8 @@ afterAll(async () => {
   await fresh?.[Symbol.asyncDispose]();
 });
 
-test('a buyer’s transaction sees the seller’s plans inside, and none of them outside', async () => {
-  await database.read(buyer, async (rows) => {
+test('a customer’s transaction sees the seller’s plans inside, and none of them outside', async () => {
+  await database.read(customer, async (rows) => {
     const visible = () => rows.sql('select plan_id from plan_version order by plan_id');
     const plan = await inCatalogue(rows, async (catalogue) => {
       expect(await visible()).toEqual([{ plan_id: 'free' }, { plan_id: 'pro' }]);
@@ -45,7 +45,7 @@ test('a buyer’s transaction sees the seller’s plans inside, and none of them
 });
 
 test('a catalogue that is kept refuses every use once its work has ended', async () => {
-  for (const tenant of [buyer, seller]) {
+  for (const tenant of [customer, seller]) {
     await database.write(tenant, async (rows) => {
       await expectToRefuse(await inCatalogue(rows, async (catalogue) => catalogue));
       await expectOwnToRefuse(await inOwnCatalogue(rows, async (catalogue) => catalogue));
@@ -56,7 +56,7 @@ test('a catalogue that is kept refuses every use once its work has ended', async
 
 test('a catalogue that is kept by work which failed refuses use as well', async () => {
   const kept: Catalogue[] = [];
-  const failing = database.write(buyer, (rows) =>
+  const failing = database.write(customer, (rows) =>
     inCatalogue(rows, async (catalogue) => {
       kept.push(catalogue);
       throw new Error('the work failed');
@@ -68,7 +68,7 @@ test('a catalogue that is kept by work which failed refuses use as well', async 
 });
 
 test('a read that nobody waited for still reads the seller’s rows, to its last query', async () => {
-  await database.read(buyer, async (rows) => {
+  await database.read(customer, async (rows) => {
     const reading: Promise<Plan>[] = [];
     await inCatalogue(rows, async (catalogue) => {
       reading.push(catalogue.getPlan({ planId: 'free', version: 1 }));
@@ -78,8 +78,8 @@ test('a read that nobody waited for still reads the seller’s rows, to its last
   });
 });
 
-test('what buyers are handed reads, and no use of it is a write', async () => {
-  const uses = await database.read(buyer, (rows) =>
+test('what customers are handed reads, and no use of it is a write', async () => {
+  const uses = await database.read(customer, (rows) =>
     inCatalogue(rows, async (catalogue) => Object.keys(catalogue)),
   );
   expect(uses.toSorted()).toEqual(['findCurrentPlan', 'findCurrentPlans', 'getPlan']);
@@ -97,19 +97,19 @@ test('the seller adds a plan and sees it at once', async () => {
   expect(await planIds()).toEqual(['free', 'pro', 'sold']);
 });
 
-test('by the seller’s door a buyer sees no plan, and the database refuses what it adds', async () => {
+test('by the seller’s door a customer sees no plan, and the database refuses what it adds', async () => {
   const add = (planId: string) => (rows: Rows) =>
     inOwnCatalogue(rows, async (catalogue) => {
       expect(await catalogue.lockPlanIds()).toEqual([]);
       await catalogue.insertPlan(planOf(planId), now);
     });
-  await expect(database.write(buyer, add('stolen'))).rejects.toThrow(/row-level security/);
+  await expect(database.write(customer, add('stolen'))).rejects.toThrow(/row-level security/);
   // Nor does what waits to be written slip in as the seller's when the catalogue is looked at.
   const addAndLook = async (rows: Rows) => {
     await add('smuggled')(rows);
     await inCatalogue(rows, (catalogue) => catalogue.findCurrentPlans());
   };
-  await expect(database.write(buyer, addAndLook)).rejects.toThrow(/row-level security/);
+  await expect(database.write(customer, addAndLook)).rejects.toThrow(/row-level security/);
   expect(await planIds()).toEqual(['free', 'pro', 'sold']);
 });
 

@@ -152,7 +152,7 @@ test('the first two plans have the prices that they have from the start', async 
   ]);
 });
 
-/** Around the bounds that decide a line, as far as bills of before did not outgrow an amount. */
+/** Around the bounds that decide a line. */
 function usagesAround(included: bigint): bigint[] {
   const around = [included - 1n, included, included + 1n, included + 5n, included + 1_234n];
   return [0n, 1n, ...around.filter((usage) => usage > 1n)];

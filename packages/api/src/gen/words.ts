@@ -91,9 +91,12 @@ export function isTokenType(value: unknown): value is TokenType {
 export const billLineKinds = [
   /** A fee of the plan. */
   'monthly_fee',
-  /** Requests that the plan includes; costs nothing. */
+  /** Requests that cost nothing: the free units of a price, or all where no price asks for anything. */
   'included_usage',
-  /** Requests beyond the included ones. */
+  /**
+   * Requests that are priced: those beyond the free units, or all where the price has none. Their amount holds whatever
+   * else the price asks for, such as a minimum.
+   */
   'overage',
 ] as const;
 

@@ -34,9 +34,9 @@ export interface OwnCatalogue {
 }
 
 /**
- * The buyers' way to the catalogue, from any transaction of a tenant. The catalogue is the seller's
- * rows, which a buyer's transaction does not see: it sees those, and only those, until `work` ends
- * and what it has begun to read is there. Ask for nothing of the buyer's in there.
+ * The customers' way to the catalogue, from any transaction of a tenant. The catalogue is the seller's
+ * rows, which a customer's transaction does not see: it sees those, and only those, until `work` ends
+ * and what it has begun to read is there. Ask for nothing of the customer's in there.
  */
 export function inCatalogue<T>(rows: Rows, work: (catalogue: Catalogue) => Promise<T>): Promise<T> {
   return rows.inTenant(SELLER_ID, () =>
@@ -51,7 +51,7 @@ export function inCatalogue<T>(rows: Rows, work: (catalogue: Catalogue) => Promi
 }
 
 /**
- * The seller's way, in a transaction of the seller's. It steps into nobody else's rows: a buyer that
+ * The seller's way, in a transaction of the seller's. It steps into nobody else's rows: a customer that
  * comes this way sees no plan, and the database refuses what it adds.
  */
 export function inOwnCatalogue<T>(
@@ -81,7 +81,7 @@ async function whileOpen<T>(door: string, work: (use: Use) => Promise<T>): Promi
     });
   } finally {
     ended = true;
-    // A query that is sent later would see the buyer's rows, and find half a plan or none.
+    // A query that is sent later would see the customer's rows, and find half a plan or none.
     await Promise.allSettled(begun);
   }
 }

@@ -123,7 +123,26 @@ describe('is refused, by field and rule', () => {
     expect(definePrices({ ...plan, currency: 'CLF' }, fees).violations).toEqual([
       {
         field: 'prices',
-        description: 'have fees that are larger together than any amount we can store.',
+        description: 'come, without any usage, to more than any amount we can store.',
+      },
+    ]);
+  });
+
+  test.each([
+    ['a minimum', { kind: 'per_unit', unit_price: '1', minimum: '900000000000000' }],
+    [
+      'a fee of the first tier',
+      { kind: 'volume', tiers: [{ flat_fee: '900000000000000' }], flat_on_zero: true },
+    ],
+  ])('a fee and %s that are larger together than any amount', (_, document) => {
+    const inFunds = { ...plan, currency: 'CLF' };
+    const high = { ...fee, document: { kind: 'flat', amount: '900000000000000' } };
+    const priced = { ...requests, document };
+    for (const one of [high, priced]) expect(definePrices(inFunds, [one]).violations).toEqual([]);
+    expect(definePrices(inFunds, [high, priced]).violations).toEqual([
+      {
+        field: 'prices',
+        description: 'come, without any usage, to more than any amount we can store.',
       },
     ]);
   });

@@ -11,7 +11,7 @@ import {
 } from '@tollgate/money';
 import { parsePrice, priceViolations } from '@tollgate/rating';
 import { type PlanPrice, type PlanReference, priceVersion } from './plan.ts';
-import { recurringFee } from './plan-terms.ts';
+import { monthlyMinimum } from './plan-terms.ts';
 import type { PlanViolation } from './plan-violation.ts';
 
 /** A price as somebody wrote it down. */
@@ -135,13 +135,14 @@ function repeated(drafts: readonly PriceDraft[]): PlanViolation[] {
   });
 }
 
+/** A bill of a month without usage must be possible; beyond it usage decides. */
 function sumViolations(code: string, prices: readonly PlanPrice[]): PlanViolation[] {
   try {
-    recurringFee({ currency: currency(code), prices });
+    monthlyMinimum({ currency: currency(code), prices });
     return [];
   } catch (error) {
     if (!(error instanceof MoneyError) || error.reason !== 'OUT_OF_RANGE') throw error;
-    const description = 'have fees that are larger together than any amount we can store.';
+    const description = 'come, without any usage, to more than any amount we can store.';
     return [{ field: 'prices', description }];
   }
 }

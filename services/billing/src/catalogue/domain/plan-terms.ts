@@ -1,5 +1,5 @@
 import type { Meter } from '@tollgate/api/words';
-import { type Money, sumMoney, ZERO } from '@tollgate/money';
+import { type Currency, type Money, sumMoney, ZERO } from '@tollgate/money';
 import { rateLine } from '@tollgate/rating';
 import type { Plan, PlanPrice } from './plan.ts';
 
@@ -14,14 +14,26 @@ export function priceOf({ prices }: Pick<Plan, 'prices'>, meter: Meter): PlanPri
 }
 
 /**
- * What every month costs whatever is used: the sum of the fees, as a bill has them. Throws
- * MoneyError OUT_OF_RANGE for fees that no plan of `definePlan` has.
+ * What plans are compared by: the sum of the fees, as a bill has them. Throws MoneyError
+ * OUT_OF_RANGE for fees that no plan of `definePlan` has.
  */
 export function recurringFee(plan: Pick<Plan, 'currency' | 'prices'>): Money {
-  const fees = feesOf(plan).map(({ price }) => rateLine({ price, usage: { quantity: ZERO } }));
+  return withoutUsage(feesOf(plan), plan.currency);
+}
+
+/**
+ * What a month without any usage costs, as a bill has it: fees, minimums, and whatever else a price
+ * asks for at nothing. Throws MoneyError OUT_OF_RANGE.
+ */
+export function monthlyMinimum({ prices, currency }: Pick<Plan, 'currency' | 'prices'>): Money {
+  return withoutUsage(prices, currency);
+}
+
+function withoutUsage(prices: readonly PlanPrice[], currency: Currency): Money {
+  const lines = prices.map(({ price }) => rateLine({ price, usage: { quantity: ZERO } }));
   return sumMoney(
-    fees.map(({ amount }) => amount),
-    plan.currency,
+    lines.map(({ amount }) => amount),
+    currency,
   );
 }
 

@@ -611,7 +611,8 @@ export const BillingService: GenService<{
     output: typeof ListSubscriptionsResponseSchema;
   },
   /**
-   * Moves the tenant to a plan whose fees are at least as high, at once and for the whole current month.
+   * Moves the tenant to a plan whose fees are at least as high, at once and for the whole current month. To a plan in
+   * another currency only from one without a fee.
    *
    * @generated from rpc tollgate.billing.v1.BillingService.Upgrade
    */

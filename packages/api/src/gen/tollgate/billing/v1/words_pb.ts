@@ -206,14 +206,15 @@ export const BillLineKind = {
   MONTHLY_FEE: 1,
 
   /**
-   * Requests that the plan includes; costs nothing.
+   * Requests that cost nothing: the free units of a price, or all where no price asks for anything.
    *
    * @generated from enum value: BILL_LINE_KIND_INCLUDED_USAGE = 2;
    */
   INCLUDED_USAGE: 2,
 
   /**
-   * Requests beyond the included ones.
+   * Requests that are priced: those beyond the free units, or all where the price has none. Their amount holds whatever
+   * else the price asks for, such as a minimum.
    *
    * @generated from enum value: BILL_LINE_KIND_OVERAGE = 3;
    */
