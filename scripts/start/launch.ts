@@ -12,6 +12,7 @@ import {
 } from '@tollgate/servers';
 import { openSecrets, readUpstreams, startSystem } from '@tollgate/system';
 import { type Demo, ensureDemo } from './demo.ts';
+import { tellRunningServers } from './running-settings.ts';
 import { readLaunchSettings } from './settings.ts';
 
 /** A running installation, until it is disposed. */
@@ -43,6 +44,8 @@ export async function launch(log: (line: string) => void): Promise<Launched> {
   const secrets = openSecrets(join(home, 'secrets.json'));
   const { servers, envoy } = await openServers(home, secrets.databaseAdminPassword, log);
   opened.defer(() => servers.stop());
+  const databaseAdminUrl = withoutPassword(servers.postgres.url);
+  opened.use(tellRunningServers(home, { databaseAdminUrl, natsUrl: servers.nats.url }));
 
   log('Starting the services …');
   const system = opened.use(

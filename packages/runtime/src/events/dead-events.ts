@@ -69,6 +69,32 @@ on conflict (tenant_id, consumer, event_id) do update set
   last_failure_time = excluded.last_failure_time
 returning tries`;
 
+/** What is parked of one consumer. */
+export interface ParkedEvents {
+  readonly consumer: string;
+  /** Events that can be published again. */
+  readonly events: number;
+  /** Messages that are no events: they stay, to be looked at. */
+  readonly unreadable: number;
+  /** Why the one that failed last did. */
+  readonly lastCause: string;
+}
+
+/** What is parked in a service's schema, by consumer. */
+export async function findParkedEvents(database: Database): Promise<ParkedEvents[]> {
+  const found = await database.system((rows) =>
+    rows.sql<{ consumer: string; events: number; unreadable: number; last_cause: string }>(
+      `select consumer,
+         count(*) filter (where event_id like 'evt\\_%')::int as events,
+         count(*) filter (where event_id not like 'evt\\_%')::int as unreadable,
+         (array_agg(cause order by last_failure_time desc))[1] as last_cause
+       from dead_event where state = 'parked' group by consumer order by consumer`,
+      [],
+    ),
+  );
+  return found.map(({ last_cause: lastCause, ...counts }) => ({ ...counts, lastCause }));
+}
+
 /**
  * Repairs: publishes parked events of a consumer again, at most `max` of them, with their tries
  * starting anew. Other consumers of the same subject drop them as repetitions. Answers how many.
