@@ -2,8 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { checkoutFolder, temporaryFolder } from '@tollgate/servers';
-import { lintMigrations } from './lint-migrations.ts';
+import { lintMigrations, ruleOf } from './lint-migrations.ts';
 import { migrationTexts } from './migration-sql.ts';
+
+const planted = { name: 'billing/0009-planted.sql', breaks: [] };
 
 test.each([
   ['adding-required-field', 'alter table plan add column seats integer not null'],
@@ -18,9 +20,18 @@ test.each([
   ['syntax-error', 'alter tabel plan'],
 ])('%s is found', async (rule, statement) => {
   const sql = `begin;\nset local search_path to billing;\n${statement};\ncommit;\n`;
-  const found = await lintMigrations([{ name: 'billing/0009-planted.sql', sql }]);
+  const found = await lintMigrations([{ ...planted, sql }]);
   expect(found.map(ruleOf)).toContain(rule);
   for (const line of found) expect(line).toMatch(/^billing\/0009-planted\.sql:/);
+});
+
+test('a rule that a migration says it breaks is not told, and one that it does not break is', async () => {
+  const sql = 'begin;\nset local lock_timeout = 1;\nalter table plan drop column name;\ncommit;\n';
+  expect(await lintMigrations([{ ...planted, sql, breaks: ['ban-drop-column'] }])).toEqual([]);
+  const breaks = ['ban-drop-column', 'ban-drop-table'];
+  expect(await lintMigrations([{ ...planted, sql, breaks }])).toEqual([
+    'billing/0009-planted.sql: says that it breaks ban-drop-table, which it does not',
+  ]);
 });
 
 test('no rule is left out that nothing of ours would break', async () => {
@@ -33,7 +44,3 @@ test('no rule is left out that nothing of ours would break', async () => {
   const found = await lintMigrations(migrationTexts(), { config: all });
   expect([...new Set(found.map(ruleOf))].toSorted()).toEqual(excluded.toSorted());
 });
-
-function ruleOf(line: string): string | undefined {
-  return /: (?:warning|error): (\S+)/.exec(line)?.[1];
-}

@@ -5,7 +5,10 @@ import { checkoutFolder, temporaryFolder } from '@tollgate/servers';
 import { ensureTool } from '@tollgate/servers/tools';
 import { type MigrationSql, migrationTexts } from './migration-sql.ts';
 
-/** What squawk finds: a line each, of a file the migration is named after. */
+/**
+ * What squawk finds and no migration says that it breaks, and what one says and squawk does not
+ * find: a line each, of a file the migration is named after.
+ */
 export async function lintMigrations(
   migrations: readonly MigrationSql[],
   { config = join(checkoutFolder, '.squawk.toml') } = {},
@@ -23,7 +26,19 @@ export async function lintMigrations(
   });
   const found = stdout.split('\n').filter((line) => line.includes('.sql:'));
   if (status !== 0 && found.length === 0) throw new Error(stderr || stdout);
-  return found;
+  return migrations.flatMap(({ name, breaks }) => {
+    const own = found.filter((line) => line.startsWith(`${name}:`));
+    const idle = breaks.filter((rule) => !own.some((line) => ruleOf(line) === rule));
+    return [
+      ...own.filter((line) => !breaks.includes(ruleOf(line) ?? '')),
+      ...idle.map((rule) => `${name}: says that it breaks ${rule}, which it does not`),
+    ];
+  });
+}
+
+/** The rule that a line of squawk's is about. */
+export function ruleOf(line: string): string | undefined {
+  return /: (?:warning|error): (\S+)/.exec(line)?.[1];
 }
 
 if (import.meta.main) {
