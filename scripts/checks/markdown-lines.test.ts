@@ -24,7 +24,3 @@ test('a cell of sixty words is found, one of fifty-nine is not', () => {
   const words = (count: number) => 'word '.repeat(count);
   expect(found(`| a | ${words(59)}|\n| a | ${words(60)}| b |`)).toEqual(['docs/sample.md:2']);
 });
-
-test('the changelog has one line an entry', () => {
-  expect(longMarkdownLines('CHANGELOG.md', `- ${long}`)).toEqual([]);
-});

@@ -1,16 +1,13 @@
-const COLUMNS_MAX = 100;
+/** Of a line of a document. */
+export const COLUMNS_MAX = 100;
 /** A longer cell is a paragraph that somebody put into a table. */
 const CELL_WORDS_MAX = 59;
-
-/** Entries are one line each: branches that add some merge, and a command adds some, too. */
-const ONE_LINE_ENTRIES = 'CHANGELOG.md';
 
 /**
  * One line per line of a Markdown document that is too wide, or has a table cell of sixty words.
  * Tables, code, and words that cannot be broken (links) may be as wide as they are.
  */
 export function longMarkdownLines(path: string, text: string): string[] {
-  if (path === ONE_LINE_ENTRIES) return [];
   let isCode = false;
   return text.split('\n').flatMap((line, index) => {
     const place = `${path}:${index + 1}`;

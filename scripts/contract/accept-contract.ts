@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COLUMNS_MAX } from '../checks/markdown-lines.ts';
 import { baselineOf, type Contract, contractBreaks, imageOf } from './contract-breaks.ts';
 
 const heading = '### Contract';
@@ -26,9 +27,22 @@ export function acceptContract(contract: Contract, reason: string): string[] {
 }
 
 function entryOf(reason: string, breaks: readonly string[]): string {
-  return [`- ${reason}`, ...breaks.map((line) => `  - \`${line.replaceAll('`', "'")}\``)].join(
-    '\n',
-  );
+  const told = breaks.map((line) => wrapped(`\`${line.replaceAll('`', "'")}\``, '  - '));
+  return [wrapped(reason, '- '), ...told].join('\n');
+}
+
+/** An item of a list in the columns that documents have; code may go on in the next line. */
+function wrapped(text: string, bullet: string): string {
+  const lines: string[] = [];
+  let line = bullet.trimEnd();
+  for (const word of text.split(/\s+/)) {
+    if (line.length + 1 + word.length > COLUMNS_MAX && line.trim() !== bullet.trim()) {
+      lines.push(line);
+      line = ' '.repeat(bullet.length - 1);
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line].join('\n');
 }
 
 /** The changelog with the entry at the end of the contract's part of what is unreleased. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
+import { longMarkdownLines } from '../checks/markdown-lines.ts';
 import { writeContract } from '../generate/testing/build-contract.ts';
 import { acceptContract } from './accept-contract.ts';
 import { baselineOf, contractBreaks, imageOf } from './contract-breaks.ts';
@@ -116,6 +117,8 @@ describe('a break is found:', () => {
 
 describe('accepting', () => {
   const read = () => readFileSync(join(contract.folder, 'CHANGELOG.md'), 'utf8');
+  /** Each item on one line. */
+  const unwrapped = () => read().replaceAll(/\n +(?![ -])/g, ' ');
 
   test('breaks writes each with the reason under the version to come, and moves the baseline', () => {
     change('int32 size = 2;', '');
@@ -123,12 +126,13 @@ describe('accepting', () => {
     expect(breaks.length).toBeGreaterThan(0);
     const lines = breaks.map((line) => `  - \`${line}\`\n`).join('');
     const first = `### Contract\n\n- Nobody knows sizes.\n${lines}`;
-    expect(read()).toBe(changelog.replace('- Fruit.\n', `- Fruit.\n\n${first}`));
+    expect(unwrapped()).toBe(changelog.replace('- Fruit.\n', `- Fruit.\n\n${first}`));
     expect(contractBreaks(contract)).toEqual([]);
 
     change(/int32 size = 2;|rpc Wash.*;/g, '');
     const [line] = acceptContract(contract, 'Rain does it.');
-    expect(read()).toContain(`${first}- Rain does it.\n  - \`${line}\`\n\n## 0.1.0`);
+    expect(unwrapped()).toContain(`${first}- Rain does it.\n  - \`${line}\`\n\n## 0.1.0`);
+    expect(longMarkdownLines('CHANGELOG.md', read())).toEqual([]);
   });
 
   test('breaks without a reason changes nothing and names them', () => {
