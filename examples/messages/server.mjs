@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { readJson, serveSample } from '../sample-server.mjs';
 
+/** At most so many are remembered, at least the last half of them. */
 const MESSAGES_MAX = 10_000;
-const statuses = new Map();
+let statuses = new Map();
+let before = new Map();
 
 serveSample('messages', async (request) => {
   const { pathname } = new URL(request.url, 'http://sample');
@@ -12,7 +14,7 @@ serveSample('messages', async (request) => {
   const id = /^\/v1\/messages\/([\w-]{1,100})$/.exec(pathname)?.[1];
   if (!id) return { status: 404, body: { error: 'no such path' } };
   if (request.method !== 'GET') return { status: 405, body: { error: 'only GET' } };
-  const status = statuses.get(id);
+  const status = statuses.get(id) ?? before.get(id);
   if (!status) return { status: 404, body: { error: 'no such message' } };
   return { status: 200, body: { message_id: id, status } };
 });
@@ -22,8 +24,8 @@ async function send(request) {
   const violations = input ? violationsOf(input) : ['the body must be a JSON object'];
   if (violations.length > 0) return { status: 400, body: { error: 'bad input', violations } };
   const id = `msg_${randomUUID()}`;
+  if (statuses.size >= MESSAGES_MAX / 2) [before, statuses] = [statuses, new Map()];
   statuses.set(id, 'sent');
-  if (statuses.size > MESSAGES_MAX) statuses.delete(statuses.keys().next().value);
   return { status: 200, body: { message_id: id, status: 'sent' } };
 }
 
