@@ -16,21 +16,39 @@ import {
 const MAJOR_MIN = 26;
 const library = 'libatomic.so.1';
 
+/** Ends with 1 where OpenSSL has no Argon2, which a Node that is new enough can be built without. */
+const ARGON2_PROBE = `require('node:crypto').argon2Sync('argon2id', {
+  message: '', nonce: Buffer.alloc(16), parallelism: 1, memory: 8, passes: 1, tagLength: 4 })`;
+
 /**
  * The Node to run everything with: the one pinned in node_modules, else this one or the one on
- * PATH if new enough. Answers its file and what its environment needs in addition.
- * @param {{ log: (line: string) => void, home?: string }} options
+ * PATH if new enough and with Argon2, by which passwords are hashed. Answers its file and what its
+ * environment needs in addition. `programs` are where it looks.
+ * @param {{
+ *   log: (line: string) => void,
+ *   home?: string,
+ *   programs?: { pinned: string | undefined, others: string[] },
+ * }} options
  * @returns {Promise<{ file: string, env: Record<string, string> }>}
  */
-export async function ensureNode({ log, home = stateFolder() }) {
-  const pinned = pinnedNode();
+export async function ensureNode({ log, home = stateFolder(), programs = knownPrograms() }) {
+  const { pinned, others } = programs;
   const problem = pinned ? whyNot(pinned, {}) : 'no package of it for this platform';
   if (pinned && problem === undefined) return { file: pinned, env: {} };
   if (pinned && problem?.includes(library)) return withLibrary(pinned, { log, home });
 
-  const other = [process.execPath, 'node'].find((file) => whyNot(file, {}) === undefined);
-  if (other) return { file: other, env: {} };
-  throw new Error(`Node ${MAJOR_MIN} does not run here (${problem}): put it on PATH.`);
+  const problems = [`pinned: ${problem}`];
+  for (const file of others) {
+    const why = whyNot(file, {}) ?? whyNotArgon2(file);
+    if (why === undefined) return { file, env: {} };
+    problems.push(`${file}: ${why}`);
+  }
+  const why = problems.join('; ');
+  throw new Error(`No Node ${MAJOR_MIN} with Argon2 runs here (${why}): put one on PATH.`);
+}
+
+function knownPrograms() {
+  return { pinned: pinnedNode(), others: [process.execPath, 'node'] };
 }
 
 function pinnedNode() {
@@ -53,6 +71,15 @@ function whyNot(file, env) {
   if (error) return error.message;
   if (status !== 0) return stderr.trim();
   return Number.parseInt(stdout.slice(1), 10) >= MAJOR_MIN ? undefined : `it is ${stdout.trim()}`;
+}
+
+/**
+ * Of a Node that is new enough: it would end when Auth hashes its first password.
+ * @param {string} file
+ */
+function whyNotArgon2(file) {
+  const { status } = spawnSync(file, ['-e', ARGON2_PROBE]);
+  return status === 0 ? undefined : 'its OpenSSL has no Argon2';
 }
 
 /**
