@@ -1,9 +1,10 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closeGuard, temporaryFolder } from '@tollgate/servers';
+import { checkoutFolder, closeGuard, temporaryFolder } from '@tollgate/servers';
 import { tableLines } from './gate/statistics.ts';
 import { firstRefusal } from './start/first-refusal.ts';
+import { folderBytes } from './start/folder-bytes.ts';
 import { freshClone } from './start/fresh-clone.ts';
 import { type ProcessMemory, proportionalMemory } from './start/proportional-memory.ts';
 import { type Running, startByNpm } from './start/start-by-npm.ts';
@@ -21,6 +22,8 @@ import { type Running, startByNpm } from './start/start-by-npm.ts';
  * 3. another fresh clone with the caches that the first one filled, until its first 429: the first
  *    one beside the downloads themselves. What the distribution's packages bring (pip and a library,
  *    where the machine lacks them) is fetched again; no cache holds it.
+ *
+ * What npm installs for running is told beside what this checkout has, which is everything.
  *
  * Memory is the proportional set size of all processes below npm, npm among them: what several
  * processes share is counted once. A program on PATH that is new enough is used and not fetched.
@@ -47,10 +50,14 @@ async function measure(): Promise<string[][]> {
   const another = await freshClone(join(temporary.folder, 'third'));
   const third = await timeToRefusal('third', another, true);
   const toRefusal = 'fresh clone to the first 429';
+  const installed = [clone, checkoutFolder].map((folder) =>
+    (folderBytes(join(folder, 'node_modules')) / 1_000_000).toFixed(0),
+  );
   return [
     [`${toRefusal}, downloads in it`, seconds(first.ms), '', first.load],
     [`${toRefusal}, downloads cached`, seconds(third.ms), '< 60 s', third.load],
     ['second start', seconds(second.ms), '< 5 s', second.load],
+    ['packages installed, of those in this checkout', `${installed.join(' of ')} MB`, '', ''],
     ['idle memory after the first start', first.memory, '< 1000 MB', ''],
     ['idle memory after the second start', second.memory, '< 1000 MB', ''],
   ];
