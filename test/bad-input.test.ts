@@ -93,6 +93,7 @@ test.each([
     '/v1/usage?start=2026-02-01T00:00:00Z&end=2026-01-01T00:00:00Z',
   ],
   ['an unknown window', '/v1/usage?window=fortnight'],
+  ['an unknown zone', '/v1/usage?time_zone=Europe/Atlantis'],
   ['a broken percent escape', '/v1/keys/%zz'],
   ['invalid UTF-8 in a path', '/v1/keys/%ff%fe'],
   ['a null byte in a path', '/v1/keys/%00'],

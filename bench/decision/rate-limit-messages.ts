@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { RateLimitRequestSchema } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import { hourAt } from '../../services/metering/src/counters/domain/hour.ts';
+import { slotAt } from '../../services/metering/src/counters/domain/slot.ts';
 import type { Decision } from '../../services/metering/src/gate/decide.ts';
 import { quotaLimit, rateLimit } from '../../services/metering/src/policies/domain/limit.ts';
 
@@ -35,7 +35,7 @@ export function admission(): Decision {
     ],
     reservation: {
       environment: 'live',
-      hour: hourAt(Date.UTC(2026, 10, 21, 1) * 1_000),
+      slot: slotAt(Date.UTC(2026, 10, 21, 1) * 1_000),
       keyId: `key_${'0'.repeat(26)}`,
     },
   };

@@ -33,9 +33,9 @@ export interface TestSystem {
   eventually<T>(check: () => T | Promise<T>, options?: { withinMs: number }): Promise<T>;
   /** For limits that are about time itself; conditions are waited for by `eventually`. */
   wait(ms: number): Promise<void>;
-  /** Usage of all hours as the counters in Redis say, live environment. */
+  /** Usage of all slots as the counters in Redis say, live environment. */
   usageInRedis(tenantId: string): Promise<number>;
-  /** Usage of all hours as the snapshots in Postgres say, live environment. */
+  /** Usage of all slots as the snapshots in Postgres say, live environment. */
   usageInPostgres(tenantId: string): Promise<number>;
   /** Whether the first start has created its operator. */
   hasOperator(): Promise<boolean>;
@@ -126,8 +126,8 @@ function logOf(line: string): void {
 async function usageInRedis(url: string, tenantId: string): Promise<number> {
   const redis = new Redis(url);
   try {
-    const hours = await redis.keys(`tg:{${tenantId}}:usage:live:*`);
-    const counts = await Promise.all(hours.map((key) => redis.hgetall(key)));
+    const slots = await redis.keys(`tg:{${tenantId}}:usage:live:*`);
+    const counts = await Promise.all(slots.map((key) => redis.hgetall(key)));
     return counts
       .flatMap((fields) => Object.entries(fields))
       .reduce((sum, [field, count]) => sum + (field.endsWith('|g') ? -1 : 1) * Number(count), 0);

@@ -10,8 +10,8 @@ const HOURS_MAX = 367 * 24;
 const LATEST_NANOSECONDS = 8_640_000_000_000_000_000_000n;
 
 /**
- * The hour of UTC that contains an instant: the bucket into which usage is summed. Throws
- * INVALID_INSTANT for the very last instant that Temporal holds.
+ * The hour of UTC that contains an instant: a window of usage. Throws INVALID_INSTANT for the very
+ * last instant that Temporal holds.
  */
 export function hourOf(instant: Temporal.Instant): Period {
   const past = instant.epochNanoseconds;

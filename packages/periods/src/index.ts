@@ -9,7 +9,15 @@ export {
 } from './cycle.ts';
 export { PeriodError, type PeriodErrorReason, type Violation } from './errors.ts';
 export { hourOf, hoursOf } from './hours.ts';
-export { contains, intersection, type Period, period, samePeriod, split } from './period.ts';
+export {
+  contains,
+  intersection,
+  isBefore,
+  type Period,
+  period,
+  samePeriod,
+  split,
+} from './period.ts';
 export { dayShare, type Share, secondShare } from './share.ts';
 export { type Term, type TermPeriod, termPeriod, termPeriodAt } from './term.ts';
 export { zoneId } from './zone.ts';

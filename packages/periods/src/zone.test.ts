@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { zoneId } from './index.ts';
-import { ZONES } from './testing/zones.ts';
+import { changesOfClocks, ZONES } from './testing/zones.ts';
 import { instantAt } from './zone.ts';
 
 test.each([
@@ -43,6 +43,17 @@ test('since 1970, midnight of any zone means the first instant of its day', () =
         const midnight = instantAt(date.toPlainDateTime(), zone);
         if (!first.equals(midnight)) expect(`${zone} ${date}`).toBe('begins at midnight');
       }
+    }
+  }
+});
+
+/** So usage that is counted by quarters of an hour can be summed by the days of any zone. */
+test('since 1990, the clocks of every zone are whole quarters of an hour from UTC', () => {
+  for (const zone of ZONES) {
+    const start = Temporal.Instant.from('1990-01-01T00:00:00Z');
+    for (const moment of [start, ...changesOfClocks(zone)]) {
+      const { offset, offsetNanoseconds } = moment.toZonedDateTimeISO(zone);
+      if (offsetNanoseconds % 900e9 !== 0) expect(`${zone} ${moment}`).toBe(offset);
     }
   }
 });

@@ -32,8 +32,8 @@ const clientOf = (caller: Caller) => billing.client(BillingService, caller);
 
 test('free: what was admitted and not given back, on one line of zero', async () => {
   const tenantId = await subscribedTenant(billing);
-  const hour = '2026-11-10T00:00:00Z';
-  await record(billing.place.database, { tenantId, hour, admitted: 9n, givenBack: 2n });
+  const slot = '2026-11-10T00:00:00Z';
+  await record(billing.place.database, { tenantId, slot, admitted: 9n, givenBack: 2n });
   expect(await clientOf(user(tenantId)).calculateBill({})).toMatchObject({
     currency: 'USD',
     planId: 'free',
@@ -53,7 +53,7 @@ test('after an upgrade the whole month is rated with the new plan', async () => 
   const tenantId = await subscribedTenant(billing);
   await record(billing.place.database, {
     tenantId,
-    hour: '2026-11-01T00:00:00Z',
+    slot: '2026-11-01T00:00:00Z',
     admitted: 12_345n,
   });
   const client = clientOf(user(tenantId));
@@ -93,13 +93,13 @@ test('usage that comes to more than any amount is said to, and names the plan', 
 test('other months, test traffic and other tenants are on no bill of this one', async () => {
   const tenantId = await subscribedTenant(billing);
   const { database } = billing.place;
-  await record(database, { tenantId, hour: '2026-10-31T23:00:00Z', admitted: 1n });
-  await record(database, { tenantId, hour: '2026-11-01T00:00:00Z', admitted: 10n });
-  await record(database, { tenantId, hour: '2026-11-30T23:00:00Z', admitted: 100n });
-  await record(database, { tenantId, hour: '2026-12-01T00:00:00Z', admitted: 1_000n });
-  const hour = '2026-11-15T11:00:00Z';
-  await record(database, { tenantId, hour, environment: 'test', admitted: 10_000n });
-  await record(database, { tenantId: newId('ten'), hour, admitted: 100_000n });
+  await record(database, { tenantId, slot: '2026-10-31T23:00:00Z', admitted: 1n });
+  await record(database, { tenantId, slot: '2026-11-01T00:00:00Z', admitted: 10n });
+  await record(database, { tenantId, slot: '2026-11-30T23:00:00Z', admitted: 100n });
+  await record(database, { tenantId, slot: '2026-12-01T00:00:00Z', admitted: 1_000n });
+  const slot = '2026-11-15T11:00:00Z';
+  await record(database, { tenantId, slot, environment: 'test', admitted: 10_000n });
+  await record(database, { tenantId: newId('ten'), slot, admitted: 100_000n });
   expect((await clientOf(user(tenantId)).calculateBill({})).quantity).toBe(110n);
 });
 

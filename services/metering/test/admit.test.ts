@@ -5,8 +5,8 @@ import { admitAtScript } from '../src/admission/admit-script.ts';
 import { decodeReply } from '../src/admission/decode-reply.ts';
 import { encodeBatch } from '../src/admission/encode-batch.ts';
 import type { Account, NamedLimit, Operation, Outcome } from '../src/admission/operation.ts';
-import { hourAt } from '../src/counters/domain/hour.ts';
 import { reservationText } from '../src/counters/domain/reservation.ts';
+import { slotAt } from '../src/counters/domain/slot.ts';
 import { keys } from '../src/counters/keys.ts';
 import { createPackedWriter } from '../src/counters/packed.ts';
 import { type EncodedBatch, runBatch } from '../src/counters/run-batch.ts';
@@ -18,15 +18,15 @@ const redis = testRedis();
 afterAll(async () => redis[Symbol.asyncDispose]());
 
 const run = 'run-of-the-test';
-/** Two seconds before an hour that also begins a month. */
+/** Two seconds before a slot that also begins a month. */
 const startUs = Date.UTC(2026, 10, 30, 23, 59, 58) * 1000;
 
 /** Decides a batch at a chosen time. */
 async function decide(operations: Operation[], nowUs: number): Promise<readonly Outcome[]> {
-  const hour = hourAt(nowUs);
-  const terms = { hour, deadlineUs: nowUs, run, recordTtlMs: 600_000 };
+  const slot = slotAt(nowUs);
+  const terms = { slot, deadlineUs: nowUs, run, recordTtlMs: 600_000 };
   const raw = await runAt(nowUs, encodeBatch(operations, terms));
-  const reply = decodeReply(raw, operations, hour);
+  const reply = decodeReply(raw, operations, slot);
   if (reply.kind !== 'decided') throw new Error('not decided');
   return reply.outcomes;
 }
@@ -147,8 +147,8 @@ test('a batch decides exactly as one request after the other, for any limits and
 async function expectUsage(tenant: string, model: ReturnType<typeof createModel>) {
   for (const [name, { admitted, givenBack }] of model.usage) {
     const [, mark = ''] = name.split(' ');
-    const [environment, hour, keyId] = mark.split('|');
-    const hash = await redis.hgetall(`tg:{${tenant}}:usage:${environment}:${hour}`);
+    const [environment, slot, keyId] = mark.split('|');
+    const hash = await redis.hgetall(`tg:{${tenant}}:usage:${environment}:${slot}`);
     expect(Number(hash[`${keyId}|requests|a`] ?? 0)).toBe(admitted);
     expect(Number(hash[`${keyId}|requests|g`] ?? 0)).toBe(givenBack);
     expect(await redis.sismember(keys.dirty(tenant), mark)).toBe(1);
@@ -252,13 +252,13 @@ test('a tenant without an epoch of this run is not decided, and nothing is charg
   expect(await redis.keys(`tg:{${tenant}}*`)).toEqual([]);
 });
 
-test('a batch past its deadline, or named after another hour, does nothing', async () => {
+test('a batch past its deadline, or named after another slot, does nothing', async () => {
   const tenant = await newTenant();
   const acme = account(tenant, [quotaLimit('requests-per-month', 3)]);
-  const terms = { hour: hourAt(startUs), deadlineUs: startUs - 1, run, recordTtlMs: 1000 };
+  const terms = { slot: slotAt(startUs), deadlineUs: startUs - 1, run, recordTtlMs: 1000 };
   for (const nowUs of [startUs, startUs + 2_000_000]) {
     const raw = await runAt(nowUs, encodeBatch([admit(acme)], terms));
-    expect(decodeReply(raw, [admit(acme)], terms.hour)).toEqual({ kind: 'again', nowUs });
+    expect(decodeReply(raw, [admit(acme)], terms.slot)).toEqual({ kind: 'again', nowUs });
   }
   expect(await redis.keys(`tg:{${tenant}}*`)).toEqual([keys.epoch(tenant)]);
 });

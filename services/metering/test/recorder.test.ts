@@ -63,12 +63,15 @@ test('usage read right after a call includes it, in every window and by key', as
   }
 });
 
-test('a span that is not of full hours, or too long, is refused with every violation', async () => {
+test('a span that is not of slots, or too long, is refused with every violation', async () => {
   const tenant = await metering.entitle({ limits: [] });
   const api = metering.usageApi(tenant);
-  const broken = { start: { seconds: 1n }, end: { seconds: 3_601n } };
+  const broken = { start: { seconds: 1n }, end: { seconds: 3_660n } };
   await expect(api.getUsage(broken)).rejects.toThrow(/start: .* \(and 1 more\)/);
+  const year4000 = BigInt(Date.UTC(4000, 0, 1) / 1_000);
   const backwards = { start: { seconds: 7_200n }, end: { seconds: 3_600n } };
+  const late = { start: { seconds: year4000 }, end: { seconds: year4000 + 900n } };
+  await expect(api.getUsage(late)).rejects.toThrow(/end: must be a full quarter of an hour/);
   await expect(api.getUsage(backwards)).rejects.toThrow(/end: must be after start/);
   const long = { start: { seconds: 0n }, end: { seconds: 3_600n * 24n * 401n } };
   await expect(api.getUsage(long)).rejects.toThrow(/400 days/);

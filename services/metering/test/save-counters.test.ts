@@ -11,7 +11,7 @@ import {
 } from '@tollgate/testkit';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
-import { hourAt } from '../src/counters/domain/hour.ts';
+import { slotAt, slotOfIndex, startOfSlot } from '../src/counters/domain/slot.ts';
 import { keys, usageField } from '../src/counters/keys.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { createRestorer } from '../src/snapshots/restore-tenant.ts';
@@ -40,7 +40,7 @@ afterEach(async () => {
   await counters.ask((driver) => driver.flushall());
 });
 
-const hour = hourAt(Date.UTC(2026, 10, 21, 1) * 1_000);
+const slot = slotAt(Date.UTC(2026, 10, 21, 1) * 1_000);
 
 /** A tenant whose counters say three calls that Postgres does not know yet. */
 async function counted(): Promise<TenantId> {
@@ -50,8 +50,8 @@ async function counted(): Promise<TenantId> {
   ]);
   await counters.ask(async (driver) => {
     await driver.set(keys.epoch(tenantId), `${counters.run()}|1`);
-    await driver.hset(keys.usage(tenantId, 'live', hour), `${usageField('key_a')}|a`, 3);
-    await driver.sadd(keys.dirty(tenantId), `live|${hour.text}|key_a`);
+    await driver.hset(keys.usage(tenantId, 'live', slot), `${usageField('key_a')}|a`, 3);
+    await driver.sadd(keys.dirty(tenantId), `live|${slot.text}|key_a`);
     await driver.sadd(keys.dirtyTenants, tenantId);
   });
   return tenantId;
@@ -116,7 +116,7 @@ test('without Postgres nothing is answered from a snapshot, which is there, too'
 
 test('a tenant whose counters cannot be read keeps nobody else from being saved', async () => {
   const [one, broken, other] = [await counted(), await counted(), await counted()];
-  await counters.ask((driver) => driver.set(keys.usage(broken, 'live', hour), 'no hash'));
+  await counters.ask((driver) => driver.set(keys.usage(broken, 'live', slot), 'no hash'));
   const saver = createSaver({ ...platform, database, counters });
   expect(await saver.saveAll()).toEqual({ saved: 2, outdated: [] });
   expect(await Promise.all([one, broken, other].map(savedOf))).toEqual([3, 0, 3]);
@@ -130,4 +130,26 @@ test('a text among the tenants that names none is skipped', async () => {
   const saver = createSaver({ ...platform, database, counters });
   expect(await saver.saveAll()).toEqual({ saved: 1, outdated: [] });
   expect(await savedOf(tenantId)).toBe(3);
+});
+
+test('a restore brings back each slot of two hours and all later ones, and none before', async () => {
+  const tenantId = newId('ten');
+  const nowUs = counters.nowUs();
+  const slots = [-8, -7, -1, 0, 1].map((later) => slotOfIndex(slotAt(nowUs).index + later));
+  for (const some of slots) {
+    await fresh.sql(
+      `insert into metering.usage_counter
+         (tenant_id, environment, meter, slot, key_id, admitted, given_back)
+       values ($1, 'live', 'requests', $2, 'key_a', 3, 1)`,
+      [tenantId, `${startOfSlot(some)}`],
+    );
+  }
+  const saver = createSaver({ ...platform, database, counters });
+  const then = { ...counters, nowUs: () => nowUs };
+  await createRestorer({ ...platform, database, counters: then, saver }).restore(tenantId);
+  const found = await Promise.all(
+    slots.map((of) => counters.ask((driver) => driver.hgetall(keys.usage(tenantId, 'live', of)))),
+  );
+  const counts = { [`${usageField('key_a')}|a`]: '3', [`${usageField('key_a')}|g`]: '1' };
+  expect(found).toEqual([{}, counts, counts, counts, counts]);
 });

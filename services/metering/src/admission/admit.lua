@@ -14,11 +14,11 @@
 -- ARGV, each a packed list, since Redis and Lua pay for each single argument:
 -- 1. terms  2. states  3. groups (requests of one account)  4. requests.
 local terms = cmsgpack.unpack(ARGV[1])
-local hour, deadline, run, recordTtlMs, usageTtlMs = unpack(terms, 1, 5)
+local slot, deadline, run, recordTtlMs, usageTtlMs = unpack(terms, 1, 5)
 local stateCount, recordCount, tenantCount, groupCount, requestCount = unpack(terms, 6, 10)
 
--- The caller named its counters after another hour than Redis lives in: it must name them again.
-if math.floor(now / 3600000000) ~= hour then return cmsgpack.pack({ 1, now }) end
+-- The caller named its counters after another slot than Redis lives in: it must name them again.
+if math.floor(now / 900000000) ~= slot then return cmsgpack.pack({ 1, now }) end
 -- The caller has given up on this batch: whoever asked was told so, and must not be charged.
 if now > deadline then return cmsgpack.pack({ 2, now }) end
 

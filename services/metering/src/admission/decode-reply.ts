@@ -1,5 +1,5 @@
-import type { Hour } from '../counters/domain/hour.ts';
 import { readReservation } from '../counters/domain/reservation.ts';
+import type { Slot } from '../counters/domain/slot.ts';
 import { readPacked } from '../counters/packed.ts';
 import { type LimitState, quotaState, rateState } from '../policies/domain/limit.ts';
 import type { Account, Operation, Outcome } from './operation.ts';
@@ -8,13 +8,13 @@ import type { Account, Operation, Outcome } from './operation.ts';
 export type Reply =
   /** Decided: one outcome for each operation, in order. */
   | { readonly kind: 'decided'; readonly nowUs: number; readonly outcomes: readonly Outcome[] }
-  /** Nothing was done: Redis lives in another hour, or the deadline had passed. */
+  /** Nothing was done: Redis lives in another slot, or the deadline had passed. */
   | { readonly kind: 'again'; readonly nowUs: number };
 
 const verdicts = ['refused', 'done', 'repeated', 'incomplete'] as const;
 
 /** Reads what the script has packed. @throws Error when they do not fit what was asked. */
-export function decodeReply(raw: unknown, operations: readonly Operation[], hour: Hour): Reply {
+export function decodeReply(raw: unknown, operations: readonly Operation[], slot: Slot): Reply {
   if (!Buffer.isBuffer(raw)) throw new Error('the script answered something else than bytes');
   const numbers = readPacked(raw);
   const [code, nowUs] = [numbers.next(), numbers.next()];
@@ -47,9 +47,9 @@ export function decodeReply(raw: unknown, operations: readonly Operation[], hour
     if (limit.kind === 'rate') {
       return rateState(limit, { us: numbers.next(), rest: numbers.next() });
     }
-    return quotaState(limit, numbers.next(), hour.monthEndMs * 1000 - nowUs);
+    return quotaState(limit, numbers.next(), slot.monthEndMs * 1000 - nowUs);
   }
   function reservationOf({ environment, keyId }: Account) {
-    return keyId === undefined ? undefined : { environment, hour, keyId };
+    return keyId === undefined ? undefined : { environment, slot, keyId };
   }
 }

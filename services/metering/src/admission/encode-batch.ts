@@ -1,4 +1,4 @@
-import type { Hour } from '../counters/domain/hour.ts';
+import type { Slot } from '../counters/domain/slot.ts';
 import { keys } from '../counters/keys.ts';
 import { createPackedWriter, packedText } from '../counters/packed.ts';
 import { usageTtlMs } from '../counters/retention.ts';
@@ -14,8 +14,8 @@ import {
 
 /** How a batch is decided. */
 export interface BatchTerms {
-  /** The hour in which Redis is believed to be; it says so when it is not. */
-  readonly hour: Hour;
+  /** The slot in which Redis is believed to be; it says so when it is not. */
+  readonly slot: Slot;
   /** By Redis' clock; after it nothing is charged any more. */
   readonly deadlineUs: number;
   /** The run of Redis whose counters are known to be complete. */
@@ -38,7 +38,7 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
   const groups = new Map<unknown, number>();
   for (const writer of [packedTerms, packedStates, packedGroups, packedRequests]) writer.begin();
   for (const operation of operations) {
-    const packed = packedOf(operation, terms.hour);
+    const packed = packedOf(operation, terms.slot);
     let group = groups.get(packed.identity);
     if (group === undefined) {
       group = groups.size + 1;
@@ -63,7 +63,7 @@ export function encodeBatch(operations: readonly Operation[], terms: BatchTerms)
   };
 }
 
-function packedOf(operation: Operation, hour: Hour): PackedAccount {
+function packedOf(operation: Operation, slot: Slot): PackedAccount {
   switch (operation.kind) {
     case 'giveBack':
       return packedReservation(operation);
@@ -71,7 +71,7 @@ function packedOf(operation: Operation, hour: Hour): PackedAccount {
       return packedFound(operation.tenant);
     case 'admit':
     case 'charge':
-      return packedAccount(operation.account, hour);
+      return packedAccount(operation.account, slot);
   }
 }
 
@@ -134,10 +134,10 @@ const uncounted = Buffer.concat([Buffer.alloc(3), packedText('-'), packedText(''
 
 function writeTerms(
   { states, records, epochs }: Shared,
-  { hour, deadlineUs, run, recordTtlMs }: BatchTerms,
+  { slot, deadlineUs, run, recordTtlMs }: BatchTerms,
   { groups, requests }: { groups: number; requests: number },
 ): void {
-  packedTerms.number(hour.index);
+  packedTerms.number(slot.index);
   packedTerms.number(Math.floor(deadlineUs));
   packedTerms.items(packedText(run), 1);
   packedTerms.items(packedText(String(recordTtlMs)), 1);

@@ -1,7 +1,7 @@
 import { type Clock, createBreaker } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { hourAt } from '../counters/domain/hour.ts';
+import { slotAt } from '../counters/domain/slot.ts';
 import { admitScript } from './admit-script.ts';
 import { decodeReply } from './decode-reply.ts';
 import { encodeBatch } from './encode-batch.ts';
@@ -143,7 +143,7 @@ function rejectLate(asked: readonly Waiting[], nowMs: number): readonly Waiting[
   return asked.filter((waiting) => !isLate(waiting));
 }
 
-/** Decides a batch in one script call, at most two when Redis lives in another hour than thought. */
+/** Decides a batch in one script call, at most two when Redis lives in another slot than thought. */
 async function decideBatch(
   batch: readonly Waiting[],
   options: GroupCommitOptions,
@@ -156,14 +156,14 @@ async function decideBatch(
     const leftMs = untilMs - askedMs;
     if (leftMs <= 0) break;
     const nowUs = counters.nowUs();
-    const hour = hourAt(nowUs);
+    const slot = slotAt(nowUs);
     const deadlineUs = nowUs + leftMs * 1_000;
-    const terms = { hour, deadlineUs, run: counters.run(), recordTtlMs };
+    const terms = { slot, deadlineUs, run: counters.run(), recordTtlMs };
     const encoded = encodeBatch(operations, terms);
     try {
       const asking = counters.batch(admitScript, encoded);
       options.onBatch?.(batch.length);
-      const reply = decodeReply(await within(leftMs, asking), operations, hour);
+      const reply = decodeReply(await within(leftMs, asking), operations, slot);
       counters.sawTime(reply.nowUs);
       if (reply.kind === 'decided') return reply.outcomes;
     } catch (cause) {

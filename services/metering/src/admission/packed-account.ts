@@ -1,5 +1,5 @@
-import type { Hour } from '../counters/domain/hour.ts';
 import { type Reservation, reservationText } from '../counters/domain/reservation.ts';
+import type { Slot } from '../counters/domain/slot.ts';
 import { keys, usageField } from '../counters/keys.ts';
 import { packedNumbers, packedText } from '../counters/packed.ts';
 import { monthExpiryMs } from '../counters/retention.ts';
@@ -12,7 +12,7 @@ export interface Name {
   readonly bulk: string;
 }
 
-/** What a batch says about everybody who shares an account, packed once for each hour. */
+/** What a batch says about everybody who shares an account, packed once for each slot. */
 export interface PackedAccount {
   /** The same for those who can be merged. */
   readonly identity: unknown;
@@ -38,12 +38,12 @@ type PackedLimit =
   | { readonly kind: 'quota'; readonly requests: number }
   | { readonly kind: 'rate'; readonly rate: Name; readonly definition: Uint8Array };
 
-const known = new WeakMap<Account, { readonly hour: Hour; readonly packed: PackedAccount }>();
+const known = new WeakMap<Account, { readonly slot: Slot; readonly packed: PackedAccount }>();
 
-/** An account packed for an hour; remembers that of the latest. */
-export function packedAccount(account: Account, hour: Hour): PackedAccount {
+/** An account packed for a slot; remembers that of the latest. */
+export function packedAccount(account: Account, slot: Slot): PackedAccount {
   const latest = known.get(account);
-  if (latest?.hour.index === hour.index) return latest.packed;
+  if (latest?.slot.index === slot.index) return latest.packed;
   const { tenant, environment, keyId, limits } = account;
   const packed: PackedAccount = {
     identity: account,
@@ -51,9 +51,9 @@ export function packedAccount(account: Account, hour: Hour): PackedAccount {
     limits: limits.map(packedLimit),
     ...(keyId === undefined
       ? {}
-      : { counted: packedCounter(tenant, { environment, hour, keyId }) }),
+      : { counted: packedCounter(tenant, { environment, slot, keyId }) }),
   };
-  known.set(account, { hour, packed });
+  known.set(account, { slot, packed });
   return packed;
 }
 
@@ -79,14 +79,14 @@ function recordPrefix(tenant: string): PackedAccount['recordPrefix'] {
 }
 
 function packedCounter(tenant: string, reservation: Reservation): PackedCounter {
-  const { environment, hour, keyId } = reservation;
+  const { environment, slot, keyId } = reservation;
   const mark = packedText(reservationText(reservation));
   return {
-    month: nameOf(keys.month(tenant, environment, hour.month)),
-    monthDefinition: packedNumbers([0, monthExpiryMs(hour)]),
+    month: nameOf(keys.month(tenant, environment, slot.month)),
+    monthDefinition: packedNumbers([0, monthExpiryMs(slot)]),
     epoch: nameOf(keys.epoch(tenant)),
     dirty: nameOf(keys.dirty(tenant)),
-    usage: nameOf(keys.usage(tenant, environment, hour)),
+    usage: nameOf(keys.usage(tenant, environment, slot)),
     markAndField: Buffer.concat([mark, packedText(usageField(keyId))]),
   };
 }

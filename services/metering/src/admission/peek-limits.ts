@@ -1,7 +1,7 @@
 import type { Environment } from '@tollgate/api/words';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { type Hour, hourAt } from '../counters/domain/hour.ts';
+import { type Slot, slotAt } from '../counters/domain/slot.ts';
 import { readEpochMarker } from '../counters/epoch-marker.ts';
 import { keys } from '../counters/keys.ts';
 import { loadScript } from '../counters/script.ts';
@@ -25,8 +25,8 @@ export async function peekLimits(
 ): Promise<{ readonly states: readonly LimitState[]; readonly nowUs: number }> {
   const limits = planLimits(policy, environment);
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const hour = hourAt(counters.nowUs());
-    const month = keys.month(policy.tenantId, environment, hour.month);
+    const slot = slotAt(counters.nowUs());
+    const month = keys.month(policy.tenantId, environment, slot.month);
     const names = limits.map(({ limit, key }) => (limit.kind === 'rate' ? key : month));
     const reply = (await counters.script(
       peekScript,
@@ -35,14 +35,14 @@ export async function peekLimits(
     )) as [number, string | null, ...(string | null)[]];
     const [nowUs, marker, ...stored] = reply;
     counters.sawTime(nowUs);
-    if (hourAt(nowUs).month !== hour.month) continue;
+    if (slotAt(nowUs).month !== slot.month) continue;
     if (readEpochMarker(marker)?.run !== counters.run()) {
       await restorer.restore(policy.tenantId);
       continue;
     }
     return {
       nowUs,
-      states: limits.map(({ limit }, at) => stateOf(limit, stored[at], hour, nowUs)),
+      states: limits.map(({ limit }, at) => stateOf(limit, stored[at], slot, nowUs)),
     };
   }
   throw new CountersUnavailable('counters could not be read');
@@ -51,11 +51,11 @@ export async function peekLimits(
 function stateOf(
   limit: Policy['limits'][number],
   stored: string | null | undefined,
-  hour: Hour,
+  slot: Slot,
   nowUs: number,
 ): LimitState {
   if (limit.kind === 'quota') {
-    return quotaState(limit, Number(stored ?? 0), hour.monthEndMs * 1_000 - nowUs);
+    return quotaState(limit, Number(stored ?? 0), slot.monthEndMs * 1_000 - nowUs);
   }
   return rateState(limit, aheadOf(stored, nowUs));
 }

@@ -1,6 +1,6 @@
 import type { Environment } from '@tollgate/api/words';
-import type { Hour } from './domain/hour.ts';
 import { requestsMeter } from './domain/meter.ts';
+import type { Slot } from './domain/slot.ts';
 
 /** What tells a rate from others of the same scope. */
 interface RateNumbers {
@@ -11,7 +11,7 @@ interface RateNumbers {
 
 /**
  * Names of everything Metering keeps in Redis. `{…}` is the hash tag: everything of a tenant lies in
- * one slot of a cluster, except `dirtyTenants`, which is one key of all and touched by each batch: a
+ * one place of a cluster, except `dirtyTenants`, which is one key of all and touched by each batch: a
  * cluster cannot run it. The environment is part of every counter's name.
  */
 export const keys = {
@@ -22,8 +22,8 @@ export const keys = {
   /** Set of reservations' texts whose counters Postgres does not know yet. */
   dirty: (tenant: string) => `tg:{${tenant}}:dirty`,
   /** Hash: `<key>|<meter>|a` admitted, `<key>|<meter>|g` given back. */
-  usage: (tenant: string, environment: Environment, hour: Hour) =>
-    `tg:{${tenant}}:usage:${environment}:${hour.text}`,
+  usage: (tenant: string, environment: Environment, slot: Slot) =>
+    `tg:{${tenant}}:usage:${environment}:${slot.text}`,
   /** Admitted less given back of a calendar month. */
   month: (tenant: string, environment: Environment, month: string) =>
     `tg:{${tenant}}:month:${environment}:${month}`,

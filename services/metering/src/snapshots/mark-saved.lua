@@ -1,7 +1,7 @@
 -- Takes saved counters out of the dirty set, those only that have not moved since they were read:
 -- saving twice does no harm, forgetting one would.
 --
--- KEYS: index of dirty tenants, dirty set, then hours' hashes.
+-- KEYS: index of dirty tenants, dirty set, then slots' hashes.
 -- ARGV: tenant, then per counter: mark, number of its hash among KEYS, field, admitted, given back.
 for i = 2, #ARGV, 5 do
   local field = ARGV[i + 2]

@@ -1,6 +1,6 @@
 -- Reads counters together with the epoch they belong to, and changes nothing.
 --
--- KEYS: epoch, then months' counters, then hours' hashes.
+-- KEYS: epoch, then months' counters, then slots' hashes.
 -- ARGV: number of months, then per counter the number of its hash among KEYS, and its field.
 local reply = { redis.call('GET', KEYS[1]) }
 for i = 1, tonumber(ARGV[1]) do

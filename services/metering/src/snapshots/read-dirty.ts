@@ -125,10 +125,10 @@ async function readMarked(
   };
 }
 
-type Place = Pick<UsageCounter, 'tenantId' | 'environment' | 'hour'>;
+type Place = Pick<UsageCounter, 'tenantId' | 'environment' | 'slot'>;
 
-function usageName({ tenantId, environment, hour }: Place): string {
-  return keys.usage(tenantId, environment, hour);
+function usageName({ tenantId, environment, slot }: Place): string {
+  return keys.usage(tenantId, environment, slot);
 }
 
 function usageNames(places: readonly Place[]): string[] {
@@ -137,8 +137,8 @@ function usageNames(places: readonly Place[]): string[] {
 
 function monthsOf(places: readonly Place[]): Omit<MonthUsage, 'used'>[] {
   const months = places.map(
-    ({ environment, hour }) =>
-      [`${environment} ${hour.month}`, { environment, month: hour.month }] as const,
+    ({ environment, slot }) =>
+      [`${environment} ${slot.month}`, { environment, month: slot.month }] as const,
   );
   return [...new Map(months).values()];
 }

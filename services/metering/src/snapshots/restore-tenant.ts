@@ -1,17 +1,17 @@
 import type { TenantId } from '@tollgate/api';
-import { type Environment, environments } from '@tollgate/api/words';
+import { environments } from '@tollgate/api/words';
 import { monthPeriod } from '@tollgate/periods';
 import type { Database, Rows } from '@tollgate/runtime/database';
 import { createSharedWork, type Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { hourAt, hourOfIndex } from '../counters/domain/hour.ts';
 import { requestsMeter } from '../counters/domain/meter.ts';
+import { slotAt, slotOfIndex } from '../counters/domain/slot.ts';
 import { readEpochMarker } from '../counters/epoch-marker.ts';
 import { keys, usageField } from '../counters/keys.ts';
 import { monthExpiryMs, usageTtlMs } from '../counters/retention.ts';
 import { loadScript } from '../counters/script.ts';
-import { findCountersOfHour, sumUsage, type UsageCounter } from '../usage/usage-store.ts';
+import { findCountersSince, sumUsage, type UsageCounter } from '../usage/usage-store.ts';
 import { beginEpoch, findEpoch } from './epoch-store.ts';
 import type { Saver } from './save-counters.ts';
 
@@ -37,6 +37,12 @@ const restoreScript = loadScript(new URL('restore.lua', import.meta.url));
 
 /** Others may restore the same tenant at the same time; each round somebody gets through. */
 const attemptsMax = 5;
+
+/**
+ * The present one and those before it, of two hours. With an hour that was counted as one, which lies
+ * in its first slot, they reach back for an hour at least.
+ */
+const slotsInDetail = 8;
 
 /**
  * Restores by epochs. Each step may be the last one of a process, and the next one to come begins
@@ -89,8 +95,8 @@ async function giveBackCounters(
   counters: Counters,
   { tenantId, run, epoch }: { tenantId: TenantId; run: string; epoch: bigint },
 ): Promise<void> {
-  const hour = hourAt(counters.nowUs());
-  const month = monthPeriod(hour.month, 'UTC');
+  const slot = slotAt(counters.nowUs());
+  const month = monthPeriod(slot.month, 'UTC');
   const names = [keys.epoch(tenantId)];
   const args: (string | number)[] = [run, String(epoch), usageTtlMs, environments.length];
   for (const environment of environments) {
@@ -100,30 +106,24 @@ async function giveBackCounters(
       meter: requestsMeter,
       ...month,
     });
-    names.push(keys.month(tenantId, environment, hour.month));
-    args.push(String(admitted - givenBack), monthExpiryMs(hour));
+    names.push(keys.month(tenantId, environment, slot.month));
+    args.push(String(admitted - givenBack), monthExpiryMs(slot));
   }
-  // Calls of the hour before may still be given back.
-  for (const index of [hour.index - 1, hour.index]) {
-    const detailed = hourOfIndex(index);
-    const saved = await findCountersOfHour(rows, tenantId, detailed);
-    for (const environment of environments) {
-      names.push(keys.usage(tenantId, environment, detailed));
-      args.push(...fieldArgs(saved, environment));
-    }
+  // Calls of these slots may still be given back.
+  const first = slotOfIndex(Math.max(0, slot.index - (slotsInDetail - 1)));
+  const saved = await findCountersSince(rows, tenantId, first);
+  for (const [name, counted] of Map.groupBy(saved, usageName)) {
+    names.push(name);
+    args.push(counted.length, ...counted.flatMap(fieldArgs));
   }
   if (counters.run() !== run) throw new CountersUnavailable('Redis was restarted meanwhile');
   await counters.script(restoreScript, names, args);
 }
 
-function fieldArgs(saved: readonly UsageCounter[], environment: Environment) {
-  const own = saved.filter((counter) => counter.environment === environment);
-  return [
-    own.length,
-    ...own.flatMap(({ keyId, admitted, givenBack }) => [
-      usageField(keyId),
-      String(admitted),
-      String(givenBack),
-    ]),
-  ];
+function usageName({ tenantId, environment, slot }: UsageCounter): string {
+  return keys.usage(tenantId, environment, slot);
+}
+
+function fieldArgs({ keyId, admitted, givenBack }: UsageCounter): string[] {
+  return [usageField(keyId), String(admitted), String(givenBack)];
 }

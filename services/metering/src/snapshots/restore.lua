@@ -1,8 +1,8 @@
 -- Gives a tenant its counters back after Redis lost them, from what Postgres has.
 --
--- KEYS: epoch, then months' counters, then hours' hashes.
+-- KEYS: epoch, then months' counters, then slots' hashes.
 -- ARGV: run, epoch, usageTtlMs, number of months, per month (sum, expiry in milliseconds),
---       per hour its number of fields and (field, admitted, given back) for each.
+--       per slot its number of fields and (field, admitted, given back) for each.
 local run, epoch = ARGV[1], tonumber(ARGV[2])
 local marker = redis.call('GET', KEYS[1])
 if marker and string.sub(marker, 1, #run) == run then

@@ -5,7 +5,7 @@ import type { FreshUsage } from './fresh-usage.ts';
 import { usageSpan } from './usage-span.ts';
 import { sumUsage } from './usage-store.ts';
 
-/** What a tenant is billed for between two full hours, including all admitted before the call. */
+/** What a tenant is billed for between two instants, on slots, including all admitted before the call. */
 export function getBillableUsage(parts: { database: Database; freshUsage: FreshUsage }) {
   const { database, freshUsage } = parts;
   return handler(MeteringInternalService.method.getBillableUsage, async (input, call) => {

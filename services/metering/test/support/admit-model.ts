@@ -1,6 +1,6 @@
 import type { Operation, Outcome } from '../../src/admission/operation.ts';
-import { hourAt } from '../../src/counters/domain/hour.ts';
 import { type Reservation, reservationText } from '../../src/counters/domain/reservation.ts';
+import { slotAt } from '../../src/counters/domain/slot.ts';
 import { keys } from '../../src/counters/keys.ts';
 import type { RateLimit } from '../../src/policies/domain/limit.ts';
 
@@ -29,7 +29,7 @@ export function createModel() {
     return bucket;
   }
   function monthOf(tenant: string, reservation: Reservation): string {
-    return keys.month(tenant, reservation.environment, reservation.hour.month);
+    return keys.month(tenant, reservation.environment, reservation.slot.month);
   }
   function count(name: string, mark: string, by: { admitted?: number; givenBack?: number }) {
     const field = `${name} ${mark}`;
@@ -65,9 +65,9 @@ export function createModel() {
       if (operation.kind === 'giveBack') return { verdict: giveBack(operation), remaining: [] };
       if (operation.kind === 'find') return find(operation, nowUs);
       const { account, requestId } = operation;
-      const hour = hourAt(nowUs);
+      const slot = slotAt(nowUs);
       const { tenant, environment, keyId = '' } = account;
-      const reservation = { environment, hour, keyId };
+      const reservation = { environment, slot, keyId };
       const month = monthOf(tenant, reservation);
       const used = () => months.get(month) ?? 0;
       const buckets = account.limits.map(({ limit, key }) =>

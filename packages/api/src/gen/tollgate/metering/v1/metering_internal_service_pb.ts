@@ -47,14 +47,14 @@ export type GetBillableUsageRequest = Message<"tollgate.metering.v1.GetBillableU
   meter: words.Meter;
 
   /**
-   * Inclusive, on a full hour (UTC).
+   * Inclusive, on a full quarter of an hour (UTC).
    *
    * @generated from field: google.protobuf.Timestamp start = 4;
    */
   start?: Timestamp | undefined;
 
   /**
-   * Exclusive, on a full hour (UTC).
+   * Exclusive, on a full quarter of an hour (UTC).
    *
    * @generated from field: google.protobuf.Timestamp end = 5;
    */
@@ -110,7 +110,7 @@ export const GetBillableUsageResponseSchema: GenMessage<GetBillableUsageResponse
  */
 export const MeteringInternalService: GenService<{
   /**
-   * Billable usage of a tenant between two full hours, including all that was admitted before the call.
+   * Billable usage of a tenant between two full quarters of an hour, including all that was admitted before the call.
    *
    * @generated from rpc tollgate.metering.v1.MeteringInternalService.GetBillableUsage
    */

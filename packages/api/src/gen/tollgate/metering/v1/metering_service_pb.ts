@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tollgate/metering/v1/metering_service.proto.
  */
 export const file_tollgate_metering_v1_metering_service: GenFile = /*@__PURE__*/
-  fileDesc("Cit0b2xsZ2F0ZS9tZXRlcmluZy92MS9tZXRlcmluZ19zZXJ2aWNlLnByb3RvEhR0b2xsZ2F0ZS5tZXRlcmluZy52MSKEAgoPR2V0VXNhZ2VSZXF1ZXN0EikKBXN0YXJ0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KBW1ldGVyGAMgASgJQh7CuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISOAoIZ3JvdXBfYnkYBCABKAlCJsK7GCJ0b2xsZ2F0ZS5tZXRlcmluZy52MS5Vc2FnZUdyb3VwaW5nEjQKBndpbmRvdxgFIAEoCUIkwrsYIHRvbGxnYXRlLm1ldGVyaW5nLnYxLlVzYWdlV2luZG93Io0BCgpVc2FnZVBvaW50EjAKDHdpbmRvd19zdGFydBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKd2luZG93X2VuZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFdmFsdWUYAyABKAMSDgoGa2V5X2lkGAQgASgJItoBChBHZXRVc2FnZVJlc3BvbnNlEi4KBGRhdGEYASADKAsyIC50b2xsZ2F0ZS5tZXRlcmluZy52MS5Vc2FnZVBvaW50Eg0KBXRvdGFsGAIgASgDEjMKBW1ldGVyGAMgASgJQiS6SAPIAQHCuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISKQoFc3RhcnQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiFQoTR2V0UmF0ZUxpbWl0UmVxdWVzdCLaAQoKTGltaXRTdGF0ZRIQCghsaW1pdF9pZBgBIAEoCRI1CgRraW5kGAIgASgJQie6SAPIAQHCuxgddG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdEtpbmQSDQoFbGltaXQYAyABKAMSEQoJcmVtYWluaW5nGAQgASgDEiwKCHJlc2V0X2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCgZ3aW5kb3cYBiABKAlCI8K7GB90b2xsZ2F0ZS5iaWxsaW5nLnYxLkxpbWl0V2luZG93IogBChRHZXRSYXRlTGltaXRSZXNwb25zZRIRCgl0ZW5hbnRfaWQYASABKAkSGgoScmVxdWVzdHNfcmVtYWluaW5nGAIgASgDEjAKBmxpbWl0cxgDIAMoCzIgLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkxpbWl0U3RhdGUSDwoHcGxhbl9pZBgEIAEoCTK1AgoPTWV0ZXJpbmdTZXJ2aWNlEoYBCghHZXRVc2FnZRIlLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFVzYWdlUmVxdWVzdBomLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFVzYWdlUmVzcG9uc2UiK5ACAaq7GBNtZXRlcmluZy51c2FnZS5yZWFkgtPkkwILEgkvdjEvdXNhZ2USmAEKDEdldFJhdGVMaW1pdBIpLnRvbGxnYXRlLm1ldGVyaW5nLnYxLkdldFJhdGVMaW1pdFJlcXVlc3QaKi50b2xsZ2F0ZS5tZXRlcmluZy52MS5HZXRSYXRlTGltaXRSZXNwb25zZSIxkAIBqrsYFG1ldGVyaW5nLmxpbWl0cy5yZWFkgtPkkwIQEg4vdjEvcmF0ZS1saW1pdGIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
+  fileDesc("Cit0b2xsZ2F0ZS9tZXRlcmluZy92MS9tZXRlcmluZ19zZXJ2aWNlLnByb3RvEhR0b2xsZ2F0ZS5tZXRlcmluZy52MSKgAgoPR2V0VXNhZ2VSZXF1ZXN0EikKBXN0YXJ0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KBW1ldGVyGAMgASgJQh7CuxgadG9sbGdhdGUubWV0ZXJpbmcudjEuTWV0ZXISOAoIZ3JvdXBfYnkYBCABKAlCJsK7GCJ0b2xsZ2F0ZS5tZXRlcmluZy52MS5Vc2FnZUdyb3VwaW5nEjQKBndpbmRvdxgFIAEoCUIkwrsYIHRvbGxnYXRlLm1ldGVyaW5nLnYxLlVzYWdlV2luZG93EhoKCXRpbWVfem9uZRgGIAEoCUIHukgEcgIYQCKNAQoKVXNhZ2VQb2ludBIwCgx3aW5kb3dfc3RhcnQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCndpbmRvd19lbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXZhbHVlGAMgASgDEg4KBmtleV9pZBgEIAEoCSLaAQoQR2V0VXNhZ2VSZXNwb25zZRIuCgRkYXRhGAEgAygLMiAudG9sbGdhdGUubWV0ZXJpbmcudjEuVXNhZ2VQb2ludBINCgV0b3RhbBgCIAEoAxIzCgVtZXRlchgDIAEoCUIkukgDyAEBwrsYGnRvbGxnYXRlLm1ldGVyaW5nLnYxLk1ldGVyEikKBXN0YXJ0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIhUKE0dldFJhdGVMaW1pdFJlcXVlc3Qi2gEKCkxpbWl0U3RhdGUSEAoIbGltaXRfaWQYASABKAkSNQoEa2luZBgCIAEoCUInukgDyAEBwrsYHXRvbGxnYXRlLmJpbGxpbmcudjEuTGltaXRLaW5kEg0KBWxpbWl0GAMgASgDEhEKCXJlbWFpbmluZxgEIAEoAxIsCghyZXNldF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMwoGd2luZG93GAYgASgJQiPCuxgfdG9sbGdhdGUuYmlsbGluZy52MS5MaW1pdFdpbmRvdyKIAQoUR2V0UmF0ZUxpbWl0UmVzcG9uc2USEQoJdGVuYW50X2lkGAEgASgJEhoKEnJlcXVlc3RzX3JlbWFpbmluZxgCIAEoAxIwCgZsaW1pdHMYAyADKAsyIC50b2xsZ2F0ZS5tZXRlcmluZy52MS5MaW1pdFN0YXRlEg8KB3BsYW5faWQYBCABKAkytQIKD01ldGVyaW5nU2VydmljZRKGAQoIR2V0VXNhZ2USJS50b2xsZ2F0ZS5tZXRlcmluZy52MS5HZXRVc2FnZVJlcXVlc3QaJi50b2xsZ2F0ZS5tZXRlcmluZy52MS5HZXRVc2FnZVJlc3BvbnNlIiuQAgGquxgTbWV0ZXJpbmcudXNhZ2UucmVhZILT5JMCCxIJL3YxL3VzYWdlEpgBCgxHZXRSYXRlTGltaXQSKS50b2xsZ2F0ZS5tZXRlcmluZy52MS5HZXRSYXRlTGltaXRSZXF1ZXN0GioudG9sbGdhdGUubWV0ZXJpbmcudjEuR2V0UmF0ZUxpbWl0UmVzcG9uc2UiMZACAaq7GBRtZXRlcmluZy5saW1pdHMucmVhZILT5JMCEBIOL3YxL3JhdGUtbGltaXRiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_tollgate_options_v1_options]);
 
 /**
  * Input of GetUsage.
@@ -27,14 +27,15 @@ export const file_tollgate_metering_v1_metering_service: GenFile = /*@__PURE__*/
  */
 export type GetUsageRequest = Message<"tollgate.metering.v1.GetUsageRequest"> & {
   /**
-   * Start, inclusive, on a full hour (UTC). Absent: start of the current calendar month (UTC).
+   * Start, inclusive, on a full quarter of an hour (UTC). Absent: start of the current calendar month of the zone.
    *
    * @generated from field: google.protobuf.Timestamp start = 1;
    */
   start?: Timestamp | undefined;
 
   /**
-   * End, exclusive, on a full hour (UTC), at most 400 days after the start. Absent: end of the current hour.
+   * End, exclusive, on a full quarter of an hour (UTC), at most 400 days after the start. Absent: end of the current
+   * hour (UTC), or of the zone's calendar month if that is earlier.
    *
    * @generated from field: google.protobuf.Timestamp end = 2;
    */
@@ -55,11 +56,18 @@ export type GetUsageRequest = Message<"tollgate.metering.v1.GetUsageRequest"> & 
   groupBy: words.UsageGrouping | '';
 
   /**
-   * What each value is the sum of; empty: `day`.
+   * What each value is the sum of; empty: `day`. Days and months are those of the zone, hours those of UTC.
    *
    * @generated from field: string window = 5;
    */
   window: words.UsageWindow | '';
+
+  /**
+   * IANA name of the zone, such as `Asia/Kathmandu`; empty: UTC.
+   *
+   * @generated from field: string time_zone = 6;
+   */
+  timeZone: string;
 };
 
 /**
