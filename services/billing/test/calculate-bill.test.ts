@@ -81,11 +81,11 @@ test('usage that comes to more than any amount is said to, and names the plan', 
   });
   const client = clientOf(user(tenantId));
   await client.upgrade({ planId: 'dear' });
-  const hour = '2026-11-10T00:00:00Z';
+  const slot = '2026-11-10T00:00:00Z';
   const { database } = billing.place;
-  await record(database, { tenantId, hour, admitted: 102n });
+  await record(database, { tenantId, slot, admitted: 102n });
   expect((await client.calculateBill({})).total).toBe('91800000000000000.00');
-  await record(database, { tenantId, hour: '2026-11-10T01:00:00Z', admitted: 1n });
+  await record(database, { tenantId, slot: '2026-11-10T01:00:00Z', admitted: 1n });
   await expect(client.calculateBill({})).rejects.toMatchObject({ code: Code.FailedPrecondition });
   expect(await refusal(client.calculateBill({}))).toBe('AMOUNT_OUT_OF_RANGE');
 });
