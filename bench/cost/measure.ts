@@ -63,20 +63,21 @@ export async function measure(
 }
 
 const idleWindowMs = 2_000;
-/** Who takes less than this of a core has nothing left to do of what came before. */
-const idleCoresMax = 0.05;
 const idleWindowsMax = 8;
+/** As exactly as /proc tells it in a window: one tick of ten milliseconds. */
+const sameCores = 0.005;
 
 /**
- * Cores that processes take while nobody asks them, by the part's name. Waits until they have done
- * what was left of earlier work: two seconds most often, at most sixteen.
+ * Cores that processes take while nobody asks them, by the part's name. Waits until it no longer
+ * falls, so that what was left of earlier work is done: four seconds most often, at most sixteen.
  */
 export async function idleCoresOf(parts: Parts): Promise<Subject['idleCores']> {
-  let least: Subject['idleCores'] = {};
-  for (let window = 0; window < idleWindowsMax; window += 1) {
+  let least = await coresOf(parts);
+  for (let window = 1; window < idleWindowsMax; window += 1) {
     const cores = await coresOf(parts);
-    if (window === 0 || sumOf(cores) < sumOf(least)) least = cores;
-    if (sumOf(least) < idleCoresMax) break;
+    const fell = sumOf(least) - sumOf(cores);
+    if (fell > 0) least = cores;
+    if (fell <= sameCores) break;
   }
   return least;
 }

@@ -40,8 +40,8 @@ export const wholeRun = {
   hot: { ...plainCase, distribution: 'hot' },
   one: { ...plainCase, limits: '1' },
   three: { ...plainCase, limits: '3' },
-  manyKeys: { ...plainCase, keys: 100_000 },
   recorder: { ...plainCase, recorder: true },
+  manyKeys: { ...plainCase, keys: 100_000 },
 } as const satisfies Readonly<Record<string, LoadCase>>;
 
 const shapes: Readonly<Record<Distribution, string>> = {
