@@ -1,23 +1,17 @@
 import { startSharedServers } from '../packages/testkit/src/index.ts';
-import { benchDecisions } from './gate/decisions.ts';
-import { benchWholeRequests } from './gate/whole-requests.ts';
+import { readRunsOnly } from './command-line/read-runs.ts';
+import { publish } from './figures/publish.ts';
+import { benchGate } from './gate/bench-gate.ts';
 
 /**
- * Measures the gate: `npm run bench:gate`, or with `-- --seconds 10 --rounds 5`. Uses its own
- * servers, over data that is thrown away.
+ * Measures whole requests through the deployed gateway and the whole system behind it, beside the
+ * same Envoy without Tollgate's filters: `npm run bench:gate`, or with `-- --seconds 3 --rounds 3
+ * --publish`, the last of which also writes the report into docs/benchmarks.md. Uses its own
+ * servers, over data that is thrown away. Linux only: it reads what processes use from /proc.
  */
-const seconds = numberOption('--seconds', 4, 60);
-const rounds = numberOption('--rounds', 3, 20);
-
+const options = readRunsOnly(process.argv.slice(2));
 await using servers = await startSharedServers();
 Object.assign(process.env, servers.environment);
-await benchDecisions({ seconds, rounds });
-console.log();
-await benchWholeRequests({ seconds, rounds });
-
-function numberOption(name: string, fallback: number, max: number): number {
-  const at = process.argv.indexOf(name);
-  const value = at < 0 ? fallback : Number(process.argv[at + 1]);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw new Error(`${name} must be a whole number from 1 to ${max}`);
-}
+const lines = await benchGate(options, (line) => console.error(line));
+console.log(lines.join('\n'));
+if (options.publish) publish('gate', lines);

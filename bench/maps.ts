@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { collectGarbage } from '../packages/runtime/src/memory/collect-garbage.ts';
 import { createRecentTexts } from '../packages/runtime/src/memory/recent-texts.ts';
-import { printTable } from './gate/statistics.ts';
+import { printTable } from './figures/table.ts';
 
 /**
  * What a bounded map costs once it is full, at 10,000, 100,000 and a million entries: inserts of

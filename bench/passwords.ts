@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
 import { hash as hashByAddOn } from '@node-rs/argon2';
 import { createPasswordHasher } from '../services/auth/src/users/password-hasher.ts';
-import { median, printTable } from './gate/statistics.ts';
+import { median } from './figures/statistics.ts';
+import { printTable } from './figures/table.ts';
 
 /**
  * What a password's hash costs by Node's own Argon2, as Auth makes it, and by the add-on that did it

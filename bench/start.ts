@@ -1,8 +1,11 @@
-import { cpus, loadavg, totalmem } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { checkoutFolder, closeGuard, temporaryFolder } from '@tollgate/servers';
-import { tableLines } from './gate/statistics.ts';
+import { wholeNumber } from './command-line/read-value.ts';
+import { machineText } from './figures/machine.ts';
+import { tableLines } from './figures/table.ts';
 import { firstRefusal } from './start/first-refusal.ts';
 import { folderBytes } from './start/folder-bytes.ts';
 import { freshClone } from './start/fresh-clone.ts';
@@ -28,7 +31,9 @@ import { type Running, startByNpm } from './start/start-by-npm.ts';
  * Memory is the proportional set size of all processes below npm, npm among them: what several
  * processes share is counted once. A program on PATH that is new enough is used and not fetched.
  */
-const idleMs = 1_000 * numberOption('--idle-seconds', 20, 600);
+const option = 'idle-seconds';
+const { values } = parseArgs({ options: { [option]: { type: 'string' } } });
+const idleMs = 1_000 * wholeNumber(option, values[option], { fallback: 20, max: 600 });
 const temporary = temporaryFolder('tollgate-bench-start-');
 const caches = join(temporary.folder, 'caches');
 try {
@@ -43,7 +48,7 @@ try {
 }
 
 async function measure(): Promise<string[][]> {
-  console.log(`${cpus().length} cores (${cpus()[0]?.model}), ${mebibytes(totalmem())} MB`);
+  console.log(machineText());
   const clone = await freshClone(join(temporary.folder, 'first'));
   const first = await timeToRefusal('first', clone, false);
   const second = await timeToReady(clone);
@@ -106,11 +111,4 @@ function seconds(ms: number): string {
 
 function mebibytes(bytes: number): string {
   return (bytes / 1_048_576).toFixed(0);
-}
-
-function numberOption(name: string, fallback: number, max: number): number {
-  const at = process.argv.indexOf(name);
-  const value = at < 0 ? fallback : Number(process.argv[at + 1]);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw new Error(`${name} must be a whole number from 1 to ${max}`);
 }

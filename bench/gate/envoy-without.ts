@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type Program, startEnvoy } from '@tollgate/servers';
+import type { Program } from '@tollgate/servers';
+import { type OneWorkerEnvoy, startOneWorkerEnvoy } from '../processes/one-worker-envoy.ts';
 
 /** The shield by address, which would refuse a load from one address. */
 export const shieldFilters = ['envoy.filters.http.local_ratelimit'] as const;
@@ -14,18 +15,13 @@ export const tollgateFilters = [
 ] as const;
 
 /** One more Envoy with the configuration in `folder`, but without some filters (and their log). */
-export async function startEnvoyWithout(
+export function startEnvoyWithout(
   filters: readonly string[],
-  { folder, program }: { folder: string; program: Program },
-) {
+  place: { folder: string; program: Program },
+): Promise<OneWorkerEnvoy> {
   const without = new Set(filters);
   const logged = !without.has('envoy.filters.http.ratelimit');
-  const [port, adminPort] = [await freePort(), await freePort()];
-  const config = JSON.parse(readFileSync(join(folder, 'envoy.json'), 'utf8'));
-  config.admin.address.socket_address.port_value = adminPort;
-  for (const listener of config.static_resources.listeners) {
-    listener.address.socket_address.port_value = port;
-  }
+  const config = JSON.parse(readFileSync(join(place.folder, 'envoy.json'), 'utf8'));
   visit(config, (node) => {
     if (Array.isArray(node.http_filters)) {
       node.http_filters = node.http_filters.filter(({ name }) => !without.has(name));
@@ -37,14 +33,13 @@ export async function startEnvoyWithout(
     delete node.access_log;
     delete node.access_log_options;
   });
-  const configFile = join(folder, `envoy-${port}.json`);
-  writeFileSync(configFile, JSON.stringify(config), { mode: 0o644 });
-  const logFile = join(folder, 'logs', `envoy-${port}.log`);
-  const envoy = await startEnvoy({ program, configFile, adminPort, logFile });
-  return {
-    url: `http://127.0.0.1:${port}`,
-    [Symbol.asyncDispose]: () => envoy.stop(),
-  };
+  return startOneWorkerEnvoy(`envoy-without-${without.size}`, place, ({ port, adminPort }) => {
+    config.admin.address.socket_address.port_value = adminPort;
+    for (const listener of config.static_resources.listeners) {
+      listener.address.socket_address.port_value = port;
+    }
+    return config;
+  });
 }
 
 interface ConfigNode {

@@ -1,7 +1,8 @@
+import type { LoadResult } from '../load/load-plan.ts';
+import type { Loader } from '../load/start-loader.ts';
 import { audit, auditTenants } from './audit-limits.ts';
 import type { Contestant } from './contestant.ts';
-import type { LoadPlan, LoadResult } from './load/load-plan.ts';
-import type { Loader } from './load/start-loader.ts';
+import { auditQuestion } from './peer-questions.ts';
 
 /** How exact one contestant is under full load. */
 export interface AuditResult {
@@ -19,51 +20,42 @@ export interface AuditResult {
 export const exactLeft = audit.tenant - audit.key;
 
 /**
- * Asks for far more than the limits hold, as fast as it goes. `number` gives each contestant
- * tenants of its own. The third case finds out by behaviour alone what the refusals of the second
- * have burnt.
+ * Asks for far more than the limits hold, as fast as it goes. The third case finds out by behaviour
+ * alone what the refusals of the second have burnt.
  */
 export async function auditContestant(
   loader: Loader,
-  contestant: Contestant,
-  number: number,
+  { addresses, kind }: Contestant,
 ): Promise<AuditResult> {
-  const ask = (
-    tenant: number,
-    limits: Pick<LoadPlan, 'keyLimit' | 'keyEntry' | 'tenantEntry'>,
-  ): Promise<LoadResult> =>
+  const ask = (tenant: number, of: Parameters<typeof auditQuestion>[1]): Promise<LoadResult> =>
     loader.run({
-      addresses: contestant.addresses,
-      kind: contestant.kind,
-      connections: 2 * contestant.addresses.length,
+      addresses,
+      question: auditQuestion(kind, of),
+      connections: 2 * addresses.length,
       open: 256,
       seconds: 60,
       questions: audit.questions,
-      tenants: { first: tenant + 10 * number, count: 1 },
-      keysPerTenant: 1,
-      ...limits,
+      keys: { firstTenant: tenant, tenants: 1, keysPerTenant: 1 },
+      distribution: 'hot',
     });
-  // A day's limit, so that next to nothing is refilled while it is asked for.
-  const keyLimit = `${audit.key}/86400`;
-  const results = [
-    await ask(auditTenants.single, { keyEntry: 'none', tenantEntry: 'audit_single' }),
-    await ask(auditTenants.double, {
-      keyLimit,
-      keyEntry: 'audit_key',
-      tenantEntry: 'audit_tenant',
-    }),
-    await ask(auditTenants.double, { tenantEntry: 'audit_tenant' }),
-  ] as const;
-  const admitted = (at: 0 | 1 | 2) => results[at].outcomes['ok'] ?? 0;
-  const decided = results.reduce(
-    (sum, { outcomes }) => sum + (outcomes['ok'] ?? 0) + (outcomes['over'] ?? 0),
-    0,
-  );
-  const asked = results.reduce((sum, result) => sum + result.asked, 0);
+  const single = await ask(auditTenants.single, 'single');
+  const double = await ask(auditTenants.double, 'double');
+  const left = await ask(auditTenants.double, 'left');
+  const admitted = ({ outcomes }: LoadResult) => outcomes['ok'] ?? 0;
+  const undecided = ({ asked, outcomes }: LoadResult) =>
+    asked - (outcomes['ok'] ?? 0) - (outcomes['over'] ?? 0);
   return {
-    single: admitted(0),
-    key: admitted(1),
-    left: admitted(2),
-    undecided: asked - decided,
+    single: admitted(single),
+    key: admitted(double),
+    left: admitted(left),
+    undecided: undecided(single) + undecided(double) + undecided(left),
   };
+}
+
+/**
+ * Whether each case of the audit came out to the last call. Undecided calls are no excuse: one that
+ * was charged all the same would be missing.
+ */
+export function isExact({ single, key, left }: AuditResult): boolean {
+  return single === audit.single && key === audit.key && left === exactLeft;
 }

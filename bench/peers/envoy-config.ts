@@ -1,13 +1,14 @@
 import { any, type ConfigObject, extension } from '@tollgate/gateway/config-object';
 import { clientAddress } from '@tollgate/gateway/rate-limits';
+import type { EnvoyPorts } from '../processes/one-worker-envoy.ts';
 import type { Contestant } from './contestant.ts';
-import { gateKeyLimit } from './start-gates.ts';
+import { gateKeyLimit } from './peer-questions.ts';
 
 const http = 'envoy.extensions.filters.http';
 const httpOptions = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 
 /** An Envoy that answers every request itself, at once: an upstream that is not the bottleneck. */
-export function upstreamConfig(ports: { port: number; adminPort: number }): ConfigObject {
+export function upstreamConfig(ports: EnvoyPorts): ConfigObject {
   return config(ports, [router()], [], {
     match: { prefix: '/' },
     direct_response: { status: 200, body: { inline_string: 'ok' } },
@@ -19,8 +20,8 @@ export function upstreamConfig(ports: { port: number; adminPort: number }): Conf
  * 20 ms, and then the request passes undecided.
  */
 export function frontConfig(
-  ports: { port: number; adminPort: number; upstreamPort: number },
-  limiter?: Contestant,
+  ports: EnvoyPorts & { readonly upstreamPort: number },
+  limiter?: Pick<Contestant, 'addresses' | 'kind'>,
 ): ConfigObject {
   const upstream = cluster('upstream', [`127.0.0.1:${ports.upstreamPort}`]);
   const route = { match: { prefix: '/' }, route: { cluster: 'upstream' } };
@@ -81,7 +82,7 @@ function router(): ConfigObject {
 }
 
 function config(
-  { port, adminPort }: { port: number; adminPort: number },
+  { port, adminPort }: EnvoyPorts,
   filters: ConfigObject[],
   clusters: ConfigObject[],
   route: ConfigObject,

@@ -1,45 +1,47 @@
-import { tableLines } from '../gate/statistics.ts';
+import { longPauseMs } from '../cost/gc-pauses.ts';
+import type { Measured } from '../cost/measure.ts';
+import { ratioText } from '../figures/ratio-text.ts';
+import { middle } from '../figures/statistics.ts';
+import { percent, tableLines } from '../figures/table.ts';
 import { type AuditResult, exactLeft } from './audit.ts';
 import { audit } from './audit-limits.ts';
-import type { Measured } from './measure.ts';
-import type { Straight, StraightCase } from './straight.ts';
-import { middle, percent, type Target } from './targets.ts';
-import type { Way } from './through-envoy.ts';
+import type { StraightResult } from './straight.ts';
+import type { EnvoyResult, EnvoyRun } from './through-envoy.ts';
 
-/** All lines of the straight part, a table for each load. */
-export function straightLines(names: readonly string[], straight: Straight): string[] {
-  return [straight.saturated, straight.half, straight.equal].flatMap((one) => [
-    ...straightTable(names, one),
-    '',
-  ]);
-}
-
-function straightTable(names: readonly string[], { name, runs }: StraightCase): string[] {
+/** The table of one load: how fast, by the peer and in each round; what it cost; how steady. */
+export function straightLines(names: readonly string[], { title, runs }: StraightResult): string[] {
+  const hasRecorder = runs.some((all) => all.some(({ cpuUs }) => 'recorder' in cpuUs));
   const head = [
-    name,
+    title,
     'decisions/s',
+    'by the peer, each round',
+    'CPU µs',
+    'Redis µs',
+    ...(hasRecorder ? ['recorder µs'] : []),
     'p50 ms',
     'p99 ms',
-    'CPU ms / 10,000',
-    'Redis CPU',
-    'client CPU',
+    'undecided',
+    `pauses > ${longPauseMs} ms`,
+    'RSS MiB',
+    'client µs',
     'client cores',
     'sent late p99 ms',
-    'RSS MiB',
-    'undecided',
   ];
   const rows = runs.map((all, at) => [
     names[at] ?? '',
     middle(all, (run) => run.perSecond).toFixed(0),
-    middle(all, (run) => run.p50Ms).toFixed(2),
-    middle(all, (run) => run.p99Ms).toFixed(2),
+    ratioText(all, runs[0] ?? []),
     cpu(all, 'limiter'),
     cpu(all, 'Redis'),
+    ...(hasRecorder ? [cpu(all, 'recorder')] : []),
+    middle(all, (run) => run.p50Ms).toFixed(2),
+    middle(all, (run) => run.p99Ms).toFixed(2),
+    undecidedText(all),
+    pausesText(all),
+    mebibytes(all, 'limiter'),
     cpu(all, 'client'),
     middle(all, (run) => run.clientCores).toFixed(2),
     middle(all, (run) => run.sentLateP99Ms).toFixed(1),
-    mebibytes(all, 'limiter'),
-    undecidedText(all),
   ]);
   return tableLines(head, rows);
 }
@@ -63,41 +65,37 @@ export function auditLines(names: readonly string[], audits: readonly AuditResul
   return tableLines(head, rows);
 }
 
-/** The table of whole requests. */
-export function envoyLines(ways: readonly Way[]): string[] {
+/** The table of whole requests with so many open. */
+export function envoyLines(names: readonly string[], { open, runs }: EnvoyResult): string[] {
   const head = [
-    'through Envoy, saturated',
+    `through Envoy, ${open} open`,
     'requests/s',
+    'by the peer, each round',
     'p50 ms',
     'p99 ms',
     'undecided at 20 ms',
-    'CPU ms / 10,000: Envoy',
+    'CPU µs: Envoy',
     'limiter',
     'Redis',
     'upstream',
     'client',
   ];
-  const rows = ways.map(({ name, runs }) => [
-    name,
-    middle(runs, (run) => run.perSecond).toFixed(0),
-    middle(runs, (run) => run.p50Ms).toFixed(2),
-    middle(runs, (run) => run.p99Ms).toFixed(2),
-    percent(middle(runs, (run) => run.undecided)),
-    ...['Envoy', 'limiter', 'Redis', 'upstream', 'client'].map((part) => cpu(runs, part)),
+  const [, peer = []] = runs;
+  const rows = runs.map((all: readonly EnvoyRun[], at) => [
+    ['no filter', ...names][at] ?? '',
+    middle(all, (run) => run.perSecond).toFixed(0),
+    ratioText(all, peer),
+    middle(all, (run) => run.p50Ms).toFixed(2),
+    middle(all, (run) => run.p99Ms).toFixed(2),
+    percent(middle(all, (run) => run.undecided)),
+    ...['Envoy', 'limiter', 'Redis', 'upstream', 'client'].map((part) => cpu(all, part)),
   ]);
   return tableLines(head, rows);
 }
 
-/** The table of targets. */
-export function targetLines(targets: readonly Target[]): string[] {
-  return tableLines(
-    ['target', 'measured', ''],
-    targets.map(({ target, measured, isMet }) => [target, measured, isMet ? 'met' : '**missed**']),
-  );
-}
-
 function cpu(runs: readonly Measured[], part: string): string {
-  return middle(runs, (run) => run.cpuMsPer10k[part] ?? Number.NaN).toFixed(0);
+  const us = middle(runs, (run) => run.cpuUs[part] ?? Number.NaN);
+  return Number.isNaN(us) ? '' : us.toFixed(1);
 }
 
 function mebibytes(runs: readonly Measured[], part: string): string {
@@ -114,4 +112,12 @@ function undecidedText(runs: readonly Measured[]): string {
     }
   }
   return [...sums].map(([outcome, count]) => `${count} ${outcome}`).join(', ') || '0';
+}
+
+/** Of all rounds together: how many, and the longest of all. */
+function pausesText(runs: readonly Measured[]): string {
+  if (runs.some(({ pausesMs }) => pausesMs === undefined)) return '';
+  const pausesMs = runs.flatMap(({ pausesMs = [] }) => pausesMs);
+  const long = pausesMs.filter((ms) => ms > longPauseMs).length;
+  return `${long} (longest ${Math.max(0, ...pausesMs).toFixed(1)})`;
 }

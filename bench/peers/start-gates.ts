@@ -1,80 +1,82 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GateProcess, startGateProcess } from '../gate/gate-process.ts';
-import { audit, auditTenants } from './audit-limits.ts';
+import { freshDatabase, ownNats } from '../../packages/testkit/src/index.ts';
+import { migrations } from '../../services/metering/src/migrations/index.ts';
+import type { MeasuredRedis } from '../processes/measured-redis.ts';
+import {
+  type MeteringOptions,
+  type MeteringProcess,
+  startGateProcess,
+  startRecorderProcess,
+} from '../processes/metering-process.ts';
+import type { Tree } from './check-out.ts';
 import type { Contestant } from './contestant.ts';
-import { neverReached, population, tenantOf } from './population.ts';
-
-/** A load's key has this limit; as a rate a minute. */
-export const gateKeyLimit = `${neverReached}/60`;
+import { entitleTenants } from './entitle-tenants.ts';
 
 const settings = {
   // What is shipped, also where it costs decisions.
   TOLLGATE_REDIS_TIMEOUT_MS: '40',
-  // Records of requests die in the run that made them, so that its Redis has that work, and not
-  // the Redis of whoever is measured next.
+  // Records of requests die in the run that made them, so that its cost is measured with it.
   TOLLGATE_REQUEST_RECORD_TTL_MS: '1000',
 };
 
-/** Starts gates with all features on; the name says what sets them apart. */
-export async function startGates(options: {
-  transport: 'unary-grpc' | 'grpc-js';
-  gates: number;
-  /** For a Unix socket of each gate's own; absent: TCP. Must exist. */
-  socketFolder?: string;
-  servers: { databaseUrl: string; natsUrl: string; redisUrl: string };
-}): Promise<Contestant> {
-  const { transport, gates, socketFolder, servers } = options;
+/** How gates are started. */
+export interface GatesOptions {
+  readonly name: string;
+  readonly gates: number;
+  readonly redis: MeasuredRedis;
+  /** For Unix sockets of the gates; absent: TCP. Made if missing. */
+  readonly socketFolder?: string;
+  /** Another commit whose code they run; absent: this checkout's. */
+  readonly tree?: Tree;
+}
+
+/** Starts gates with all features on, on a database and a message server of their own. */
+export async function startGates(options: GatesOptions): Promise<Contestant> {
+  const { name, gates, redis, socketFolder, tree } = options;
   await using opened = new AsyncDisposableStack();
-  const started: GateProcess[] = [];
+  const nats = opened.use(await ownNats());
+  const metering = tree?.migrations ?? migrations;
+  const database = opened.use(await freshDatabase({ migrations: { metering } }));
+  await entitleTenants(database);
+  const servers = {
+    databaseUrl: database.urls.metering,
+    natsUrl: nats.url,
+    redisUrl: redis.url,
+  };
+  const shared = { servers, ...(tree ? { tree: tree.folder } : {}) };
+  if (socketFolder) makePassable(socketFolder);
+  const started: MeteringProcess[] = [];
   for (let gate = 0; gate < gates; gate += 1) {
-    const process = await startGateProcess(servers, {
-      ...settings,
-      TOLLGATE_GRPC_TRANSPORT: transport,
-      ...(socketFolder && {
-        TOLLGATE_ENVOY_ADDRESS: `unix:${join(socketFolder, `gate-${gate + 1}-of-${gates}.sock`)}`,
-      }),
-    });
-    started.push(opened.use(process));
-    // Envoy may run as another user.
-    if (socketFolder) chmodSync(process.address.slice('unix:'.length), 0o666);
+    const socket = socketFolder && join(socketFolder, `gate-${gate + 1}.sock`);
+    started.push(opened.use(await startGate(shared, socket)));
   }
   const owned = opened.move();
   return {
-    name: [
-      `Tollgate, ${transport}`,
-      ...(gates > 1 ? [`${gates} gates`] : []),
-      ...(socketFolder ? ['Unix sockets'] : []),
-    ].join(', '),
+    name,
     addresses: started.map(({ address }) => address),
-    pids: started.map(({ pid }) => pid),
+    parts: { limiter: started.map(({ pid }) => pid), Redis: [redis.pid] },
     kind: 'gate',
+    redis,
+    takePausesMs: () => started.flatMap((gate) => gate.takePausesMs()),
+    startRecorder: () => startRecorderProcess(shared),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-/** Gives all tenants their monthly quotas, without asking Billing. */
-export async function entitleTenants(
-  sql: (text: string, values: unknown[]) => Promise<unknown>,
-  contestants: number,
-): Promise<void> {
-  const { first, count } = population.tenants;
-  const quotas = Array.from({ length: count }, (_, at): [number, number] => [
-    first + at,
-    neverReached,
-  ]);
-  for (let at = 0; at < contestants; at += 1) {
-    quotas.push([auditTenants.single + 10 * at, audit.single]);
-    quotas.push([auditTenants.double + 10 * at, audit.tenant]);
-  }
-  await sql(
-    `insert into metering.policy (tenant_id, version, entitlements)
-     select tenant_id, 1, jsonb_build_object(
-       'version', '1', 'planId', 'plan_bench', 'onLimiterUnavailable', 'deny',
-       'tenantId', tenant_id, 'limits', jsonb_build_array(jsonb_build_object(
-         'limitId', 'requests-per-month', 'kind', 'quota', 'requests', requests, 'window', 'month'
-       )))
-     from unnest($1::text[], $2::text[]) as t (tenant_id, requests)`,
-    [quotas.map(([tenant]) => tenantOf(tenant)), quotas.map(([, requests]) => String(requests))],
-  );
+async function startGate(
+  shared: Pick<MeteringOptions, 'servers' | 'tree'>,
+  socket: string | undefined,
+): Promise<MeteringProcess> {
+  const own = socket ? { TOLLGATE_ENVOY_ADDRESS: `unix:${socket}` } : {};
+  const gate = await startGateProcess({ ...shared, settings: { ...settings, ...own } });
+  // Envoy may run as another user.
+  if (socket) chmodSync(socket, 0o666);
+  return gate;
+}
+
+/** Envoy, who may be another user, passes through it. */
+function makePassable(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o711);
 }

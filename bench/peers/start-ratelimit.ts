@@ -7,29 +7,28 @@ import {
   serverUser,
   startServerProcess,
 } from '@tollgate/servers';
+import type { MeasuredRedis } from '../processes/measured-redis.ts';
 import { audit } from './audit-limits.ts';
 import type { Contestant } from './contestant.ts';
-import { neverReached } from './population.ts';
+import { neverReached } from './peer-questions.ts';
 
-/** The same limits as the gate's: a rate a minute for each key, a quota a month for each tenant. */
+/** The same limits as the gate's: see `LimitCount`. */
 const limits = {
   key: { unit: 'minute', requests_per_unit: neverReached },
+  tenant_rate: { unit: 'minute', requests_per_unit: neverReached },
   tenant: { unit: 'month', requests_per_unit: neverReached },
   audit_single: { unit: 'month', requests_per_unit: audit.single },
   audit_key: { unit: 'day', requests_per_unit: audit.key },
   audit_tenant: { unit: 'month', requests_per_unit: audit.tenant },
 };
 
-/**
- * Starts envoyproxy/ratelimit as its README runs it: with its defaults, on this Redis, under a
- * prefix of its own.
- */
+/** Starts envoyproxy/ratelimit as its README runs it: with its defaults, on this Redis. */
 export async function startRatelimit(options: {
   program: Pick<Program, 'file'>;
-  redisUrl: string;
+  redis: MeasuredRedis;
   folder: string;
 }): Promise<Contestant> {
-  const { program, redisUrl, folder } = options;
+  const { program, redis, folder } = options;
   const configFolder = join(folder, 'ratelimit', 'config');
   mkdirSync(configFolder, { recursive: true });
   const descriptors = Object.entries(limits).map(([key, rate_limit]) => ({ key, rate_limit }));
@@ -53,8 +52,7 @@ export async function startRatelimit(options: {
       DEBUG_PORT: String(debugPort),
       USE_STATSD: 'false',
       REDIS_SOCKET_TYPE: 'tcp',
-      REDIS_URL: new URL(redisUrl).host,
-      CACHE_KEY_PREFIX: 'peer:',
+      REDIS_URL: new URL(redis.url).host,
       RUNTIME_ROOT: folder,
       RUNTIME_SUBDIRECTORY: 'ratelimit',
       RUNTIME_WATCH_ROOT: 'false',
@@ -65,8 +63,9 @@ export async function startRatelimit(options: {
   return {
     name: 'envoyproxy/ratelimit',
     addresses: [`127.0.0.1:${grpcPort}`],
-    pids: [server.pid],
+    parts: { limiter: [server.pid], Redis: [redis.pid] },
     kind: 'ratelimit',
+    redis,
     [Symbol.asyncDispose]: () => server.stop(),
   };
 }

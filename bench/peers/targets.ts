@@ -1,125 +1,102 @@
-import { median } from '../gate/statistics.ts';
-import { type AuditResult, exactLeft } from './audit.ts';
-import { audit } from './audit-limits.ts';
-import type { Measured } from './measure.ts';
-import type { Straight } from './straight.ts';
-import type { Way } from './through-envoy.ts';
+import { longPauseMs } from '../cost/gc-pauses.ts';
+import type { Measured } from '../cost/measure.ts';
+import { median, middle, ratios } from '../figures/statistics.ts';
+import { percent } from '../figures/table.ts';
+import { atLeast, atMost, type Target } from '../figures/targets.ts';
+import { type AuditResult, isExact } from './audit.ts';
+import { type LoadCase, titleOf, wholeRun } from './load-case.ts';
+import type { StraightResult } from './straight.ts';
+import type { EnvoyResult } from './through-envoy.ts';
 
-/** What was measured of one contestant, as far as a target needs it. */
-export interface Figures {
-  readonly perSecond: number;
-  /** Processor time of the limiter for one decision. */
-  readonly cpuMicros: number;
-  readonly halfP99Ms: number;
-  readonly audit: AuditResult;
-  readonly throughEnvoy: {
-    readonly perSecond: number;
-    readonly cpuMicros: number;
-    readonly undecided: number;
-  };
+/** What was measured, of all contestants in their order: the peer is the first, ours the last. */
+export interface PeersResult {
+  readonly straight: readonly StraightResult[];
+  readonly audits: readonly AuditResult[];
+  readonly envoy: readonly EnvoyResult[];
 }
 
-/** One line of the table of targets. */
-export interface Target {
-  readonly target: string;
-  readonly measured: string;
-  readonly isMet: boolean;
-}
+type Figure = (run: Measured) => number;
+const perSecond: Figure = (run) => run.perSecond;
+const p99Ms: Figure = (run) => run.p99Ms;
+const cpuOf =
+  (part: string): Figure =>
+  (run) =>
+    run.cpuUs[part] ?? Number.NaN;
+const limiterCpu = cpuOf('limiter');
+const redisCpu = cpuOf('Redis');
 
-/** Picks the figures of the contestant at `at`, medians of its rounds. */
-export function figuresOf(
-  at: number,
-  parts: { straight: Straight; audits: readonly AuditResult[]; ways: readonly Way[] },
-): Figures {
-  const saturated = parts.straight.saturated.runs[at] ?? [];
-  // The first way has no limiter.
-  const way = parts.ways[at + 1]?.runs ?? [];
-  const counted = parts.audits[at];
-  if (!counted) throw new Error(`there is no audit of contestant ${at}`);
-  return {
-    perSecond: middle(saturated, (run) => run.perSecond),
-    cpuMicros: limiterMicros(saturated),
-    halfP99Ms: middle(parts.straight.half.runs[at] ?? [], (run) => run.p99Ms),
-    audit: counted,
-    throughEnvoy: {
-      perSecond: middle(way, (run) => run.perSecond),
-      cpuMicros: limiterMicros(way),
-      // The worst round: a share that is small on average may hide a bad second.
-      undecided: Math.max(...way.map((run) => run.undecided)),
-    },
-  };
-}
-
-/** Judges ours against the peer. */
-export function judgeTargets(ours: Figures, peer: Figures): Target[] {
-  const faster = ours.perSecond / peer.perSecond;
-  const [front, peerFront] = [ours.throughEnvoy, peer.throughEnvoy];
-  const moreRequests = front.perSecond / peerFront.perSecond;
-  const cpuShare = front.cpuMicros / peerFront.cpuMicros;
-  const exact = isExact(ours.audit);
+/** The targets of the decision path; all but the last ones by the peer of the same rounds. */
+export function peerTargets(result: PeersResult): Target[] {
+  const { plain, half, zipf, hot, three } = wholeRun;
+  const by = (of: LoadCase, figure: Figure) => byPeer(runsOf(result, of), figure);
   return [
-    {
-      target: 'decisions/s straight, against the peer: ≥ 5×',
-      measured: `${faster.toFixed(1)}×`,
-      isMet: faster >= 5,
-    },
-    {
-      target: 'CPU per decision, all features on, at saturation: ≤ 10 µs',
-      measured: `${ours.cpuMicros.toFixed(1)} µs (peer ${peer.cpuMicros.toFixed(1)})`,
-      isMet: ours.cpuMicros <= 10,
-    },
-    {
-      target: 'CPU per request behind Envoy, decided or not: ≤ 25 µs',
-      measured: `${front.cpuMicros.toFixed(1)} µs (peer ${peerFront.cpuMicros.toFixed(1)})`,
-      isMet: front.cpuMicros <= 25,
-    },
-    {
-      target: 'requests/s through Envoy at saturation, against the peer: ≥ 1.6×',
-      measured: `${moreRequests.toFixed(2)}×`,
-      isMet: moreRequests >= 1.6,
-    },
-    {
-      target: "CPU per request through Envoy: ≤ 1/5 of the peer's",
-      measured: `${cpuShare.toFixed(2)} of it`,
-      isMet: cpuShare <= 0.2,
-    },
-    {
-      target: 'undecided because the answer came late, worst round: ≤ 0.1 %',
-      measured: `${percent(front.undecided)} (peer ${percent(peerFront.undecided)})`,
-      isMet: front.undecided <= 0.001,
-    },
-    {
-      target: "p99 at the peer's half load: ≤ the peer's",
-      measured: `${ours.halfP99Ms.toFixed(2)} ms (peer ${peer.halfP99Ms.toFixed(2)})`,
-      isMet: ours.halfP99Ms <= peer.halfP99Ms,
-    },
-    {
-      target: 'exact with one and with two limits; a refusal burns nothing',
-      measured: exact ? 'exact' : 'not exact',
-      isMet: exact,
-    },
+    atLeast('decisions/s, uniform', by(plain, perSecond), { wanted: 5, stretch: 7 }),
+    atLeast('decisions/s, Zipf 1.1', by(zipf, perSecond), { wanted: 5.5, stretch: 7.5 }),
+    atLeast('decisions/s, one hot key', by(hot, perSecond), { wanted: 9, stretch: 11 }),
+    atLeast('decisions/s, three limits', by(three, perSecond), { wanted: 4, stretch: 5 }),
+    atMost("limiter's CPU, saturated", by(plain, limiterCpu), { wanted: 1 / 11, stretch: 1 / 15 }),
+    atMost("limiter's CPU, half load", by(half, limiterCpu), { wanted: 0.35, stretch: 0.3 }),
+    atMost("Redis' CPU, two limits", by(plain, redisCpu), { wanted: 1 / 3, stretch: 1 / 4 }),
+    atMost("Redis' CPU, three limits", by(three, redisCpu), { wanted: 1 / 2 }),
+    atMost('p99, half load', by(half, p99Ms), { wanted: 0.7, stretch: 0.4 }),
+    ...envoyTargets(result),
+    ...ownTargets(result),
   ];
 }
 
-/**
- * Whether each case of the audit came out to the last call. Undecided calls are no excuse: one that
- * was charged all the same would be missing.
- */
-export function isExact({ single, key, left }: AuditResult): boolean {
-  return single === audit.single && key === audit.key && left === exactLeft;
+/** Open requests that targets through Envoy are set for. */
+const openJudged = 64;
+
+function envoyTargets({ envoy }: PeersResult): Target[] {
+  // Before the contestants there is the way without a filter.
+  const runs = envoy.find(({ open }) => open === openJudged)?.runs.slice(1);
+  const undecided = runs?.at(-1)?.map((run) => run.undecided);
+  return [
+    atMost('undecided at 20 ms through Envoy, 64 open', undecided && median(undecided), {
+      wanted: 0.005,
+      stretch: 0.001,
+      show: percent,
+    }),
+    atLeast('requests/s through Envoy, 64 open', byPeer(runs, perSecond), {
+      wanted: 1.15,
+      stretch: 1.25,
+    }),
+    atMost("limiter's CPU through Envoy, 64 open", byPeer(runs, limiterCpu), {
+      wanted: 1 / 4,
+      stretch: 1 / 5,
+    }),
+  ];
 }
 
-/** The median of a figure over the rounds. */
-export function middle<Run>(runs: readonly Run[], of: (run: Run) => number): number {
-  return median(runs.map(of));
+/** What is asked of ours whatever the peer does. */
+function ownTargets(result: PeersResult): Target[] {
+  const oursOf = (of: LoadCase) => runsOf(result, of)?.at(-1);
+  const [plain, three] = [oursOf(wholeRun.plain), oursOf(wholeRun.three)];
+  const slower = plain && three && middle(plain, perSecond) / middle(three, perSecond);
+  const pauses = oursOf(wholeRun.half)?.flatMap(({ pausesMs = [] }) => pausesMs);
+  const audit = result.audits.at(-1);
+  return [
+    atMost('two limits by three, decisions/s', slower, { wanted: 1.5 }),
+    atMost(`longest pause for garbage, half load`, pauses && Math.max(0, ...pauses), {
+      wanted: longPauseMs,
+      show: (ms) => `${ms.toFixed(1)} ms`,
+    }),
+    atLeast('exact with one and with two limits', audit && Number(isExact(audit)), {
+      wanted: 1,
+      show: (value) => (value === 1 ? 'exact' : 'not exact'),
+    }),
+  ];
 }
 
-/** A share as a text in percent. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(2)} %`;
+function runsOf({ straight }: PeersResult, of: LoadCase): StraightResult['runs'] | undefined {
+  return straight.find((one) => titleOf(one.of) === titleOf(of))?.runs;
 }
 
-/** Milliseconds for 10,000 are tenths of microseconds for one. */
-function limiterMicros(runs: readonly Measured[]): number {
-  return middle(runs, (run) => (run.cpuMsPer10k['limiter'] ?? Number.NaN) / 10);
+/** The median of what ours is by the peer in each round. */
+function byPeer<Run>(
+  runs: readonly (readonly Run[])[] | undefined,
+  of: (run: Run) => number,
+): number | undefined {
+  const [peer, ours] = [runs?.[0], runs?.at(-1)];
+  return peer && ours && median(ratios(ours, peer, of));
 }

@@ -21,7 +21,7 @@ export interface ShouldRateLimitParts {
 }
 
 /** Decides one call, counts what was decided, and describes it. @throws ConnectError as `decide`. */
-export function createAdmit({ decide, metrics }: Pick<ShouldRateLimitParts, 'decide' | 'metrics'>) {
+function createAdmit({ decide, metrics }: Pick<ShouldRateLimitParts, 'decide' | 'metrics'>) {
   return async (question: AdmitQuestion) => {
     try {
       const decision = await decide(question);
