@@ -1,38 +1,27 @@
 import type { TenantId } from '@tollgate/api';
+import type { Caller } from '../../services/metering/src/admission/caller.ts';
+import type { Decided } from '../../services/metering/src/admission/decided.ts';
+import { CommandWriter } from '../../services/metering/src/counters/command-writer.ts';
 import type { Counters } from '../../services/metering/src/counters/connect.ts';
-import { slotAt } from '../../services/metering/src/counters/domain/slot.ts';
-import { createPackedWriter, readPacked } from '../../services/metering/src/counters/packed.ts';
-import type { EncodedBatch } from '../../services/metering/src/counters/run-batch.ts';
-import type { Decision } from '../../services/metering/src/gate/decide.ts';
-import { quotaLimit, rateLimit } from '../../services/metering/src/policies/domain/limit.ts';
+import { packedNumbers, putListHead } from '../../services/metering/src/counters/packed.ts';
 import { type Policy, policyOf } from '../../services/metering/src/policies/domain/policy.ts';
 
 const quota = 1_000_000_000;
+const nowUs = Date.now() * 1_000;
+/** What of the quota is used, and the rate's state: microseconds and a rest. */
+const numbers = Float64Array.of(126_789, 18_800_000, 412);
 
 /** An admission by a month's quota and a rate, as every question of the load is answered. */
-export const admission: Decision = {
-  admitted: true,
-  degraded: false,
-  states: [
-    {
-      limit: quotaLimit('requests-per-month', quota),
-      remaining: 873_211,
-      retryUs: 0,
-      resetUs: 812_000_000_000,
-    },
-    {
-      limit: rateLimit({ limitId: 'requests-of-key', requests: quota, windowSeconds: 60 }),
-      remaining: 412,
-      retryUs: 0,
-      resetUs: 18_800_000,
-    },
-  ],
-  reservation: {
-    environment: 'live',
-    slot: slotAt(Date.UTC(2026, 10, 21, 1) * 1_000),
-    keyId: `key_${'0'.repeat(8)}`,
-  },
-};
+export function decidedOf({ list }: Caller): Decided {
+  return {
+    verdict: 'charged',
+    list,
+    nowUs,
+    slot: Math.floor(nowUs / 900_000_000),
+    period: Math.floor(nowUs / 15_000_000),
+    numbers,
+  };
+}
 
 const policies = new Map<TenantId, Policy>();
 
@@ -64,43 +53,48 @@ export function policyFor(tenantId: TenantId): Policy {
 
 /** Counters without Redis: each batch is admitted in the loop's next turn, by a reply as Lua's. */
 export function countersInMemory(): Counters {
-  const replies = new Map<number, Buffer>();
-  const nowUs = () => Date.now() * 1_000;
+  const writer = new CommandWriter();
+  const noRedis = () => Promise.reject(new Error('there is no Redis'));
   return {
-    run: () => 'r'.repeat(40),
-    nowUs,
+    shards: 1,
+    run: () => 1,
+    nowUs: () => Date.now() * 1_000,
     sawTime: () => undefined,
-    batch(_, encoded) {
-      const requests = requestsOf(encoded);
-      const reply = replies.get(requests) ?? replyTo(requests, nowUs());
-      replies.set(requests, reply);
-      return new Promise((resolve) => setImmediate(resolve, reply));
+    send(_shard, _script, write, onReply) {
+      const calls = callsOf(write(writer, 1));
+      setImmediate(() => onReply(undefined, replyTo(calls)));
     },
-    ask: () => Promise.reject(new Error('there is no Redis')),
-    script: () => Promise.reject(new Error('there is no Redis')),
+    ask: noRedis,
+    script: noRedis,
+    scriptBytes: noRedis,
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
-/** How many requests a batch's terms tell of: the last of their ten items, three of them texts. */
-function requestsOf({ args: [terms = new Uint8Array()] }: EncodedBatch): number {
-  const items = readPacked(Buffer.from(terms.buffer, terms.byteOffset, terms.length));
-  for (let at = 0; at < 2; at += 1) items.next();
-  for (let at = 0; at < 3; at += 1) items.text();
-  for (let at = 0; at < 4; at += 1) items.next();
-  return items.next();
+/** How many calls a batch holds: the length of its last list, the ids. */
+function callsOf(command: Buffer): number {
+  let at = command.indexOf('\r\n') + 2;
+  for (;;) {
+    const line = command.indexOf('\r\n', at);
+    const start = line + 2;
+    const end = start + Number(command.toString('latin1', at + 1, line)) + 2;
+    if (end === command.length) return command.readUInt16BE(start + 1);
+    at = end;
+  }
 }
 
-const verdictDone = 1;
-/** What of the quota is used, and the rate's state: microseconds and a rest. */
-const states = [126_789, 18_800_000, 412];
+const decided = 0;
+const charged = 1;
+const replies = new Map<number, Buffer>();
 
-function replyTo(requests: number, nowUs: number): Buffer {
-  const writer = createPackedWriter();
-  writer.begin();
-  for (const number of [0, nowUs]) writer.number(number);
-  for (let at = 0; at < requests; at += 1) {
-    for (const number of [verdictDone, ...states]) writer.number(number);
-  }
-  return Buffer.from(writer.end());
+function replyTo(calls: number): Buffer {
+  const known = replies.get(calls);
+  if (known) return known;
+  const answers = Array.from({ length: calls }, () => [charged, ...numbers]).flat();
+  const values = [decided, nowUs, Math.floor(nowUs / 900_000_000), ...answers];
+  const packed = packedNumbers(values);
+  const reply = Buffer.alloc(3 + packed.length);
+  reply.set(packed, putListHead(reply, 0, values.length));
+  replies.set(calls, reply);
+  return reply;
 }

@@ -123,14 +123,14 @@ function logOf(line: string): void {
   if (process.env['TOLLGATE_TEST_LOG']) process.stderr.write(`${line}\n`);
 }
 
+/** Where the use of the present month stands in an account's string: see Metering's `strings.ts`. */
+const usedAt = 37;
+
 async function usageInRedis(url: string, tenantId: string): Promise<number> {
   const redis = new Redis(url);
   try {
-    const slots = await redis.keys(`tg:{${tenantId}}:usage:live:*`);
-    const counts = await Promise.all(slots.map((key) => redis.hgetall(key)));
-    return counts
-      .flatMap((fields) => Object.entries(fields))
-      .reduce((sum, [field, count]) => sum + (field.endsWith('|g') ? -1 : 1) * Number(count), 0);
+    const account = await redis.getBuffer(`tg:{s0}:${tenantId}:live`);
+    return account ? account.readDoubleLE(usedAt) : 0;
   } finally {
     redis.disconnect();
   }

@@ -63,6 +63,8 @@ describe('a call that the protected API failed', () => {
     expect(descriptors('giveback')[0]?.entries).toEqual([
       ['phase', 'giveback'],
       ['tenant', 'ten_test'],
+      ['environment', 'test'],
+      ['key', 'key_test'],
       ['rid', answer.headers.get('x-request-id')],
       ['reservation', 'res-1'],
     ]);

@@ -37,6 +37,8 @@ export function routeRateLimits(route: { class: RouteClass; name: string }): Con
     actions: [
       constant('phase', 'giveback'),
       fromMetadata('tenant', { namespace: identity, key: 'tenant', otherwise: 'anonymous' }),
+      fromMetadata('environment', { namespace: identity, key: 'environment', otherwise: 'live' }),
+      fromMetadata('key', { namespace: identity, key: 'key', otherwise: 'none' }),
       requestId,
       fromMetadata('reservation', { namespace: decision, key: 'reservation', otherwise: 'none' }),
     ],

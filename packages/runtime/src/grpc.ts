@@ -5,6 +5,7 @@ export {
   type GrpcService,
   grpcService,
   type MethodCodec,
+  withBytes,
   withCodec,
 } from './rpc/grpc-service.ts';
 export type { GrpcServer } from './rpc/grpc-transport.ts';

@@ -1,7 +1,7 @@
 import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import { openDatabase } from '@tollgate/runtime/database';
 import { openEventBus } from '@tollgate/runtime/events';
-import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/grpc';
+import { grpcService, serveGrpc, withBytes } from '@tollgate/runtime/grpc';
 import {
   every,
   type Platform,
@@ -10,7 +10,8 @@ import {
   type ServiceDefinition,
 } from '@tollgate/runtime/service';
 import { createOwed } from './admission/owed.ts';
-import { createApiAccounts, createUpstreamAccounts } from './gate/accounts.ts';
+import { answerRecognised } from './gate/answer-recognised.ts';
+import { createApiCallers, createUpstreamCallers } from './gate/callers.ts';
 import { rateLimitCodec } from './gate/codec/rate-limit-codec.ts';
 import { createDecide } from './gate/decide.ts';
 import { gateMetrics } from './gate/gate-metrics.ts';
@@ -41,7 +42,7 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   const definition = { rows: [], migrations };
   const database = opened.use(await openDatabase(config.database, definition, platform));
   const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
-  const { policies, decider, restorer, giveBack } = opened.use(
+  const { counters, listOf, policies, decider, restorer, giveBack } = opened.use(
     await openCounting({
       process: gate.process,
       database,
@@ -56,7 +57,7 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   opened.defer(() => owed.settle());
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
 
-  const decide = createDecide({
+  const deciding = {
     policies,
     decider,
     restorer,
@@ -64,16 +65,27 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
     owed,
     log,
     localLimits: createLocalLimits(clock),
-    upstreamAccount: createUpstreamAccounts(),
-    apiAccount: createApiAccounts({
-      tenantPerMinute: config.apiLimitPerMinute,
-      anonymousPerMinute: config.anonymousLimitPerMinute,
-    }),
-  });
+    counters,
+    clock,
+    upstreamCaller: createUpstreamCallers({ counters, listOf }),
+    apiCaller: createApiCallers(
+      { counters, listOf },
+      {
+        tenantPerMinute: config.apiLimitPerMinute,
+        anonymousPerMinute: config.anonymousLimitPerMinute,
+      },
+    ),
+    metrics,
+  };
+  const decide = createDecide(deciding);
   await warmUp(decide, log);
-  const answer = shouldRateLimit({ decide, giveBack, owed, metrics });
+  const answerOthers = shouldRateLimit({ decide, giveBack, owed, metrics });
   const service = grpcService(RateLimitService, {
-    shouldRateLimit: withCodec(rateLimitCodec, answer),
+    shouldRateLimit: withBytes(
+      answerRecognised(deciding, async (message) =>
+        rateLimitCodec.encode(await answerOthers(rateLimitCodec.decode(message))),
+      ),
+    ),
   });
   const server = opened.use(
     await serveGrpc({ ...platform, envoy: config.envoy, services: [service] }),

@@ -7,17 +7,20 @@ import { internalClient } from '@tollgate/runtime/rpc';
 import type { Platform } from '@tollgate/runtime/service';
 import { createGiveBack, type GiveBack } from './admission/give-back.ts';
 import { createGroupCommit, type Decider } from './admission/group-commit.ts';
+import { createLimitLists, type LimitLists } from './admission/limit-list.ts';
 import { type Counters, openCounters } from './counters/connect.ts';
 import type { CountingConfig } from './counting-config.ts';
 import { createAskBilling } from './policies/ask-billing.ts';
 import { followEntitlements } from './policies/follow-entitlements.ts';
 import { createPolicies, type Policies } from './policies/policies.ts';
-import { createRestorer, type Restorer } from './snapshots/restore-tenant.ts';
+import { createRestorer, type Restorer } from './snapshots/restorer.ts';
 import { createSaver, type Saver } from './snapshots/save-counters.ts';
 
 /** What gate and recorder both count with, open until it is closed. */
 export interface Counting extends AsyncDisposable {
   readonly counters: Counters;
+  /** Lists of limits that all callers share. */
+  readonly listOf: LimitLists;
   readonly decider: Decider;
   readonly saver: Saver;
   readonly restorer: Restorer;
@@ -47,16 +50,25 @@ export async function openCounting(parts: CountingParts): Promise<Counting> {
   const redis = { url: config.redisUrl, name: parts.process };
   const counters = opened.use(await openCounters(redis, platform));
 
+  const idsKeptMs = config.requestRecordTtlMs;
+  const listOf = createLimitLists();
   const decider = createGroupCommit({
     counters,
+    listOf,
     clock,
     timeoutMs: parts.redisTimeoutMs,
-    recordTtlMs: config.requestRecordTtlMs,
+    idsKeptMs,
     ...(parts.onBatch ? { onBatch: parts.onBatch } : {}),
   });
   const saver = createSaver({ database, counters, clock, log });
   const restorer = createRestorer({ database, counters, saver, log });
-  const giveBack = createGiveBack({ decider, restorer });
+  const giveBack = createGiveBack({
+    counters,
+    database,
+    restorer,
+    idsKeptMs,
+    timeoutMs: parts.redisTimeoutMs,
+  });
 
   const billing = internalClient(BillingInternalService, { url: config.billingUrl, identity });
   const askBilling = createAskBilling(billing);
@@ -67,6 +79,7 @@ export async function openCounting(parts: CountingParts): Promise<Counting> {
   const everything = opened.move();
   return {
     counters,
+    listOf,
     decider,
     saver,
     restorer,

@@ -19,6 +19,7 @@ import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';
 import { type RecorderConfig, readConfig } from './recorder-config.ts';
 import { routes } from './routes.ts';
 import { snapshot } from './snapshots/snapshot.ts';
+import { createSweep } from './snapshots/sweep-counters.ts';
 
 /** Metering's central process: it keeps, reads and announces usage. */
 export const recorder = {
@@ -31,6 +32,7 @@ export const recorder = {
 /** Nobody waits for the recorder's own decisions, which are corrections only. */
 const redisTimeoutMs = 1_000;
 const settleEveryMs = 500;
+const sweepEveryMs = 60_000;
 
 /** Opens everything the recorder needs, top-down, and closes it in reverse. Ready when it returns. */
 async function startRecorder(config: RecorderConfig, platform: Platform): Promise<RunningService> {
@@ -53,6 +55,9 @@ async function startRecorder(config: RecorderConfig, platform: Platform): Promis
   );
   const save = snapshot({ saver, restorer, counters, log: platform.log });
   opened.use(every({ ...platform, ms: config.snapshotIntervalMs, name: 'snapshots' }, save));
+
+  const sweep = createSweep({ counters, log: platform.log, metrics: platform.metrics });
+  opened.use(every({ ...platform, ms: sweepEveryMs, name: 'sweep-counters' }, sweep));
 
   const owed = createOwed(platform);
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));

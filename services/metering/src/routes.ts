@@ -4,7 +4,7 @@ import type { Clock } from '@tollgate/runtime/service';
 import { getRateLimit } from './admission/get-rate-limit.ts';
 import type { Counters } from './counters/connect.ts';
 import type { Policies } from './policies/policies.ts';
-import type { Restorer } from './snapshots/restore-tenant.ts';
+import type { Restorer } from './snapshots/restorer.ts';
 import { createSaveBeforeRead } from './snapshots/save-before-read.ts';
 import type { Saver } from './snapshots/save-counters.ts';
 import { getBillableUsage } from './usage/get-billable-usage.ts';

@@ -1,15 +1,21 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newId } from '@tollgate/runtime/database';
 import { eventually, type OwnServer, ownRedis, testPlatform } from '@tollgate/testkit';
-import { createGiveBack } from '../src/admission/give-back.ts';
-import { createGroupCommit } from '../src/admission/group-commit.ts';
-import { ChargeForgotten } from '../src/admission/operation.ts';
+import { uncountedCaller } from '../src/admission/caller.ts';
+import { chargeOne, decideOne } from '../src/admission/decide-one.ts';
+import { createGroupCommit, type GroupCommitOptions } from '../src/admission/group-commit.ts';
+import { createLimitLists, type OwnedLimit } from '../src/admission/limit-list.ts';
+import { idInSets } from '../src/admission/packed-id.ts';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
-import { keys } from '../src/counters/keys.ts';
-import { quotaLimit } from '../src/policies/domain/limit.ts';
+import { periodAt } from '../src/counters/domain/id-period.ts';
+import { monthAt } from '../src/counters/domain/usage-window.ts';
+import { shardNames } from '../src/counters/names.ts';
+import { quotaLimit, rateLimit } from '../src/policies/domain/limit.ts';
+import { callerOf, completeAccount } from './support/complete-account.ts';
 
 const platform = testPlatform('metering');
+const listOf = createLimitLists();
+const names = shardNames(0);
 let redis: OwnServer;
 let counters: Counters;
 beforeAll(async () => {
@@ -22,6 +28,32 @@ afterAll(async () => {
   platform[Symbol.dispose]();
 });
 
+const perMonth = (requests: number): OwnedLimit[] => [
+  { limit: quotaLimit('requests-per-month', requests), of: 'account' },
+];
+
+function deciderOf(options: Partial<GroupCommitOptions> = {}) {
+  return createGroupCommit({
+    ...platform,
+    counters,
+    listOf,
+    timeoutMs: 5_000,
+    idsKeptMs: 60_000,
+    ...options,
+  });
+}
+
+/** Whether a call was charged in this period or the one before. */
+async function isRemembered(requestId: string): Promise<boolean> {
+  const period = periodAt(counters.nowUs());
+  const found = await counters.ask((driver) =>
+    Promise.all(
+      [period, period - 1].map((at) => driver.sismember(names.ids(at), idInSets(requestId))),
+    ),
+  );
+  return found.includes(1);
+}
+
 /** Keeps the event loop busy, as a thousand questions at once do. */
 function block(ms: number): void {
   const untilMs = performance.now() + ms;
@@ -29,39 +61,27 @@ function block(ms: number): void {
 }
 
 test('an answer that came while this process was busy is not late, nor is the next question', async () => {
-  const tenant = newId('ten');
-  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
   const timeoutMs = 200;
-  const decider = createGroupCommit({ ...platform, counters, timeoutMs, recordTtlMs: 60_000 });
-  const limits = [{ limit: quotaLimit('requests-per-month', 100), key: '' }];
-  const account = { tenant, environment: 'live', keyId: 'key_a', limits } as const;
-  const ask = (requestId: string) => decider.decide({ kind: 'admit', account, requestId });
+  const decider = deciderOf({ timeoutMs });
+  const caller = callerOf(await completeAccount(counters), listOf, perMonth(100));
+  const ask = (requestId: string) => decideOne(decider, caller, requestId);
 
   await ask('first'); // Redis learns the script
   for (let round = 0; round < 5; round += 1) {
     const deciding = ask(`round-${round}`);
     // Right after the question has left.
     setImmediate(() => block(2 * timeoutMs));
-    expect((await deciding).verdict).toBe('done');
+    expect((await deciding).verdict).toBe('charged');
   }
 });
 
 test('while Redis is busy with two calls the others collect into one, and none waits for ever', async () => {
-  const tenant = newId('ten');
-  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
   const sizes: number[] = [];
-  const decider = createGroupCommit({
-    ...platform,
-    counters,
-    timeoutMs: 5_000,
-    recordTtlMs: 60_000,
-    onBatch: (size) => sizes.push(size),
-  });
-  const limits = [{ limit: quotaLimit('requests-per-month', 1_000), key: '' }];
-  const account = { tenant, environment: 'live', keyId: 'key_a', limits } as const;
+  const decider = deciderOf({ onBatch: (size) => sizes.push(size) });
+  const caller = callerOf(await completeAccount(counters), listOf, perMonth(1_000));
   const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
   let asked = 0;
-  const ask = () => decider.decide({ kind: 'admit', account, requestId: `r${asked++}` });
+  const ask = () => decideOne(decider, caller, `r${asked++}`);
   await ask();
 
   redis.pause();
@@ -81,42 +101,30 @@ test('while Redis is busy with two calls the others collect into one, and none w
   } finally {
     redis.resume();
   }
-  for (const outcome of await Promise.all(deciding)) expect(outcome.verdict).toBe('done');
-  expect(await counters.ask((driver) => driver.exists(keys.record(tenant, 'r4')))).toBe(1);
+  for (const outcome of await Promise.all(deciding)) expect(outcome.verdict).toBe('charged');
+  expect(await isRemembered('r4')).toBe(true);
 });
 
-test('an id that is no ASCII is remembered as what it is', async () => {
-  const tenant = newId('ten');
-  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
-  const decider = createGroupCommit({
-    ...platform,
-    counters,
-    timeoutMs: 5_000,
-    recordTtlMs: 60_000,
-  });
-  const account = { tenant, environment: 'live', keyId: 'key_a', limits: [] } as const;
+test('an id that is no UUID and no ASCII is remembered as what it is', async () => {
+  const decider = deciderOf();
+  const caller = callerOf(await completeAccount(counters), listOf);
   // The first two differ in what a narrower alphabet would cut off; the last ends like a command.
-  const ids = ['\u20ac', '\u00ac', '日本', 'a\r\n$3\r\n'];
-  const ask = () =>
-    Promise.all(ids.map((requestId) => decider.decide({ kind: 'admit', account, requestId })));
-  expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'done'));
+  const ids = ['\u20ac', '\u00ac', '日本', 'fifteen-letters', 'sixteen-letters-', 'a\r\n$3\r\n'];
+  const ask = () => Promise.all(ids.map((id) => decideOne(decider, caller, id)));
+  expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'charged'));
   expect((await ask()).map(({ verdict }) => verdict)).toEqual(ids.map(() => 'repeated'));
-  for (const id of ids)
-    expect(await counters.ask((driver) => driver.exists(keys.record(tenant, id)))).toBe(1);
+  for (const id of ids) expect(await isRemembered(id)).toBe(true);
 });
 
 test('a call that Redis was not sent is none, and certainly has charged nothing', async () => {
   const sizes: number[] = [];
-  const decider = createGroupCommit({
-    ...platform,
-    counters,
-    timeoutMs: 20,
-    recordTtlMs: 60_000,
-    onBatch: (size) => sizes.push(size),
-  });
-  const account = { tenant: newId('ten'), environment: 'live', limits: [] } as const;
-  const ask = () =>
-    decider.decide({ kind: 'admit', account, requestId: 'r' }).catch((error: unknown) => error);
+  const decider = deciderOf({ timeoutMs: 20, onBatch: (size) => sizes.push(size) });
+  const limits: OwnedLimit[] = [
+    { limit: rateLimit({ limitId: 'one', requests: 9, windowSeconds: 1 }), of: 'credential' },
+  ];
+  const list = listOf(limits, monthAt(0));
+  const caller = uncountedCaller('anonymous:test', { shards: 1, limits, list });
+  const ask = () => decideOne(decider, caller, 'r').catch((error: unknown) => error);
   redis.pause();
   try {
     const failures: unknown[] = [];
@@ -131,58 +139,38 @@ test('a call that Redis was not sent is none, and certainly has charged nothing'
   }
 });
 
-test('calls that fail together are looked up together, and in time', async () => {
-  const tenantId = newId('ten');
-  const sizes: number[] = [];
-  const recordTtlMs = 60_000;
-  const decider = createGroupCommit({
-    ...platform,
-    counters,
-    timeoutMs: 50,
-    recordTtlMs,
-    onBatch: (size) => sizes.push(size),
-  });
-  // Nothing is counted here, so that nothing has to be restored.
-  const giveBack = createGiveBack({ decider, restorer: { restore: async () => undefined } });
-  const many = Array.from({ length: 40 }, (_, at) => ({ tenantId, requestId: `r${at}` }));
-  await eventually({ withinMs: 5_000 }, async () => {
-    sizes.length = 0;
-    expect(new Set(await Promise.all(many.map(giveBack)))).toEqual(new Set([false]));
-    expect(sizes).toEqual([40]);
-  });
-  // They are remembered, and a charge that comes later finds them.
-  const leftMs = await counters.ask((driver) => driver.pttl(keys.record(tenantId, 'r39')));
-  expect(leftMs).toBeGreaterThan(recordTtlMs - 10_000);
-  redis.pause();
-  try {
-    const startedMs = performance.now();
-    await expect(giveBack({ tenantId, requestId: 'r' })).rejects.toThrow(CountersUnavailable);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
-  } finally {
-    redis.resume();
-  }
+test('a charge is made whatever the limits say, and once however long ago it was asked', async () => {
+  const account = await completeAccount(counters);
+  const decider = deciderOf();
+  const caller = callerOf(account, listOf, perMonth(1));
+  const verdictOf = async (id: string, askedUs: number) =>
+    (await chargeOne(decider, caller, id, askedUs)).verdict;
+  const nowUs = counters.nowUs();
+  expect((await decideOne(decider, caller, 'one')).verdict).toBe('charged');
+  expect((await decideOne(decider, caller, 'two')).verdict).toBe('refused');
+  expect(await verdictOf('two', nowUs)).toBe('charged');
+  expect(await verdictOf('two', nowUs)).toBe('repeated');
+  // Two periods ago it was charged, and its answer was lost.
+  await counters.ask((driver) => driver.sadd(names.ids(periodAt(nowUs) - 2), idInSets('long-ago')));
+  expect(await verdictOf('long-ago', nowUs - 31_000_000)).toBe('repeated');
+  expect(await verdictOf('long-ago', nowUs)).toBe('charged');
 });
 
-test('a charge whose time is over is not made, and those beside it are', async () => {
-  const tenant = newId('ten');
-  await counters.ask((driver) => driver.set(keys.epoch(tenant), `${counters.run()}|1`));
-  const decider = createGroupCommit({
-    ...platform,
-    counters,
-    timeoutMs: 5_000,
-    recordTtlMs: 9_000,
-  });
-  const account = { tenant, environment: 'live', keyId: 'key_a', limits: [] } as const;
-  const nowMs = platform.clock.monotonicMs();
-  const charge = (requestId: string, untilMs: number) =>
-    decider.decide({ kind: 'charge', account, requestId, untilMs });
-  const [late, early, always] = await Promise.allSettled([
-    charge('late', nowMs),
-    charge('early', nowMs + 60_000),
-    charge('always', Number.POSITIVE_INFINITY),
-  ]);
-  expect(late).toMatchObject({ status: 'rejected', reason: expect.any(ChargeForgotten) });
-  expect(early).toMatchObject({ value: { verdict: 'done' } });
-  expect(always).toMatchObject({ value: { verdict: 'done' } });
-  expect(await counters.ask((driver) => driver.exists(keys.record(tenant, 'late')))).toBe(0);
+test('an account that lives in another window than was asked for is asked for again', async () => {
+  const account = await completeAccount(counters);
+  const decider = deciderOf();
+  const caller = callerOf(account, listOf, perMonth(5));
+  // As at the end of a month, or where a clock was set back.
+  account.window = monthAt(counters.nowUs() - 40 * 86_400_000_000);
+  expect((await decideOne(decider, caller, 'r')).verdict).toBe('charged');
+  expect(account.window).toEqual(monthAt(counters.nowUs()));
+});
+
+test('Redis has forgotten the script: it is sent, and every call is decided once', async () => {
+  const caller = callerOf(await completeAccount(counters), listOf, perMonth(3));
+  const decider = deciderOf();
+  await counters.ask((driver) => driver.script('FLUSH'));
+  const asked = ['f1', 'f2', 'f3', 'f4'].map((id) => decideOne(decider, caller, id));
+  const verdicts = (await Promise.all(asked)).map(({ verdict }) => verdict);
+  expect(verdicts.toSorted()).toEqual(['charged', 'charged', 'charged', 'refused']);
 });

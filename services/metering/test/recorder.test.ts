@@ -16,6 +16,7 @@ import type { UsageThresholdReachedSchema } from '@tollgate/api/tollgate/meterin
 import { usageWindows } from '@tollgate/api/words';
 import type { EventOf } from '@tollgate/runtime/events';
 import { eventually } from '@tollgate/testkit';
+import { accountName, shardNames } from '../src/counters/names.ts';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
 
@@ -169,7 +170,12 @@ function record(
       ...(options.upstream ? { upstreamRemoteAddress: {} } : {}),
       metadata: {
         filterMetadata: {
-          'envoy.filters.http.ext_authz': { class: 'upstream', tenant, environment: 'live' },
+          'envoy.filters.http.ext_authz': {
+            class: 'upstream',
+            tenant,
+            environment: 'live',
+            key: 'key_a',
+          },
           ...(options.metadata === false ? {} : { 'envoy.filters.http.ratelimit': { ...limiter } }),
         },
       },
@@ -217,16 +223,11 @@ test('a snapshot that comes twice, late or in another order changes nothing', as
   const tenant = await metering.entitle({ limits: [] });
   await admitMany(5, tenant);
   expect(await usageOf(tenant)).toBe(5);
-  const mark = await metering.inRedis(async (redis) => {
-    const [name = ''] = await redis.keys(`tg:{${tenant}}:usage:live:*`);
-    return `live|${name.split(':live:')[1]}|key_a`;
-  });
+  const { changed, credential } = shardNames(0);
+  const name = credential(accountName(tenant, 'live'), 'key_a');
   // Marked again although nothing has changed: it is saved again.
   for (let time = 0; time < 3; time += 1) {
-    await metering.inRedis(async (redis) => {
-      await redis.sadd(`tg:{${tenant}}:dirty`, mark);
-      await redis.sadd('tg:dirty', tenant);
-    });
+    await metering.inRedis((redis) => redis.zadd(changed, 0, name));
     expect(await usageOf(tenant)).toBe(5);
   }
   // A later count in Postgres than the snapshot brings stays.
@@ -234,9 +235,6 @@ test('a snapshot that comes twice, late or in another order changes nothing', as
     'update metering.usage_counter set admitted = 9 where tenant_id = $1',
     [tenant],
   );
-  await metering.inRedis(async (redis) => {
-    await redis.sadd(`tg:{${tenant}}:dirty`, mark);
-    await redis.sadd('tg:dirty', tenant);
-  });
+  await metering.inRedis((redis) => redis.zadd(changed, 0, name));
   expect(await usageOf(tenant)).toBe(9);
 });

@@ -4,7 +4,7 @@ import { openDatabase } from '@tollgate/runtime/database';
 import { eventually, testPlatform } from '@tollgate/testkit';
 import { openCounters } from '../src/counters/connect.ts';
 import { migrations } from '../src/migrations/index.ts';
-import { readDirty } from '../src/snapshots/read-dirty.ts';
+import { readChangedOf } from '../src/snapshots/read-changed.ts';
 import { saveRead } from '../src/snapshots/save-counters.ts';
 import { type GateAnswer, tally } from './support/gate-client.ts';
 import { quota, startTestMetering, type TestMetering } from './support/metering.ts';
@@ -116,7 +116,7 @@ test('a snapshot of counters from before a restore changes nothing, however late
     'revoke all on metering.usage_counter from tollgate_metering_system',
   );
   await admitMany(20, tenant);
-  const read = await Array.fromAsync(readDirty(counters, tenant));
+  const read = await Array.fromAsync(readChangedOf(counters, tenant, platform.log));
   await metering.inRedis((connection) => connection.flushall());
   await metering.place.database.sql(
     'grant all on metering.usage_counter to tollgate_metering_system',
@@ -125,7 +125,8 @@ test('a snapshot of counters from before a restore changes nothing, however late
   expect(await usageOf(tenant)).toBe(7);
 
   expect(read.flatMap((page) => page.counters)).toMatchObject([{ admitted: 25n }]);
-  const late = await saveRead({ ...platform, database, counters }, read);
+  const [page] = read;
+  const late = page && (await saveRead({ ...platform, database, counters }, page));
   expect(late).toEqual({ saved: 0, outdated: [tenant] });
   await admitMany(1, tenant);
   expect(await usageOf(tenant)).toBe(8);

@@ -9,17 +9,23 @@ import {
   ownRedis,
   testPlatform,
 } from '@tollgate/testkit';
+import { createGiveBack } from '../src/admission/give-back.ts';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
 import { slotAt, slotOfIndex, startOfSlot } from '../src/counters/domain/slot.ts';
-import { keys, usageField } from '../src/counters/keys.ts';
+import { accountName, hourAt, shardNames } from '../src/counters/names.ts';
+import { readAccount, readCounter, readCredential } from '../src/counters/strings.ts';
 import { migrations } from '../src/migrations/index.ts';
-import { createRestorer } from '../src/snapshots/restore-tenant.ts';
+import { markSaved, readChangedOf } from '../src/snapshots/read-changed.ts';
+import { createRestorer } from '../src/snapshots/restorer.ts';
 import { createSaveBeforeRead } from '../src/snapshots/save-before-read.ts';
 import { createSaver } from '../src/snapshots/save-counters.ts';
+import { createSweep } from '../src/snapshots/sweep-counters.ts';
+import { completeAccount } from './support/complete-account.ts';
 import { type Link, openLink } from './support/link.ts';
 
 const platform = testPlatform('metering');
+const names = shardNames(0);
 const opened = new AsyncDisposableStack();
 let redis: OwnServer;
 let counters: Counters;
@@ -48,13 +54,28 @@ async function counted(): Promise<TenantId> {
   await fresh.sql('insert into metering.tenant_epoch (tenant_id, epoch) values ($1, 1)', [
     tenantId,
   ]);
-  await counters.ask(async (driver) => {
-    await driver.set(keys.epoch(tenantId), `${counters.run()}|1`);
-    await driver.hset(keys.usage(tenantId, 'live', slot), `${usageField('key_a')}|a`, 3);
-    await driver.sadd(keys.dirty(tenantId), `live|${slot.text}|key_a`);
-    await driver.sadd(keys.dirtyTenants, tenantId);
-  });
+  await completeAccount(counters, tenantId);
+  await putCredential(tenantId, { admitted: 3, givenBack: 0 });
   return tenantId;
+}
+
+function nameOf(tenantId: TenantId): string {
+  return names.credential(accountName(tenantId, 'live'), 'key_a');
+}
+
+async function putCredential(
+  tenantId: TenantId,
+  { admitted, givenBack }: { admitted: number; givenBack: number },
+): Promise<void> {
+  const bytes = Buffer.alloc(21);
+  bytes.writeUInt32LE(slot.index, 0);
+  bytes.writeDoubleLE(admitted, 4);
+  bytes.writeDoubleLE(givenBack, 12);
+  bytes.writeUInt8(1, 20);
+  await counters.ask(async (driver) => {
+    await driver.set(nameOf(tenantId), bytes);
+    await driver.zadd(names.changed, 0, nameOf(tenantId));
+  });
 }
 
 /** What reading usage does before it reads, with these counters; answers the header. */
@@ -116,7 +137,10 @@ test('without Postgres nothing is answered from a snapshot, which is there, too'
 
 test('a tenant whose counters cannot be read keeps nobody else from being saved', async () => {
   const [one, broken, other] = [await counted(), await counted(), await counted()];
-  await counters.ask((driver) => driver.set(keys.usage(broken, 'live', slot), 'no hash'));
+  await counters.ask(async (driver) => {
+    await driver.del(nameOf(broken));
+    await driver.hset(nameOf(broken), 'no', 'string');
+  });
   const saver = createSaver({ ...platform, database, counters });
   expect(await saver.saveAll()).toEqual({ saved: 2, outdated: [] });
   expect(await Promise.all([one, broken, other].map(savedOf))).toEqual([3, 0, 3]);
@@ -124,18 +148,33 @@ test('a tenant whose counters cannot be read keeps nobody else from being saved'
   expect(await saver.saveAll()).toEqual({ saved: 0, outdated: [] });
 });
 
-test('a text among the tenants that names none is skipped', async () => {
+test('a name among the changed counters that names none is skipped', async () => {
   const tenantId = await counted();
-  await counters.ask((driver) => driver.sadd(keys.dirtyTenants, 'ten_', 'else', `${tenantId} `));
+  await counters.ask((driver) =>
+    driver.zadd(names.changed, 0, 'ten_', 0, `${nameOf(tenantId)}@`, 0, `${nameOf(tenantId)} `),
+  );
   const saver = createSaver({ ...platform, database, counters });
   expect(await saver.saveAll()).toEqual({ saved: 1, outdated: [] });
   expect(await savedOf(tenantId)).toBe(3);
 });
 
-test('a restore brings back each slot of two hours and all later ones, and none before', async () => {
+test('a counter that moves while it is saved is saved again, and is no longer changed then', async () => {
+  const tenantId = await counted();
+  const saver = createSaver({ ...platform, database, counters });
+  const [page] = await Array.fromAsync(readChangedOf(counters, tenantId, platform.log));
+  await putCredential(tenantId, { admitted: 4, givenBack: 1 });
+  await markSaved(counters, 0, page?.read ?? []);
+  expect(await saver.saveAll()).toEqual({ saved: 1, outdated: [] });
+  expect(await savedOf(tenantId)).toBe(4);
+  expect(await saver.saveAll()).toEqual({ saved: 0, outdated: [] });
+  const bytes = await counters.ask((driver) => driver.getBuffer(nameOf(tenantId)));
+  expect(readCredential(bytes ?? Buffer.alloc(0))).toMatchObject({ admitted: 4, isDirty: false });
+});
+
+test('a restore brings back the present slot and later ones, and what the month has used', async () => {
   const tenantId = newId('ten');
-  const nowUs = counters.nowUs();
-  const slots = [-8, -7, -1, 0, 1].map((later) => slotOfIndex(slotAt(nowUs).index + later));
+  const nowUs = Date.UTC(2026, 10, 21, 1, 20) * 1_000;
+  const slots = [-1, 0, 1].map((later) => slotOfIndex(slotAt(nowUs).index + later));
   for (const some of slots) {
     await fresh.sql(
       `insert into metering.usage_counter
@@ -147,9 +186,90 @@ test('a restore brings back each slot of two hours and all later ones, and none 
   const saver = createSaver({ ...platform, database, counters });
   const then = { ...counters, nowUs: () => nowUs };
   await createRestorer({ ...platform, database, counters: then, saver }).restore(tenantId);
-  const found = await Promise.all(
-    slots.map((of) => counters.ask((driver) => driver.hgetall(keys.usage(tenantId, 'live', of)))),
+  const account = accountName(tenantId, 'live');
+  const [found, credential, ...hashes] = await counters.ask((driver) =>
+    Promise.all([
+      driver.getBuffer(names.account(account)),
+      driver.getBuffer(nameOf(tenantId)),
+      ...slots.map(({ index }) => driver.hgetBuffer(names.usage(account, index), 'key_a')),
+    ]),
   );
-  const counts = { [`${usageField('key_a')}|a`]: '3', [`${usageField('key_a')}|g`]: '1' };
-  expect(found).toEqual([{}, counts, counts, counts, counts]);
+  expect(readAccount(found ?? Buffer.alloc(0)).windows).toMatchObject([{ used: 6 }]);
+  expect(readCredential(credential ?? Buffer.alloc(0))).toEqual({
+    slot: slots[1]?.index,
+    admitted: 3,
+    givenBack: 1,
+    isDirty: false,
+    rates: [],
+  });
+  const counts = hashes.map((bytes) => bytes && readCounter(bytes));
+  expect(counts).toEqual([null, null, { admitted: 3, givenBack: 1 }]);
+});
+
+test('many tenants are restored together, and one that cannot be keeps nobody waiting', async () => {
+  const tenantIds = Array.from({ length: 450 }, () => newId('ten'));
+  const [broken] = tenantIds;
+  const account = accountName(broken ?? newId('ten'), 'live');
+  await counters.ask((driver) => driver.hset(names.account(account), 'no', 'string'));
+  const saver = createSaver({ ...platform, database, counters });
+  const restorer = createRestorer({ ...platform, database, counters, saver });
+  const done = await Promise.allSettled(tenantIds.map((tenantId) => restorer.restore(tenantId)));
+  expect(done.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([0]);
+  const [row] = await fresh.sql<{ count: string }>(
+    'select count(*) from metering.tenant_epoch where tenant_id = any($1)',
+    [tenantIds.slice(1)],
+  );
+  expect(Number(row?.count)).toBe(449);
+});
+
+test('what is saved and unused for two hours is swept, and nothing that is still needed', async () => {
+  const [unused, unsaved, limited] = [await counted(), await counted(), await counted()];
+  const saver = createSaver({ ...platform, database, counters });
+  await saver.saveTenant(unused);
+  await saver.saveTenant(limited);
+  const nowUs = counters.nowUs();
+  const rate = Buffer.alloc(20);
+  rate.writeUInt32LE(1_000, 0);
+  rate.writeDoubleLE(nowUs + 3_600_000_000, 4);
+  await counters.ask(async (driver) => {
+    await driver.append(nameOf(limited), rate);
+    await driver.rename(names.seen(hourAt(nowUs)), names.seen(hourAt(nowUs) - 2));
+    await driver.sadd(names.seen(hourAt(nowUs) - 2), nameOf(unsaved));
+  });
+  await createSweep({ ...platform, counters })();
+  const isThere = await counters.ask((driver) =>
+    Promise.all([unused, unsaved, limited].map((tenantId) => driver.exists(nameOf(tenantId)))),
+  );
+  expect(isThere).toEqual([0, 1, 1]);
+  // What is needed is looked at again.
+  const kept = await counters.ask((driver) => driver.smembers(names.seen(hourAt(nowUs))));
+  expect(kept.toSorted()).toEqual([nameOf(unsaved), nameOf(limited)].toSorted());
+  expect(await savedOf(unused)).toBe(3);
+});
+
+test('a call of a slot that was swept is given back all the same, once', async () => {
+  const tenantId = await counted();
+  const saver = createSaver({ ...platform, database, counters });
+  const restorer = createRestorer({ ...platform, database, counters, saver });
+  await saver.saveTenant(tenantId);
+  await counters.ask((driver) => driver.del(nameOf(tenantId)));
+  const giveBack = createGiveBack({
+    database,
+    counters,
+    restorer,
+    idsKeptMs: 120_000,
+    timeoutMs: 5_000,
+  });
+  // Longer ago than ids are remembered: what the call carries is the proof of its charge.
+  const period = slot.index * 60;
+  const reservation = { environment: 'live', keyId: 'key_a', slot, period } as const;
+  const call = { tenantId, requestId: 'a-long-call', reservation };
+  expect(await giveBack(call)).toBe(true);
+  expect(await giveBack(call)).toBe(false);
+  expect(await saver.saveTenant(tenantId)).toEqual({ saved: 1, outdated: [] });
+  const [row] = await fresh.sql(
+    'select admitted, given_back from metering.usage_counter where tenant_id = $1',
+    [tenantId],
+  );
+  expect(row).toEqual({ admitted: '3', given_back: '1' });
 });

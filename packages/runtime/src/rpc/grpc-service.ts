@@ -99,6 +99,26 @@ export function withCodec<I, O>(
   return { codec, work } as CodedWork;
 }
 
+/** The codec of {@link withBytes}. */
+export const bytesAsTheyAre: MethodCodec<unknown, unknown> = {
+  decode: (bytes) => bytes,
+  // Work on bytes answers bytes.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  encode: (output) => output as Uint8Array,
+};
+
+/**
+ * Unary work on bytes: it reads and writes messages itself. What it is given is valid until it
+ * returns, and what it answers must not be written to again.
+ */
+export function withBytes(
+  work: (message: Uint8Array, call: GrpcCall) => Uint8Array | Promise<Uint8Array>,
+): CodedWork {
+  // The two fit each other, which is all that transports rely on.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { codec: bytesAsTheyAre, work: work as AnyWork };
+}
+
 function bind(method: DescMethod, given: AnyWork | CodedWork): GrpcMethod {
   const { methodKind } = method;
   if (methodKind !== 'unary' && methodKind !== 'client_streaming') {

@@ -123,7 +123,8 @@ export function succeed(call: CallState, message: Uint8Array): void {
 /** Answers with the status of an error; of one that is not of gRPC nothing is told. */
 export function fail(call: CallState, error: unknown): void {
   if (call.isDone) return;
-  const shown = error instanceof GrpcError ? error : unknownError();
+  const shown =
+    error instanceof GrpcError ? error : (call.method.statusOf?.(error) ?? unknownError());
   close(call);
   // What no handler has worked on has earned nothing.
   if (call.hasBegun) call.stream.connection.budget.earn(framesEarned);

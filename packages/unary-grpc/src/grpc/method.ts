@@ -1,3 +1,5 @@
+import type { GrpcError } from './grpc-error.ts';
+
 /** What a handler knows of its call. */
 export interface Call {
   /**
@@ -11,9 +13,15 @@ export interface Call {
 
 /**
  * The work behind a path. Messages are bytes, as a codec makes them. Whoever throws a `GrpcError`
- * answers its status; anything else thrown answers UNKNOWN and tells the caller nothing.
+ * answers its status; anything else thrown answers what `statusOf` makes of it, or without one
+ * UNKNOWN, and tells the caller nothing.
  */
-export type Method =
+export type Method = Work & {
+  /** Asked for what is thrown and is no `GrpcError`. Must not throw. */
+  readonly statusOf?: ((error: unknown) => GrpcError) | undefined;
+};
+
+type Work =
   | {
       readonly kind: 'unary';
       /** `message` is a view of what was received: valid until this returns, not until it resolves. */

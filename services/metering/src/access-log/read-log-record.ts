@@ -3,6 +3,7 @@ import {
   AccessLogType,
   type HTTPAccessLogEntry,
 } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
+import { isEnvironment } from '@tollgate/api/words';
 import type { FailedCall } from '../admission/give-back.ts';
 import { readReservation } from '../counters/domain/reservation.ts';
 
@@ -39,7 +40,9 @@ export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
 
   const text = limiter?.['reservation'];
   const reservation = typeof text === 'string' ? readReservation(text) : undefined;
-  const failed = { tenantId, requestId, ...(reservation ? { reservation } : {}) };
+  const { environment, key: keyId } = identity;
+  const who = isEnvironment(environment) && typeof keyId === 'string' ? { environment, keyId } : {};
+  const failed = { tenantId, requestId, ...who, ...(reservation ? { reservation } : {}) };
   return { type, unasked, failed };
 }
 

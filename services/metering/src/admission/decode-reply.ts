@@ -1,55 +1,90 @@
-import { readReservation } from '../counters/domain/reservation.ts';
-import type { Slot } from '../counters/domain/slot.ts';
-import { readPacked } from '../counters/packed.ts';
-import { type LimitState, quotaState, rateState } from '../policies/domain/limit.ts';
-import type { Account, Operation, Outcome } from './operation.ts';
+import { NumberReader } from '../counters/packed.ts';
+import type { Batch } from './batch.ts';
+import type { Caller } from './caller.ts';
+import type { Decided } from './decided.ts';
 
-/** What `admit.lua` says about a batch. */
-export type Reply =
-  /** Decided: one outcome for each operation, in order. */
-  | { readonly kind: 'decided'; readonly nowUs: number; readonly outcomes: readonly Outcome[] }
-  /** Nothing was done: Redis lives in another slot, or the deadline had passed. */
-  | { readonly kind: 'again'; readonly nowUs: number };
+/** Most limits of a caller: those of a plan, and the key's own. */
+const limitsMax = 16;
 
-const verdicts = ['refused', 'done', 'repeated', 'incomplete'] as const;
+const numbers = new NumberReader();
+/** One for all decisions; whoever is told one reads it at once. */
+const decided: Decided = {
+  verdict: 'refused',
+  list: undefined as never,
+  nowUs: 0,
+  slot: 0,
+  period: 0,
+  numbers: new Float64Array(2 * limitsMax),
+};
 
-/** Reads what the script has packed. @throws Error when they do not fit what was asked. */
-export function decodeReply(raw: unknown, operations: readonly Operation[], slot: Slot): Reply {
+/** What is told about a batch that was not decided: nothing was done. */
+export type Reply = 'decided' | 'tooLate' | 'otherPeriod';
+
+const replies = ['decided', 'tooLate', 'otherPeriod'] as const;
+
+/** Who is told what `decide.lua` says. */
+export interface ReplyListener {
+  /** First of all, the present by Redis' clock, in microseconds. */
+  onTime(nowUs: number): void;
+  /** A call, by its place in the batch. The decision is valid until this returns. */
+  onCall(place: number, decided: Decided): void;
+  /** A call whose account lives in another window than was asked for: the one of this time. */
+  onOtherWindow(place: number, timeUs: number): void;
+}
+
+/** Reads what the script has packed about a batch. @throws Error when it does not fit. */
+export function decodeReply(
+  raw: unknown,
+  batch: Batch,
+  order: readonly number[],
+  { period, listener }: { period: number; listener: ReplyListener },
+): Reply {
   if (!Buffer.isBuffer(raw)) throw new Error('the script answered something else than bytes');
-  const numbers = readPacked(raw);
-  const [code, nowUs] = [numbers.next(), numbers.next()];
-  if (code !== 0) return { kind: 'again', nowUs };
-  const outcomes = operations.map(outcomeOf);
-  numbers.end();
-  return { kind: 'decided', nowUs, outcomes };
-
-  function outcomeOf(operation: Operation): Outcome {
-    if (operation.kind === 'find') return found(numbers.text());
+  numbers.open(raw);
+  const reply = replies[numbers.next()];
+  if (reply === undefined) throw new Error('the script answered something else');
+  const nowUs = numbers.next();
+  listener.onTime(nowUs);
+  if (reply !== 'decided') return reply;
+  const presentSlot = numbers.next();
+  decided.nowUs = nowUs;
+  decided.period = period;
+  for (const place of order) {
     const code = numbers.next();
-    const verdict = verdicts[code];
-    if (verdict === undefined) throw new Error(`unknown verdict ${code}`);
-    if (operation.kind === 'giveBack') {
-      return { verdict: verdict === 'refused' ? 'nothing' : verdict, states: [] };
+    if (code === 4) {
+      listener.onOtherWindow(place, numbers.next());
+      continue;
     }
-    const { account } = operation;
-    const states = account.limits.map(({ limit }) => stateOf(limit));
-    if (verdict === 'incomplete') return { verdict, states: [] };
-    const reservation = verdict === 'done' ? reservationOf(account) : undefined;
-    return reservation ? { verdict, states, reservation } : { verdict, states };
+    decided.list = (batch.callers[place] as Caller).list;
+    readCall(code, presentSlot);
+    listener.onCall(place, decided);
   }
-  function found(record: string): Outcome {
-    const reservation = readReservation(record);
-    return reservation
-      ? { verdict: 'done', states: [], reservation }
-      : { verdict: 'nothing', states: [] };
+  numbers.end();
+  return reply;
+}
+
+function readCall(code: number, presentSlot: number): void {
+  switch (code) {
+    case 0:
+      decided.verdict = 'refused';
+      break;
+    case 1:
+      decided.verdict = 'charged';
+      decided.slot = presentSlot;
+      break;
+    case 2:
+      decided.verdict = 'repeated';
+      break;
+    case 3:
+      decided.verdict = 'incomplete';
+      return;
+    case 5:
+      decided.verdict = 'charged';
+      decided.slot = numbers.next();
+      break;
+    default:
+      throw new Error(`unknown verdict ${code}`);
   }
-  function stateOf(limit: Account['limits'][number]['limit']): LimitState {
-    if (limit.kind === 'rate') {
-      return rateState(limit, { us: numbers.next(), rest: numbers.next() });
-    }
-    return quotaState(limit, numbers.next(), slot.monthEndMs * 1000 - nowUs);
-  }
-  function reservationOf({ environment, keyId }: Account) {
-    return keyId === undefined ? undefined : { environment, slot, keyId };
-  }
+  const { answerSize } = decided.list;
+  for (let at = 0; at < answerSize; at += 1) decided.numbers[at] = numbers.next();
 }

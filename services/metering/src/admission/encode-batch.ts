@@ -1,169 +1,157 @@
-import type { Slot } from '../counters/domain/slot.ts';
-import { keys } from '../counters/keys.ts';
-import { createPackedWriter, packedText } from '../counters/packed.ts';
-import { usageTtlMs } from '../counters/retention.ts';
-import type { EncodedBatch } from '../counters/run-batch.ts';
-import type { Operation } from './operation.ts';
-import {
-  type Name,
-  nameOf,
-  type PackedAccount,
-  packedAccount,
-  packedReservation,
-} from './packed-account.ts';
+import type { CommandWriter } from '../counters/command-writer.ts';
+import { idsExpiryMs, periodAt, voidPeriodAt } from '../counters/domain/id-period.ts';
+import { shardNames } from '../counters/names.ts';
+import { listHeadBytes, numberBytesMax, putListHead, putNumber } from '../counters/packed.ts';
+import { type Batch, batchMax } from './batch.ts';
+import type { Account, Caller } from './caller.ts';
+import type { LimitList } from './limit-list.ts';
+import { packedIdBytesMax } from './packed-id.ts';
 
 /** How a batch is decided. */
 export interface BatchTerms {
-  /** The slot in which Redis is believed to be; it says so when it is not. */
-  readonly slot: Slot;
+  /** The present by Redis' clock, in microseconds; Redis says so when it lives in another period. */
+  readonly nowUs: number;
   /** By Redis' clock; after it nothing is charged any more. */
   readonly deadlineUs: number;
-  /** The run of Redis whose counters are known to be complete. */
-  readonly run: string;
-  /** How long a request is remembered, so that its retry is not charged twice. */
-  readonly recordTtlMs: number;
+  /** The run of Redis whose counters count. */
+  readonly run: number;
+  /** How long ids of calls are remembered at least, so that a retry is not charged twice. */
+  readonly idsKeptMs: number;
 }
 
-const operationCodes = { charge: 0, admit: 1, giveBack: 2, find: 3 } as const;
-const dirtyTenants = nameOf(keys.dirtyTenants);
+/** Of the batch at work: those whose calls are in it, the limits and the accounts that they have. */
+const callers: Caller[] = [];
+const lists: LimitList[] = [];
+const accounts: Account[] = [];
+/** The next call of the same caller, by place; -1 after the last. */
+const nextCall = new Int32Array(batchMax);
 
-const packedTerms = createPackedWriter();
-const packedStates = createPackedWriter();
-const packedGroups = createPackedWriter();
-const packedRequests = createPackedWriter();
+const terms = new Uint8Array(9 * numberBytesMax);
+const groups = new Uint8Array(listHeadBytes + 3 * batchMax * numberBytesMax);
+const ids = new Uint8Array(listHeadBytes + batchMax * packedIdBytesMax);
+let packedLists = new Uint8Array(65_536);
 
-/** Names and numbers of a batch for `admit.lua`; what several requests share stands there once. */
-export function encodeBatch(operations: readonly Operation[], terms: BatchTerms): EncodedBatch {
-  const shared = createShared();
-  const groups = new Map<unknown, number>();
-  for (const writer of [packedTerms, packedStates, packedGroups, packedRequests]) writer.begin();
-  for (const operation of operations) {
-    const packed = packedOf(operation, terms.slot);
-    let group = groups.get(packed.identity);
-    if (group === undefined) {
-      group = groups.size + 1;
-      groups.set(packed.identity, group);
-      writeGroup(shared, packed);
+let batches = 0;
+
+/**
+ * Writes the call of `decide.lua` on a batch; what several calls share stands there once, and calls
+ * of one caller follow each other. `order` becomes the places of the calls as they are answered.
+ */
+export function encodeBatch(
+  writer: CommandWriter,
+  sha1: string,
+  batch: Batch,
+  { nowUs, deadlineUs, run, idsKeptMs }: BatchTerms,
+  order: number[],
+): Buffer {
+  const listSize = collect(batch);
+  const sets = setNames(batch, nowUs);
+  const period = periodAt(nowUs);
+  const names = sets.length + callers.length + accounts.length;
+  writer.begin(3 + names + 4);
+  writer.text('EVALSHA');
+  writer.text(sha1);
+  writer.text(String(names));
+  for (const name of sets) writer.text(name);
+  for (const caller of callers) writer.bytes(caller.name.bulk);
+  for (const account of accounts) writer.bytes(account.name.bulk);
+  let at = putListHead(terms, 0, 8);
+  at = putNumber(terms, at, Math.floor(deadlineUs));
+  at = putNumber(terms, at, period);
+  at = putNumber(terms, at, run);
+  at = putNumber(terms, at, batch.isChecked ? 1 : 0);
+  at = putNumber(terms, at, sets.length - 2);
+  at = putNumber(terms, at, callers.length);
+  at = putNumber(terms, at, accounts.length);
+  at = putNumber(terms, at, idsExpiryMs(period, idsKeptMs));
+  writer.part(terms, at);
+  writer.part(packedLists, packLists(listSize));
+  writer.part(groups, packGroups());
+  writer.part(ids, packIds(batch, order));
+  return writer.end();
+}
+
+/** Numbers what the batch touches, and chains the calls of each caller. */
+function collect({ callers: askers, count }: Batch): number {
+  batches += 1;
+  callers.length = 0;
+  lists.length = 0;
+  accounts.length = 0;
+  let listSize = 0;
+  for (let call = 0; call < count; call += 1) {
+    const caller = askers[call] as Caller;
+    nextCall[call] = -1;
+    if (caller.batch === batches) {
+      nextCall[caller.last] = call;
+      caller.last = call;
+      caller.count += 1;
+      continue;
     }
-    packedRequests.number(4 * group + operationCodes[operation.kind]);
-    packedRequests.number(shared.record(packed, operation.requestId));
+    caller.batch = batches;
+    caller.first = call;
+    caller.last = call;
+    caller.count = 1;
+    callers.push(caller);
+    const { list } = caller;
+    const account = caller.counted?.account;
+    if (account && account.batch !== batches) {
+      account.batch = batches;
+      account.index = accounts.push(account);
+    }
+    if (list.batch !== batches) {
+      list.batch = batches;
+      list.index = listSize + 1;
+      listSize += list.size;
+      lists.push(list);
+    }
   }
-  writeTerms(shared, terms, { groups: groups.size, requests: operations.length });
-  const { states, records, epochs, dirties, usages } = shared;
-  return {
-    nameCount: 1 + states.size() + records.size() + 2 * epochs.size() + usages.size(),
-    names:
-      dirtyTenants.bulk +
-      states.bulk() +
-      records.bulk() +
-      epochs.bulk() +
-      dirties.bulk() +
-      usages.bulk(),
-    args: [packedTerms.end(), packedStates.end(), packedGroups.end(), packedRequests.end()],
-  };
+  return listSize;
 }
 
-function packedOf(operation: Operation, slot: Slot): PackedAccount {
-  switch (operation.kind) {
-    case 'giveBack':
-      return packedReservation(operation);
-    case 'find':
-      return packedFound(operation.tenant);
-    case 'admit':
-    case 'charge':
-      return packedAccount(operation.account, slot);
+/**
+ * Changed credentials, ids of this period, then all sets in which a call may be that was asked before:
+ * ids of the periods since, void ids likewise.
+ */
+function setNames({ shard, askedSinceUs }: Batch, nowUs: number): string[] {
+  const names = shardNames(shard);
+  const [period, voidPeriod] = [periodAt(nowUs), voidPeriodAt(nowUs)];
+  const sets = [names.changed, names.ids(period)];
+  for (let p = periodAt(askedSinceUs); p < period; p += 1) sets.push(names.ids(p));
+  for (let v = voidPeriodAt(askedSinceUs); v <= voidPeriod; v += 1) sets.push(names.void(v));
+  return sets;
+}
+
+function packLists(size: number): number {
+  const bytes = lists.reduce((sum, { packed }) => sum + packed.length, listHeadBytes);
+  if (bytes > packedLists.length) packedLists = new Uint8Array(2 * bytes);
+  let at = putListHead(packedLists, 0, size);
+  for (const { packed } of lists) {
+    packedLists.set(packed, at);
+    at += packed.length;
   }
+  return at;
 }
 
-/** Of a request of which no more is known than its id; all of them are one group. */
-function packedFound(tenant: string): PackedAccount {
-  const text = keys.record(tenant, '');
-  const recordPrefix = { text, bytes: Buffer.byteLength(text) };
-  return { identity: 'found', recordPrefix, limits: [] };
-}
-
-type Shared = ReturnType<typeof createShared>;
-
-/** Names in use, each numbered once. */
-function createShared() {
-  const records = createNumbering();
-  return {
-    states: createNumbering(),
-    records,
-    epochs: createNumbering(),
-    dirties: createNumbering(),
-    usages: createNumbering(),
-    record({ recordPrefix }: PackedAccount, requestId: string): number {
-      const text = recordPrefix.text + requestId;
-      const bytes = recordPrefix.bytes + Buffer.byteLength(requestId);
-      return records.numberOf(text, bytes);
-    },
-  };
-}
-
-/** The number of a state; what it is stands among the states once. */
-function stateOf({ states }: Shared, name: Name, definition: Uint8Array, items: number): number {
-  const before = states.size();
-  const number = states.of(name);
-  if (number > before) packedStates.items(definition, items);
-  return number;
-}
-
-function writeGroup(shared: Shared, { counted, limits }: PackedAccount): void {
-  let month = 0;
-  if (counted) {
-    month = stateOf(shared, counted.month, counted.monthDefinition, 2);
-    shared.dirties.of(counted.dirty);
-    packedGroups.number(shared.epochs.of(counted.epoch));
-    packedGroups.number(shared.usages.of(counted.usage));
-    packedGroups.number(month);
-    packedGroups.items(counted.markAndField, 2);
-  } else {
-    packedGroups.items(uncounted, 5);
+/** Of each caller its account (0: not counted), its limits, how many calls. */
+function packGroups(): number {
+  let at = putListHead(groups, 0, 3 * callers.length);
+  for (const { counted, list, count } of callers) {
+    at = putNumber(groups, at, counted ? counted.account.index : 0);
+    at = putNumber(groups, at, list.index);
+    at = putNumber(groups, at, count);
   }
-  packedGroups.number(limits.length);
-  for (const limit of limits) {
-    packedGroups.number(
-      limit.kind === 'quota' ? month : stateOf(shared, limit.rate, limit.definition, 6),
-    );
-    packedGroups.number(limit.kind === 'quota' ? limit.requests : 0);
-  }
+  return at;
 }
 
-const uncounted = Buffer.concat([Buffer.alloc(3), packedText('-'), packedText('')]);
-
-function writeTerms(
-  { states, records, epochs }: Shared,
-  { slot, deadlineUs, run, recordTtlMs }: BatchTerms,
-  { groups, requests }: { groups: number; requests: number },
-): void {
-  packedTerms.number(slot.index);
-  packedTerms.number(Math.floor(deadlineUs));
-  packedTerms.items(packedText(run), 1);
-  packedTerms.items(packedText(String(recordTtlMs)), 1);
-  packedTerms.items(packedText(String(usageTtlMs)), 1);
-  packedTerms.number(states.size());
-  packedTerms.number(records.size());
-  packedTerms.number(epochs.size());
-  packedTerms.number(groups);
-  packedTerms.number(requests);
-}
-
-/** Gives each name a number, from 1, in order of appearance. */
-function createNumbering() {
-  const numbers = new Map<string, number>();
-  let bulks = '';
-  function add(text: string, bulk: string): number {
-    const number = numbers.size + 1;
-    numbers.set(text, number);
-    bulks += bulk;
-    return number;
+function packIds({ ids: packed, idAt, count }: Batch, order: number[]): number {
+  order.length = 0;
+  let at = putListHead(ids, 0, count);
+  for (const caller of callers) {
+    for (let call = caller.first; call >= 0; call = nextCall[call] ?? -1) {
+      order.push(call);
+      const end = idAt[call + 1] ?? 0;
+      for (let byte = idAt[call] ?? 0; byte < end; byte += 1) ids[at++] = packed[byte] ?? 0;
+    }
   }
-  return {
-    size: () => numbers.size,
-    bulk: () => bulks,
-    of: ({ text, bulk }: Name): number => numbers.get(text) ?? add(text, bulk),
-    numberOf: (text: string, bytes: number): number =>
-      numbers.get(text) ?? add(text, `$${bytes}\r\n${text}\r\n`),
-  };
+  return at;
 }

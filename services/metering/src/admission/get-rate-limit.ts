@@ -3,7 +3,7 @@ import { dependencyUnavailable } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Counters } from '../counters/connect.ts';
 import type { Policies } from '../policies/policies.ts';
-import type { Restorer } from '../snapshots/restore-tenant.ts';
+import type { Restorer } from '../snapshots/restorer.ts';
 import { toProtoLimitState } from './limit-state-proto.ts';
 import { peekLimits } from './peek-limits.ts';
 

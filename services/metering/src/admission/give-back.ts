@@ -1,15 +1,28 @@
 import type { TenantId } from '@tollgate/api';
+import type { Environment } from '@tollgate/api/words';
+import type { Database } from '@tollgate/runtime/database';
+import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { Reservation } from '../counters/domain/reservation.ts';
-import type { Restorer } from '../snapshots/restore-tenant.ts';
-import type { Decider } from './group-commit.ts';
+import { slotOfIndex } from '../counters/domain/slot.ts';
+import { putCounter } from '../snapshots/put-counter.ts';
+import type { Restorer } from '../snapshots/restorer.ts';
+import { findCounter } from '../usage/usage-store.ts';
+import {
+  type ChargedCall,
+  type ChargePlace,
+  giveBackCall,
+  giveBackScript,
+} from './give-back-call.ts';
 
 /** A call that failed. */
 export interface FailedCall {
   readonly tenantId: TenantId;
   readonly requestId: string;
-  /** Where it was counted, if that is known; else it is looked up. */
+  /** Where it was counted, if that is known; else it is looked up, by who made it. */
   readonly reservation?: Reservation;
+  readonly environment?: Environment;
+  readonly keyId?: string;
 }
 
 /**
@@ -22,30 +35,78 @@ export interface FailedCall {
  */
 export type GiveBack = (call: FailedCall) => Promise<boolean>;
 
-/** Gives back by the same atomic step that admits. */
-export function createGiveBack({
-  decider,
-  restorer,
-}: {
-  decider: Decider;
-  restorer: Restorer;
-}): GiveBack {
-  return async (call) => {
-    const { tenantId, requestId } = call;
-    const reservation = call.reservation ?? (await reservationOf(decider, call));
-    if (!reservation) return false;
-    const operation = { kind: 'giveBack', tenant: tenantId, requestId, reservation } as const;
-    const first = await decider.decide(operation);
-    if (first.verdict !== 'incomplete') return first.verdict === 'done';
-    await restorer.restore(tenantId);
-    const second = await decider.decide(operation);
-    if (second.verdict !== 'incomplete') return second.verdict === 'done';
+/** What giving back needs. */
+export interface GiveBackParts {
+  readonly counters: Counters;
+  readonly database: Database;
+  readonly restorer: Restorer;
+  readonly idsKeptMs: number;
+  /** Wait for one answer of Redis; what comes later has its effect, and is told once more. */
+  readonly timeoutMs: number;
+}
+
+/** What the script says. */
+type Said = readonly [code: 0 | 1 | 2 | 3 | 4, slot?: number, period?: number];
+
+/** Most steps there can be: find it, restore the account, bring the counter back, give back. */
+const stepsMax = 5;
+
+/** Gives back in one atomic step, which tells what it misses first. */
+export function createGiveBack(parts: GiveBackParts): GiveBack {
+  return async ({ tenantId, requestId, reservation, ...known }) => {
+    const { environment, keyId } = { ...known, ...reservation };
+    if (environment === undefined || keyId === undefined) return false;
+    const call = { tenantId, requestId, environment, keyId };
+    let place: ChargePlace | undefined = reservation && {
+      slot: reservation.slot.index,
+      period: reservation.period,
+    };
+    for (let step = 1; step <= stepsMax; step += 1) {
+      const [code, slot = 0, period = 0] = await askScript(parts, call, place);
+      if (code === 0) return false;
+      if (code === 1) return true;
+      if (code === 2) await parts.restorer.restore(tenantId);
+      else if (code === 3) await bringBack(parts, call, slot);
+      else place = { slot, period };
+    }
     throw new CountersUnavailable('counters were lost again');
   };
 }
 
-/** Where the call was charged; if it was not, a charge that comes later finds it done already. */
-async function reservationOf(decider: Decider, { tenantId, requestId }: FailedCall) {
-  const found = await decider.decide({ kind: 'find', tenant: tenantId, requestId });
-  return found.reservation;
+async function askScript(
+  { counters, idsKeptMs, timeoutMs }: GiveBackParts,
+  call: ChargedCall,
+  place: ChargePlace | undefined,
+): Promise<Said> {
+  const { shards } = counters;
+  const of = { nowUs: counters.nowUs(), run: counters.run(), idsKeptMs, shards };
+  const { names, args } = giveBackCall(call, place, of);
+  // The script answers nothing else.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (await within(timeoutMs, counters.script(giveBackScript, names, args))) as Said;
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = () => reject(new CountersUnavailable('Redis did not answer in time'));
+    // After a look at what has arrived: when it was us who were busy, timers come before answers.
+    const timer = setTimeout(() => setImmediate(late), ms);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
+}
+
+/** Brings the counter of a slot that is over back into Redis: it was saved, and forgotten there. */
+async function bringBack(
+  { counters, database }: GiveBackParts,
+  { tenantId, environment, keyId }: ChargedCall,
+  slotIndex: number,
+): Promise<void> {
+  const slot = slotOfIndex(slotIndex);
+  const saved = await database
+    .read({ tenantId }, (rows) => findCounter(rows, { tenantId, environment, keyId, slot }))
+    .catch((cause: unknown) => {
+      throw new CountersUnavailable('the counter is not to be had', { cause });
+    });
+  const { admitted, givenBack } = saved ?? { admitted: 0n, givenBack: 0n };
+  await putCounter(counters, { tenantId, environment, keyId, slot, admitted, givenBack });
 }

@@ -1,16 +1,16 @@
 import type { Environment } from '@tollgate/api/words';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { type Slot, slotAt } from '../counters/domain/slot.ts';
-import { readEpochMarker } from '../counters/epoch-marker.ts';
-import { keys } from '../counters/keys.ts';
+import { monthAt } from '../counters/domain/usage-window.ts';
+import { accountName, shardNames, shardOf } from '../counters/names.ts';
 import { loadScript } from '../counters/script.ts';
-import { type Exact, type LimitState, quotaState, rateState } from '../policies/domain/limit.ts';
+import { type AccountState, readAccount, timeOf } from '../counters/strings.ts';
+import { type LimitState, quotaState, rateState } from '../policies/domain/limit.ts';
 import type { Policy } from '../policies/domain/policy.ts';
-import type { Restorer } from '../snapshots/restore-tenant.ts';
-import { planLimits } from './plan-limits.ts';
+import type { Restorer } from '../snapshots/restorer.ts';
+import { planLimits, rateIds } from './limit-list.ts';
 
-/** Reads the state of limits. */
+/** Reads the string of an account. */
 const peekScript = loadScript(new URL('peek.lua', import.meta.url));
 
 /**
@@ -23,46 +23,37 @@ export async function peekLimits(
   policy: Policy,
   environment: Environment,
 ): Promise<{ readonly states: readonly LimitState[]; readonly nowUs: number }> {
-  const limits = planLimits(policy, environment);
+  const account = accountName(policy.tenantId, environment);
+  const name = shardNames(shardOf(account, counters.shards)).account(account);
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const slot = slotAt(counters.nowUs());
-    const month = keys.month(policy.tenantId, environment, slot.month);
-    const names = limits.map(({ limit, key }) => (limit.kind === 'rate' ? key : month));
-    const reply = (await counters.script(
-      peekScript,
-      [keys.epoch(policy.tenantId), ...names],
-      limits.map(({ limit }) => (limit.kind === 'rate' ? 1 : 0)),
-    )) as [number, string | null, ...(string | null)[]];
-    const [nowUs, marker, ...stored] = reply;
+    // The script answers nothing else.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const [nowUs, bytes] = (await counters.scriptBytes(peekScript, [name], [])) as [
+      number,
+      Buffer | null,
+    ];
     counters.sawTime(nowUs);
-    if (slotAt(nowUs).month !== slot.month) continue;
-    if (readEpochMarker(marker)?.run !== counters.run()) {
-      await restorer.restore(policy.tenantId);
-      continue;
-    }
-    return {
-      nowUs,
-      states: limits.map(({ limit }, at) => stateOf(limit, stored[at], slot, nowUs)),
-    };
+    const state = bytes ? readAccount(bytes) : undefined;
+    if (state?.run === counters.run()) return { nowUs, states: statesOf(policy, state, nowUs) };
+    await restorer.restore(policy.tenantId);
   }
   throw new CountersUnavailable('counters could not be read');
 }
 
-function stateOf(
-  limit: Policy['limits'][number],
-  stored: string | null | undefined,
-  slot: Slot,
-  nowUs: number,
-): LimitState {
-  if (limit.kind === 'quota') {
-    return quotaState(limit, Number(stored ?? 0), slot.monthEndMs * 1_000 - nowUs);
-  }
-  return rateState(limit, aheadOf(stored, nowUs));
-}
-
-/** How far a stored arrival time lies ahead. */
-function aheadOf(stored: string | null | undefined, nowUs: number): Exact {
-  const [us, rest] = (stored ?? '').split(' ').map(Number);
-  if (us === undefined || rest === undefined || us < nowUs) return { us: 0, rest: 0 };
-  return { us: us - nowUs, rest };
+function statesOf(policy: Policy, state: AccountState, nowUs: number): LimitState[] {
+  const timeUs = timeOf(state.clock, nowUs);
+  const window = monthAt(timeUs);
+  const limits = planLimits(policy);
+  const ids = rateIds(limits);
+  return limits.map(({ limit }, at) => {
+    if (limit.kind === 'quota') {
+      const counted = state.windows.find(({ id, endUs }) => {
+        return id === window.id && endUs === window.endUs;
+      });
+      return quotaState(limit, counted?.used ?? 0, window.endUs - timeUs);
+    }
+    const rate = state.rates.find(({ id }) => id === ids[at]);
+    if (!rate || rate.us < nowUs) return rateState(limit, { us: 0, rest: 0 });
+    return rateState(limit, { us: rate.us - nowUs, rest: rate.rest });
+  });
 }

@@ -2,8 +2,11 @@ import type { Clock, Health, Log } from '@tollgate/runtime/service';
 import { Redis } from 'ioredis';
 import { CountersUnavailable } from './counters-unavailable.ts';
 import { createRedisClock } from './redis-clock.ts';
-import { type EncodedBatch, runBatch } from './run-batch.ts';
+import { redisEndpoint } from './redis-endpoint.ts';
+import { openRedisLink, type RedisLink, type WriteCommand } from './redis-link.ts';
+import { type OnReply, RedisRefusal } from './reply-parser.ts';
 import { runScript, type Script } from './script.ts';
+import { runNumber } from './strings.ts';
 
 /**
  * A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself.
@@ -14,25 +17,37 @@ export interface Counters extends AsyncDisposable {
   /** Asks by a command of the driver's. @throws CountersUnavailable unless it is answered. */
   ask<T>(question: (redis: Redis) => Promise<T>): Promise<T>;
   /**
-   * Names the run of the server that answers now. Counters count only with an epoch of this run: a
-   * server that was restarted may have lost any of them.
+   * The run of the server that answers now, as a number. Accounts count only when they were complete
+   * in this run: a server that was restarted may have lost any of them.
    *
    * @throws CountersUnavailable while there is no connection.
    */
-  run(): string;
+  run(): number;
+  /** Over how many shards the accounts are spread: on one server there is one. */
+  readonly shards: number;
   /** The present by Redis' clock as seen lately, in microseconds since 1970: see `RedisClock`. */
   nowUs(): number;
   /** Takes note of Redis' clock. */
   sawTime(nowUs: number): void;
   /** Runs a script. @throws CountersUnavailable unless it is answered. */
-  script(script: Script, names: readonly string[], args: (string | number)[]): Promise<unknown>;
+  script(
+    script: Script,
+    names: readonly string[],
+    args: readonly (string | number | Buffer)[],
+  ): Promise<unknown>;
+  /** The same, with all texts of the reply as bytes. */
+  scriptBytes(
+    script: Script,
+    names: readonly string[],
+    args: readonly (string | number | Buffer)[],
+  ): Promise<unknown>;
   /**
-   * Runs a script on a batch.
+   * Sends one prepared call of a script about a shard, on a connection of its own. `write` may be asked
+   * twice: when Redis has forgotten the script. `onReply` is told once.
    *
-   * @throws CountersUnavailable unless it is answered; whoever asks to charge must know himself until
-   *   when he may ask again.
+   * @throws CountersUnavailable while there is no connection.
    */
-  batch(script: Script, batch: EncodedBatch): Promise<unknown>;
+  send(shard: number, script: Script, write: WriteCommand, onReply: OnReply): void;
 }
 
 /** The server may forget counters when its memory is full, so that nothing could be counted. */
@@ -56,11 +71,73 @@ export async function openCounters(
   { url, name }: { url: string; name: string },
   { clock, log, health }: { clock: Clock; log: Log; health: Health },
 ): Promise<Counters> {
-  let run: string | undefined;
   const redisClock = createRedisClock(clock);
   const redis = connect(url, name);
-  const first = Promise.withResolvers<void>();
+  const server = followServer(redis, { log, health, onTime: redisClock.restart });
+  const linked = Promise.withResolvers<void>();
+  const link = openRedisLink({
+    endpoint: async () => redisEndpoint(url),
+    name: `tollgate-${name}-decisions`,
+    onReady() {
+      health.report('decisions', 'ok');
+      linked.resolve();
+    },
+    onDown: (cause) => health.report('decisions', 'degraded', cause),
+  });
+  async function close(): Promise<void> {
+    await link[Symbol.asyncDispose]();
+    redis.removeAllListeners();
+    redis.on('error', () => undefined);
+    redis.disconnect();
+    health.forget('redis');
+    health.forget('decisions');
+  }
+  try {
+    await settled(Promise.all([server.isKnown, linked.promise]), log);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  async function ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
+    server.run();
+    try {
+      return await question(redis);
+    } catch (cause) {
+      throw new CountersUnavailable('Redis did not answer', { cause });
+    }
+  }
+  return {
+    shards: 1,
+    ask,
+    run: server.run,
+    nowUs: redisClock.nowUs,
+    sawTime: redisClock.saw,
+    script: (script, names, args) => ask(() => runScript(redis, script, names, args)),
+    scriptBytes: (script, names, args) =>
+      ask(() => runScript({ call: redis.callBuffer.bind(redis) }, script, names, args)),
+    // All shards are on one server.
+    send(_shard, script, write, onReply) {
+      server.run();
+      sendScript(link, script, write, onReply);
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
 
+/** The server behind a connection, as long as there is one that can be used. */
+interface FollowedServer {
+  /** @throws CountersUnavailable while there is none. */
+  run(): number;
+  /** When the first one is known; an unsafe one is an error. */
+  readonly isKnown: Promise<void>;
+}
+
+function followServer(
+  redis: Redis,
+  { log, health, onTime }: { log: Log; health: Health; onTime: (nowUs: number) => void },
+): FollowedServer {
+  let run: number | undefined;
+  const first = Promise.withResolvers<void>();
   function down(cause: string): void {
     if (run !== undefined) log.warn({ cause }, 'counters are unavailable');
     run = undefined;
@@ -75,44 +152,50 @@ export async function openCounters(
       first.reject(new UnsafeRedis(problem));
       return;
     }
-    redisClock.restart(server.nowUs);
-    run = server.run;
+    onTime(server.nowUs);
+    run = runNumber(server.run);
     health.report('redis', 'ok');
     first.resolve();
   }
-
   redis.on('ready', () => void up().catch((error) => down(error.message)));
   redis.on('close', () => down('the connection is closed'));
   redis.on('error', (error) => down(error.message));
-  await settled(first.promise, redis, log);
-
-  function presentRun(): string {
-    if (run === undefined) throw new CountersUnavailable('Redis is not connected');
-    return run;
-  }
-  async function ask<T>(question: (redis: Redis) => Promise<T>): Promise<T> {
-    presentRun();
-    try {
-      return await question(redis);
-    } catch (cause) {
-      throw new CountersUnavailable('Redis did not answer', { cause });
-    }
-  }
-
   return {
-    ask,
-    run: presentRun,
-    nowUs: redisClock.nowUs,
-    sawTime: redisClock.saw,
-    script: (script, names, args) => ask(() => runScript(redis, script, names, args)),
-    batch: (script, batch) => ask(() => runBatch(redis, script, batch)),
-    async [Symbol.asyncDispose]() {
-      redis.removeAllListeners();
-      redis.on('error', () => undefined);
-      redis.disconnect();
-      health.forget('redis');
+    run() {
+      if (run === undefined) throw new CountersUnavailable('Redis is not connected');
+      return run;
     },
+    isKnown: first.promise,
   };
+}
+
+/** Sends the call of a script; its text first when Redis has forgotten it (restart, SCRIPT FLUSH). */
+function sendScript(
+  link: RedisLink,
+  { source }: Script,
+  write: WriteCommand,
+  onReply: OnReply,
+): void {
+  link.send(write, (error, reply) => {
+    if (!(error instanceof RedisRefusal) || !error.message.startsWith('NOSCRIPT')) {
+      onReply(error, reply);
+      return;
+    }
+    try {
+      link.send(
+        (writer) => {
+          writer.begin(3);
+          for (const part of ['SCRIPT', 'LOAD', source]) writer.text(part);
+          return writer.end();
+        },
+        () => undefined,
+      );
+      // Commands are done in their order; if the first was refused, so is this one.
+      link.send(write, onReply);
+    } catch (failure) {
+      onReply(Error.isError(failure) ? failure : new Error('not sent'), undefined);
+    }
+  });
 }
 
 function connect(url: string, name: string): Redis {
@@ -129,7 +212,7 @@ function connect(url: string, name: string): Redis {
 }
 
 /** Waits a little for the first connection; only an unsafe server is a reason not to start. */
-async function settled(first: Promise<void>, redis: Redis, log: Log): Promise<void> {
+async function settled(first: Promise<unknown>, log: Log): Promise<void> {
   const patience = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
     log.warn('starting without counters: Redis does not answer');
@@ -137,9 +220,6 @@ async function settled(first: Promise<void>, redis: Redis, log: Log): Promise<vo
   }, openWaitMs);
   try {
     await Promise.race([first, patience.promise]);
-  } catch (error) {
-    redis.disconnect();
-    throw error;
   } finally {
     clearTimeout(timer);
     // A server that turns out unsafe later is logged and not used.

@@ -1,4 +1,5 @@
 import { ReplyError } from 'ioredis';
+import { RedisRefusal } from './reply-parser.ts';
 
 /**
  * Redis did not answer in time, answered with an error, or was not asked at all. In the first case
@@ -25,7 +26,7 @@ export class CountersUnavailable extends Error {
 
   /** Whether Redis is there and refused just this: it may well do what is asked of it next. */
   get isRefusal(): boolean {
-    return this.cause instanceof ReplyError;
+    return this.cause instanceof ReplyError || this.cause instanceof RedisRefusal;
   }
 
   /** Whether Redis may have done what it was asked, although nobody has heard of it. */

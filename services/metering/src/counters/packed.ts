@@ -1,64 +1,46 @@
-/** Writes numbers and ASCII texts as one MessagePack array, which Redis' scripts read in one step. */
-export interface PackedWriter {
-  /** Begins anew; what `end` gave before is no longer valid. */
-  begin(): void;
-  /** A whole number from 0 to 2^53 - 1. */
-  number(value: number): void;
-  /** What `packedText` or `packedNumbers` made, of so many items. */
-  items(bytes: Uint8Array, count: number): void;
-  /** The array, valid until the next `begin`. */
-  end(): Uint8Array;
-}
+/**
+ * MessagePack, as much of it as Redis' scripts and we exchange: lists of whole numbers from 0 to
+ * 2^53 - 1 and of short texts.
+ */
 
-/** Longest thing written in one step without asking for room first. */
-const numberBytesMax = 9;
-/** The mark of an array, and its length in four bytes. */
-const headBytes = 5;
+/** Longest number. */
+export const numberBytesMax = 9;
 
-/** A writer with a buffer of its own, which grows to the largest batch and is kept. */
-export function createPackedWriter(): PackedWriter {
-  let buffer = new Uint8Array(16_384);
-  let at = headBytes;
-  let count = 0;
-
-  function reserve(bytes: number): void {
-    if (at + bytes <= buffer.length) return;
-    const larger = new Uint8Array(2 * (at + bytes));
-    larger.set(buffer.subarray(0, at));
-    buffer = larger;
+/** Writes a whole number from 0 to 2^53 - 1; answers where it ends. */
+export function putNumber(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 0x80) {
+    bytes[at] = value;
+    return at + 1;
   }
-  return {
-    begin() {
-      at = headBytes;
-      count = 0;
-    },
-    number(value) {
-      reserve(numberBytesMax);
-      at = putNumber(buffer, at, value);
-      count += 1;
-    },
-    items(bytes, number) {
-      reserve(bytes.length);
-      buffer.set(bytes, at);
-      at += bytes.length;
-      count += number;
-    },
-    end() {
-      buffer[0] = 0xdd;
-      put32(buffer, 1, count);
-      return buffer.subarray(0, at);
-    },
-  };
+  if (value < 0x1_0000) {
+    bytes[at] = 0xcd;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value;
+    return at + 3;
+  }
+  if (value < 0x1_0000_0000) {
+    bytes[at] = 0xce;
+    put32(bytes, at + 1, value);
+    return at + 5;
+  }
+  bytes[at] = 0xcf;
+  put32(bytes, at + 1, Math.floor(value / 0x1_0000_0000));
+  put32(bytes, at + 5, value % 0x1_0000_0000);
+  return at + 9;
 }
 
-/** A text of at most 255 ASCII characters, packed. */
-export function packedText(text: string): Uint8Array {
-  const bytes = Buffer.from(text, 'latin1');
-  if (bytes.length > 255) throw new RangeError(`a text of ${bytes.length} characters is too long`);
-  return Buffer.concat([Buffer.of(0xd9, bytes.length), bytes]);
+/** Bytes of a list's beginning. */
+export const listHeadBytes = 3;
+
+/** Begins a list of at most 65,535 items; answers where the first one goes. */
+export function putListHead(bytes: Uint8Array, at: number, count: number): number {
+  bytes[at] = 0xdc;
+  bytes[at + 1] = count >>> 8;
+  bytes[at + 2] = count;
+  return at + listHeadBytes;
 }
 
-/** Whole numbers from 0 to 2^53 - 1, packed. */
+/** Whole numbers from 0 to 2^53 - 1, one after the other. */
 export function packedNumbers(values: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(numberBytesMax * values.length);
   return bytes.slice(
@@ -67,116 +49,80 @@ export function packedNumbers(values: readonly number[]): Uint8Array {
   );
 }
 
-function putNumber(buffer: Uint8Array, at: number, value: number): number {
-  if (value < 0x80) {
-    buffer[at] = value;
-    return at + 1;
-  }
-  if (value < 0x1_0000) {
-    buffer[at] = 0xcd;
-    buffer[at + 1] = value >>> 8;
-    buffer[at + 2] = value;
-    return at + 3;
-  }
-  if (value < 0x1_0000_0000) {
-    buffer[at] = 0xce;
-    put32(buffer, at + 1, value);
-    return at + 5;
-  }
-  buffer[at] = 0xcf;
-  put32(buffer, at + 1, Math.floor(value / 0x1_0000_0000));
-  put32(buffer, at + 5, value % 0x1_0000_0000);
-  return at + 9;
+function put32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value >>> 24;
+  bytes[at + 1] = value >>> 16;
+  bytes[at + 2] = value >>> 8;
+  bytes[at + 3] = value;
 }
 
-function put32(buffer: Uint8Array, at: number, value: number): void {
-  buffer[at] = value >>> 24;
-  buffer[at + 1] = value >>> 16;
-  buffer[at + 2] = value >>> 8;
-  buffer[at + 3] = value;
-}
+/** Reads the whole numbers of a list. A class, and one object for all lists: it is read by each batch. */
+export class NumberReader {
+  private bytes: Uint8Array = new Uint8Array(0);
+  private at = 0;
+  private left = 0;
 
-/** Reads the whole numbers and ASCII texts of a MessagePack array. */
-export interface PackedReader {
+  /** Opens what a script has packed. @throws RangeError when it is no list. */
+  open(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    const mark = bytes[0] ?? 0;
+    if ((mark & 0xf0) === 0x90) {
+      this.left = mark & 0x0f;
+      this.at = 1;
+    } else if (mark === 0xdc) {
+      this.left = this.whole(1, 2);
+      this.at = 3;
+    } else if (mark === 0xdd) {
+      this.left = this.whole(1, 4);
+      this.at = 5;
+    } else throw new RangeError(`0x${mark.toString(16)} begins no list`);
+  }
+
   /** The next number. @throws RangeError when there is none, or something else. */
-  next(): number;
-  /** The next text, of at most 65,535 bytes. @throws RangeError when there is none, or else. */
-  text(): string;
+  next(): number {
+    if (this.left === 0) throw new RangeError('something is missing');
+    this.left -= 1;
+    const { bytes, at } = this;
+    const mark = bytes[at] ?? 0xc1;
+    if (mark < 0x80) {
+      this.at = at + 1;
+      return mark;
+    }
+    switch (mark) {
+      case 0xcc:
+        return this.take(1);
+      case 0xcd:
+        return this.take(2);
+      case 0xce:
+        return this.take(4);
+      case 0xcf:
+        return this.take(8);
+      default:
+        throw new RangeError(`0x${mark.toString(16)} begins no whole number`);
+    }
+  }
+
   /** @throws RangeError unless everything has been read. */
-  end(): void;
-}
-
-/** Opens what a script has packed. @throws RangeError when it is no array. */
-export function readPacked(bytes: Buffer): PackedReader {
-  const { count, start } = arrayHead(bytes);
-  let at = start;
-  let left = count;
-  function nextMark(): number {
-    if (left === 0) throw new RangeError('something is missing');
-    left -= 1;
-    return bytes.readUInt8(at++);
+  end(): void {
+    if (this.left !== 0 || this.at !== this.bytes.length) {
+      throw new RangeError('something is left over');
+    }
   }
-  return {
-    text() {
-      const { length, size } = textLength(nextMark(), bytes, at);
-      at += size + length;
-      if (at > bytes.length) throw new RangeError('a text is cut off');
-      return bytes.toString('latin1', at - length, at);
-    },
-    next() {
-      const mark = nextMark();
-      if (mark < 0x80) return mark;
-      if (mark >= 0xe0) return mark - 0x100;
-      const value = longer(mark, bytes, at);
-      at += 1 << (mark & 3);
-      return value;
-    },
-    end() {
-      if (left !== 0 || at !== bytes.length) throw new RangeError('something is left over');
-    },
-  };
-}
 
-function arrayHead(bytes: Buffer): { count: number; start: number } {
-  const mark = bytes.readUInt8(0);
-  if ((mark & 0xf0) === 0x90) return { count: mark & 0x0f, start: 1 };
-  if (mark === 0xdc) return { count: bytes.readUInt16BE(1), start: 3 };
-  if (mark === 0xdd) return { count: bytes.readUInt32BE(1), start: 5 };
-  throw new RangeError(`0x${mark.toString(16)} begins no array`);
-}
-
-/** Length of a text, and how many bytes say so after its mark. */
-function textLength(mark: number, bytes: Buffer, at: number): { length: number; size: number } {
-  if ((mark & 0xe0) === 0xa0) return { length: mark & 0x1f, size: 0 };
-  if (mark === 0xd9) return { length: bytes.readUInt8(at), size: 1 };
-  if (mark === 0xda) return { length: bytes.readUInt16BE(at), size: 2 };
-  throw new RangeError(`0x${mark.toString(16)} begins no text`);
-}
-
-function longer(mark: number, bytes: Buffer, at: number): number {
-  switch (mark) {
-    case 0xcc:
-      return bytes.readUInt8(at);
-    case 0xcd:
-      return bytes.readUInt16BE(at);
-    case 0xce:
-      return bytes.readUInt32BE(at);
-    case 0xcf:
-      return safe(bytes.readUInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4));
-    case 0xd0:
-      return bytes.readInt8(at);
-    case 0xd1:
-      return bytes.readInt16BE(at);
-    case 0xd2:
-      return bytes.readInt32BE(at);
-    case 0xd3:
-      return safe(bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4));
-    default:
-      throw new RangeError(`0x${mark.toString(16)} begins no whole number`);
+  private take(size: number): number {
+    const from = this.at + 1;
+    this.at = from + size;
+    if (this.at > this.bytes.length) throw new RangeError('a number is cut off');
+    if (size < 8) return this.whole(from, size);
+    const value = this.whole(from, 4) * 0x1_0000_0000 + this.whole(from + 4, 4);
+    if (Number.isSafeInteger(value)) return value;
+    throw new RangeError(`${value} is beyond what is exact`);
   }
-}
 
-function safe(value: number): number {
-  if (Number.isSafeInteger(value)) return value;
-  throw new RangeError(`${value} is beyond what is exact`);
+  private whole(at: number, size: number): number {
+    const { bytes } = this;
+    let value = 0;
+    for (let byte = 0; byte < size; byte += 1) value = value * 0x100 + (bytes[at + byte] ?? 0);
+    return value;
+  }
 }

@@ -9,7 +9,7 @@ export interface Script {
 
 /** What can run a script: a connection to Redis. */
 export interface ScriptRunner {
-  call(command: string, args: (string | number)[]): Promise<unknown>;
+  call(command: string, args: (string | number | Buffer)[]): Promise<unknown>;
 }
 
 /** Runs a script by its digest; sends its text when Redis has forgotten it (restart, SCRIPT FLUSH). */
@@ -17,7 +17,7 @@ export async function runScript(
   redis: ScriptRunner,
   { sha1, source }: Script,
   names: readonly string[],
-  args: readonly (string | number)[],
+  args: readonly (string | number | Buffer)[],
 ): Promise<unknown> {
   try {
     return await redis.call('EVALSHA', [sha1, names.length, ...names, ...args]);

@@ -1,16 +1,18 @@
-import type { TenantId } from '@tollgate/api';
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
-import type { Log } from '@tollgate/runtime/service';
+import type { Clock, Log } from '@tollgate/runtime/service';
+import type { Caller } from '../admission/caller.ts';
+import { chargeOne, decideOne, type Outcome } from '../admission/decide-one.ts';
 import type { GiveBack } from '../admission/give-back.ts';
 import type { Decider } from '../admission/group-commit.ts';
-import type { Account, Operation, Outcome } from '../admission/operation.ts';
 import type { Owed } from '../admission/owed.ts';
+import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { Reservation } from '../counters/domain/reservation.ts';
 import type { LimitState } from '../policies/domain/limit.ts';
+import type { Policy } from '../policies/domain/policy.ts';
 import type { Policies } from '../policies/policies.ts';
-import type { Restorer } from '../snapshots/restore-tenant.ts';
-import type { createApiAccounts, createUpstreamAccounts } from './accounts.ts';
+import type { Restorer } from '../snapshots/restorer.ts';
+import type { ApiCallers, UpstreamCallers } from './callers.ts';
 import type { LocalLimits } from './local-limits.ts';
 import type { AdmitQuestion, ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
@@ -33,9 +35,16 @@ export interface DecideParts {
   readonly giveBack: GiveBack;
   readonly localLimits: LocalLimits;
   readonly owed: Owed;
-  readonly upstreamAccount: ReturnType<typeof createUpstreamAccounts>;
-  readonly apiAccount: ReturnType<typeof createApiAccounts>;
+  readonly counters: Pick<Counters, 'nowUs'>;
+  readonly upstreamCaller: UpstreamCallers;
+  readonly apiCaller: ApiCallers;
+  readonly clock: Clock;
   readonly log: Log;
+}
+
+/** A charge may have been made, and so long ago that it might be forgotten: it is not made again. */
+class ChargeForgotten extends Error {
+  override readonly name = 'ChargeForgotten';
 }
 
 /**
@@ -51,75 +60,78 @@ export function createDecide(parts: DecideParts): (question: AdmitQuestion) => P
 }
 
 function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision> {
-  const account = parts.apiAccount(question);
-  const { requestId } = question;
-  return parts.decider.decide({ kind: 'admit', account, requestId }).then(toDecision, (error) => {
-    if (!(error instanceof CountersUnavailable)) throw error;
-    return { ...parts.localLimits.admit(account), degraded: true };
-  });
+  const caller = parts.apiCaller(question);
+  return decideOne(parts.decider, caller, question.requestId).then(
+    (outcome) => toDecision(caller, outcome),
+    (error: unknown) => {
+      if (!(error instanceof CountersUnavailable)) throw error;
+      return { ...parts.localLimits.admit(caller), degraded: true };
+    },
+  );
 }
 
 async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): Promise<Decision> {
-  const { policies, upstreamAccount } = parts;
+  const { policies, upstreamCaller, decider, counters } = parts;
   const { tenantId, requestId } = question;
   const policy = policies.peek(tenantId) ?? (await policies.get(tenantId));
-  const account = upstreamAccount(policy, question);
-  const operation: Operation = { kind: 'admit', account, requestId };
+  const caller = upstreamCaller(policy, question);
+  const call = { policy, caller, requestId, askedUs: counters.nowUs() };
   try {
-    // Most often decided at once: each function that waits costs as much as the decision's share.
-    const outcome = await parts.decider.decide(operation);
-    if (outcome.verdict !== 'incomplete') return toDecision(outcome);
-    return toDecision(await decideRestored(parts, tenantId, operation));
+    const outcome = await decideOne(decider, caller, requestId);
+    if (outcome.verdict !== 'incomplete') return toDecision(caller, outcome);
   } catch (error) {
-    if (!(error instanceof CountersUnavailable)) throw error;
-    const { whenUnavailable } = policy;
-    parts.log.debug({ error, tenantId, whenUnavailable }, 'decided without the counters');
-    if (whenUnavailable === 'deny' || !parts.owed.hasRoom) {
-      throw dependencyUnavailable('counters', error);
-    }
-    return decideAlone(parts, { account, tenantId, requestId, failure: error });
+    return decideWithout(parts, call, error);
+  }
+  return decideIncomplete(parts, call);
+}
+
+/** A call to an upstream that Redis was asked for. */
+export interface AskedCall {
+  readonly policy: Policy;
+  readonly caller: Caller;
+  readonly requestId: string;
+  /** Not after it was asked first, by Redis' clock. */
+  readonly askedUs: number;
+}
+
+/** Decides a call of whose account Redis has said that it is incomplete. @throws as `createDecide`. */
+export async function decideIncomplete(parts: DecideParts, call: AskedCall): Promise<Decision> {
+  const { restorer, decider } = parts;
+  const { policy, caller, requestId } = call;
+  try {
+    await restorer.restore(policy.tenantId);
+    const outcome = await decideOne(decider, caller, requestId);
+    if (outcome.verdict !== 'incomplete') return toDecision(caller, outcome);
+    throw new CountersUnavailable('counters were lost again');
+  } catch (error) {
+    return decideWithout(parts, call, error);
   }
 }
 
-/** Asks once more after the tenant's counters have been restored, if need be. */
-async function decideComplete(
-  parts: DecideParts,
-  tenantId: TenantId,
-  operation: Operation,
-): Promise<Outcome> {
-  const first = await parts.decider.decide(operation);
-  return first.verdict === 'incomplete' ? decideRestored(parts, tenantId, operation) : first;
-}
-
-async function decideRestored(
-  { decider, restorer }: DecideParts,
-  tenantId: TenantId,
-  operation: Operation,
-): Promise<Outcome> {
-  await restorer.restore(tenantId);
-  const second = await decider.decide(operation);
-  if (second.verdict !== 'incomplete') return second;
-  throw new CountersUnavailable('counters were lost again');
-}
-
-/** A call that Redis was asked for in vain. */
-interface Undecided {
-  readonly account: Account;
-  readonly tenantId: TenantId;
-  readonly requestId: string;
-  readonly failure: CountersUnavailable;
+/** Decides a call that Redis was asked for in vain. @throws as `createDecide`. */
+export function decideWithout(parts: DecideParts, call: AskedCall, failure: unknown): Decision {
+  if (!(failure instanceof CountersUnavailable)) throw failure;
+  const { tenantId, whenUnavailable } = call.policy;
+  parts.log.debug({ error: failure, tenantId, whenUnavailable }, 'decided without the counters');
+  if (whenUnavailable === 'deny' || !parts.owed.hasRoom) {
+    throw dependencyUnavailable('counters', failure);
+  }
+  return decideAlone(parts, call, failure);
 }
 
 /**
  * Decides by local limits. What passes is charged when the counters are back; what does not may have
  * been charged by a Redis whose answer was lost, and is given back.
  */
-function decideAlone(parts: DecideParts, call: Undecided): Decision {
-  const { tenantId, requestId, failure } = call;
-  const decision = parts.localLimits.admit(call.account);
+function decideAlone(parts: DecideParts, call: AskedCall, failure: CountersUnavailable): Decision {
+  const { caller, requestId, policy } = call;
+  const { tenantId } = policy;
+  const decision = parts.localLimits.admit(caller);
+  const { counted } = caller;
+  const who = counted ? { environment: counted.account.environment, keyId: counted.keyId } : {};
   const isNoted = decision.admitted
-    ? oweCharge(parts, call)
-    : !failure.mayBeDone || parts.owed.add(() => parts.giveBack({ tenantId, requestId }));
+    ? oweCharge(parts, call, failure)
+    : !failure.mayBeDone || parts.owed.add(() => parts.giveBack({ tenantId, requestId, ...who }));
   // Envoy answers with 503, and has what may be charged given back.
   if (!isNoted) throw dependencyUnavailable('counters', failure);
   return { ...decision, degraded: true };
@@ -127,13 +139,23 @@ function decideAlone(parts: DecideParts, call: Undecided): Decision {
 
 /** The charge may have been made already: it is repeated only while that would be noticed. */
 function oweCharge(
-  parts: DecideParts,
-  { account, tenantId, requestId, failure }: Undecided,
+  { owed, decider, restorer, clock }: DecideParts,
+  { caller, policy, requestId, askedUs }: AskedCall,
+  failure: CountersUnavailable,
 ): boolean {
   let untilMs = failure.repeatUntilMs;
-  return parts.owed.add(async () => {
+  async function charge(): Promise<Outcome> {
+    if (untilMs <= clock.monotonicMs()) {
+      throw new ChargeForgotten(`the call ${requestId} may have been charged`);
+    }
+    return chargeOne(decider, caller, requestId, askedUs);
+  }
+  return owed.add(async () => {
     try {
-      await decideComplete(parts, tenantId, { kind: 'charge', account, requestId, untilMs });
+      if ((await charge()).verdict !== 'incomplete') return;
+      await restorer.restore(policy.tenantId);
+      if ((await charge()).verdict !== 'incomplete') return;
+      throw new CountersUnavailable('counters were lost again');
     } catch (error) {
       if (error instanceof CountersUnavailable) untilMs = Math.min(untilMs, error.repeatUntilMs);
       throw error;
@@ -141,8 +163,10 @@ function oweCharge(
   });
 }
 
-function toDecision({ verdict, states, reservation }: Outcome): Decision {
+function toDecision(caller: Caller, { verdict, states, place }: Outcome): Decision {
   const admitted = verdict !== 'refused';
-  if (!reservation) return { admitted, states, degraded: false };
+  if (!caller.counted || !place) return { admitted, states, degraded: false };
+  const { account, keyId } = caller.counted;
+  const reservation = { environment: account.environment, keyId, ...place };
   return { admitted, states, degraded: false, reservation };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '@tollgate/runtime/service';
 import { LRUCache } from 'lru-cache';
-import type { Account } from '../admission/operation.ts';
+import type { Caller } from '../admission/caller.ts';
+import { rateIds } from '../admission/limit-list.ts';
 import {
   type Exact,
   type LimitState,
@@ -10,8 +11,8 @@ import {
 
 /** Limits of one process alone, for while the counters are away. */
 export interface LocalLimits {
-  /** Decides by the account's rates; what else limits it cannot be known here. */
-  admit(account: Account): { readonly admitted: boolean; readonly states: readonly LimitState[] };
+  /** Decides by the caller's rates; what else limits it cannot be known here. */
+  admit(caller: Caller): { readonly admitted: boolean; readonly states: readonly LimitState[] };
 }
 
 /** States kept at once; the oldest are forgotten, which makes their limits whole. */
@@ -28,11 +29,15 @@ export function createLocalLimits(clock: Clock): LocalLimits {
   }
 
   return {
-    admit({ limits }) {
+    admit({ limits, name, counted }) {
       const nowUs = Math.floor(clock.monotonicMs() * 1_000);
-      const rates = limits.flatMap(({ limit, key }) =>
-        limit.kind === 'rate' ? [{ limit, key, ahead: ahead(key, nowUs) }] : [],
-      );
+      const ids = rateIds(limits);
+      const rates = limits.flatMap(({ limit, of }, at) => {
+        if (limit.kind !== 'rate') return [];
+        const owner = of === 'account' ? counted?.account.name.text : name.text;
+        const key = `${owner} ${ids[at]}`;
+        return [{ limit, key, ahead: ahead(key, nowUs) }];
+      });
       const before = rates.map((rate) => rateState(rate.limit, rate.ahead));
       if (before.some(({ remaining }) => remaining < 1)) return { admitted: false, states: before };
       const states = rates.map(({ limit, key, ahead }) => {

@@ -1,6 +1,7 @@
 import { isId, type TenantId } from '@tollgate/api';
 import { type Environment, isEnvironment } from '@tollgate/api/words';
 import { malformedInput } from '@tollgate/runtime/errors';
+import { idBytesMax } from '../admission/packed-id.ts';
 import { type Reservation, readReservation } from '../counters/domain/reservation.ts';
 
 /** May this call pass? */
@@ -34,6 +35,9 @@ export interface GiveBackQuestion {
   readonly kind: 'giveBack';
   readonly tenantId: TenantId;
   readonly requestId: string;
+  /** Who made it; not known to Envoys that are configured as before. */
+  readonly environment?: Environment;
+  readonly keyId?: string;
   readonly reservation?: Reservation;
 }
 
@@ -61,8 +65,6 @@ export interface AskedEntry {
 /** What Envoy asks. */
 export type Question = AdmitQuestion | GiveBackQuestion;
 
-/** Longest id of a request that is taken; Envoy's own have 36 characters. */
-const requestIdLengthMax = 128;
 const keyIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 const keyLimitPattern = /^(\d{1,13})\/(\d{1,8})$/;
 
@@ -146,10 +148,12 @@ function readAdmit(values: Values): AdmitQuestion {
 
 function readGiveBack(values: Values): GiveBackQuestion {
   const reservation = readReservation(values.reservation ?? '');
+  const { environment, key: keyId = '' } = values;
   return {
     kind: 'giveBack',
     tenantId: readTenant(values),
     requestId: readRequestId(values),
+    ...(isEnvironment(environment) && keyIdPattern.test(keyId) ? { environment, keyId } : {}),
     ...(reservation ? { reservation } : {}),
   };
 }
@@ -162,7 +166,7 @@ function readTenant(values: Values): TenantId {
 
 function readRequestId(values: Values): string {
   const requestId = values.rid ?? '';
-  if (requestId === '' || requestId.length > requestIdLengthMax) {
+  if (requestId === '' || Buffer.byteLength(requestId) > idBytesMax) {
     throw malformedInput('A call needs an id, or its retry would be charged twice.');
   }
   return requestId;

@@ -2,33 +2,28 @@ import type { TenantId } from '@tollgate/api';
 import type { Rows } from '@tollgate/runtime/database';
 
 /**
- * Begins a new epoch of a tenant's counters, above `seen` (what Redis names, 0 if nothing). From the
- * commit on, snapshots of older epochs are refused.
+ * Begins a new epoch of tenants' counters, each above what Redis names (0 if nothing). From the commit
+ * on, snapshots of older epochs are refused. Rows are locked in one order.
  */
-export async function beginEpoch(rows: Rows, tenantId: TenantId, seen: bigint): Promise<bigint> {
-  const [row] = await rows.sql<{ epoch: bigint }>(
-    `insert into tenant_epoch as e (tenant_id, epoch) values ($1, $2::bigint + 1)
-     on conflict (tenant_id) do update set epoch = greatest(e.epoch, $2) + 1
-     returning epoch`,
-    [tenantId, seen],
+export async function beginEpochs(
+  rows: Rows,
+  seen: ReadonlyMap<TenantId, number>,
+): Promise<Map<TenantId, bigint>> {
+  const begun = await rows.sql<{ tenant_id: TenantId; epoch: bigint }>(
+    `insert into tenant_epoch as e (tenant_id, epoch)
+     select tenant_id, seen + 1 from unnest($1::text[], $2::bigint[]) as seen (tenant_id, seen)
+     order by tenant_id
+     on conflict (tenant_id) do update set epoch = greatest(e.epoch, excluded.epoch - 1) + 1
+     returning tenant_id, epoch`,
+    [[...seen.keys()], [...seen.values()].map(BigInt)],
   );
-  if (!row) throw new Error('an upsert answers its row');
-  return row.epoch;
+  return new Map(begun.map(({ tenant_id, epoch }) => [tenant_id, epoch]));
 }
 
 /** How epochs are looked for. */
 interface EpochOptions {
   /** Until the transaction ends nobody else begins one (`share`), nor locks it (`update`). */
   readonly lock?: 'update' | 'share';
-}
-
-/** The newest epoch of a tenant's counters; undefined before the first. */
-export async function findEpoch(
-  rows: Rows,
-  tenantId: TenantId,
-  options?: EpochOptions,
-): Promise<bigint | undefined> {
-  return (await findEpochs(rows, [tenantId], options)).get(tenantId);
 }
 
 /** The newest epochs of tenants, of those that have one. */

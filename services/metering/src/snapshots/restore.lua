@@ -1,32 +1,48 @@
--- Gives a tenant its counters back after Redis lost them, from what Postgres has.
+-- Gives an account its counters back after Redis lost them, from what Postgres has.
 --
--- KEYS: epoch, then months' counters, then slots' hashes.
--- ARGV: run, epoch, usageTtlMs, number of months, per month (sum, expiry in milliseconds),
---       per slot its number of fields and (field, admitted, given back) for each.
-local run, epoch = ARGV[1], tonumber(ARGV[2])
-local marker = redis.call('GET', KEYS[1])
-if marker and string.sub(marker, 1, #run) == run then
-  -- Another gate was faster, and calls have been counted since: its values stay. A newer epoch is
-  -- still taken over, because Postgres accepts snapshots of its newest epoch only.
-  local other = tonumber(string.sub(marker, #run + 2))
-  if other < epoch then redis.call('SET', KEYS[1], run .. '|' .. ARGV[2]) end
-  return 0
+-- KEYS: 1 what was used in this hour, 2 the account, then its credentials.
+-- ARGV: 1 run, 2 '1' when these are its last credentials: then it is complete, 3 epoch, 4 window, 5 its
+-- end, 6 used in it, 7 clock, 8 shift, then slot, admitted and given back of each credential.
+local read, write = struct.unpack, struct.pack
+local run, epoch, window, finish, used =
+  tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+
+-- Arrival times of an older state of Redis are right as far as they go.
+local function ratesOf(value, at)
+  local rates = ''
+  while at <= #value do
+    if read('<I4', value, at) >= 256 then rates = rates .. string.sub(value, at, at + 19) end
+    at = at + 20
+  end
+  return rates
 end
 
-local at = 4
-for i = 1, tonumber(ARGV[4]) do
-  redis.call('SET', KEYS[1 + i], ARGV[at + 1], 'PXAT', ARGV[at + 2])
-  at = at + 2
+local value = redis.call('GET', KEYS[2])
+local token, other, hisWindow, hisFinish, rates, _ = nil, 0, nil, nil, '', nil
+if value then
+  local tail
+  token, other, _, _, hisWindow, hisFinish, _, tail = read('<ddBdI4dd', value)
+  rates = ratesOf(value, tail)
 end
-for i = 2 + tonumber(ARGV[4]), #KEYS do
-  local fields = tonumber(ARGV[at + 1])
-  at = at + 1
-  for _ = 1, fields do
-    local field = ARGV[at + 1]
-    redis.call('HSET', KEYS[i], field .. '|a', ARGV[at + 2], field .. '|g', ARGV[at + 3])
-    at = at + 3
+-- In this run another gate was faster, or the account's window was another one: what is counted by
+-- credential stays.
+local isOfRun = token == run
+
+if not isOfRun then
+  for k = 3, #KEYS do
+    local at = 3 * k
+    local old = redis.call('GET', KEYS[k])
+    redis.call('SET', KEYS[k], write('<I4ddB', tonumber(ARGV[at]), tonumber(ARGV[at + 1]),
+      tonumber(ARGV[at + 2]), 0) .. (old and string.sub(old, 22) or ''))
+    redis.call('SADD', KEYS[1], KEYS[k])
   end
-  if fields > 0 then redis.call('PEXPIRE', KEYS[i], ARGV[3]) end
 end
-redis.call('SET', KEYS[1], run .. '|' .. ARGV[2])
+if ARGV[2] ~= '1' then return 0 end
+if not isOfRun or hisWindow ~= window or hisFinish ~= finish then
+  redis.call('SET', KEYS[2], write('<ddBdI4dd', run, math.max(epoch, other), tonumber(ARGV[7]),
+    tonumber(ARGV[8]), window, finish, used) .. rates)
+elseif epoch > other then
+  -- A newer epoch is taken over in any case: Postgres accepts snapshots of its newest one only.
+  redis.call('SETRANGE', KEYS[2], 8, write('<d', epoch))
+end
 return 1

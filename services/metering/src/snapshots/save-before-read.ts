@@ -3,7 +3,7 @@ import { degradedHeader, type TenantId } from '@tollgate/api';
 import { outageOf } from '@tollgate/runtime/errors';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { FreshUsage } from '../usage/fresh-usage.ts';
-import type { Restorer } from './restore-tenant.ts';
+import type { Restorer } from './restorer.ts';
 import type { Saver } from './save-counters.ts';
 
 /** A reader does not wait longer for Redis; it gets what was saved before, and is told so. */

@@ -1,13 +1,20 @@
 import type { TenantId } from '@tollgate/api';
 import type { Database } from '@tollgate/runtime/database';
-import { outageOf } from '@tollgate/runtime/errors';
 import { type Clock, createSharedWork, type Log } from '@tollgate/runtime/service';
-import { raiseReachedThresholds } from '../alerts/raise-thresholds.ts';
+import { raiseReachedThresholds, type TenantMonths } from '../alerts/raise-thresholds.ts';
 import type { Counters } from '../counters/connect.ts';
-import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import { slotAt } from '../counters/domain/slot.ts';
 import { saveUsage } from '../usage/usage-store.ts';
 import { findEpochs } from './epoch-store.ts';
-import { type DirtyCounters, dirtyTenants, markSaved, readDirty } from './read-dirty.ts';
+import { isOut } from './is-out.ts';
+import { saveOldLayout } from './old-layout.ts';
+import {
+  type ChangedCounter,
+  type ChangedCounters,
+  markSaved,
+  readAllChanged,
+  readChangedOf,
+} from './read-changed.ts';
 
 /** Copies counters from Redis to Postgres. */
 export interface Saver {
@@ -27,9 +34,6 @@ export interface SaveResult {
 
 const nothingSaved: SaveResult = { saved: 0, outdated: [] };
 
-/** Tenants whose counters are written in one transaction. */
-const tenantsPerTransaction = 100;
-
 interface SaverParts {
   readonly database: Database;
   readonly counters: Counters;
@@ -40,54 +44,47 @@ interface SaverParts {
 /** Saves in transactions that hold the epochs, so that a restore is either before or after. */
 export function createSaver(parts: SaverParts): Saver {
   const saving = createSharedWork<TenantId, SaveResult>();
+  const { counters, log } = parts;
   return {
     // A run that is under way may have read before this call.
-    saveTenant: (tenantId) => saving.shareNext(tenantId, () => saveTenants(parts, [tenantId])),
+    saveTenant: (tenantId) =>
+      saving.shareNext(tenantId, async () => {
+        await saveOldLayout(parts, tenantId);
+        return savePages(parts, readChangedOf(counters, tenantId, log));
+      }),
     async saveAll() {
-      let result = nothingSaved;
-      for await (const page of dirtyTenants(parts.counters, parts.log)) {
-        for (let at = 0; at < page.length; at += tenantsPerTransaction) {
-          const some = page.slice(at, at + tenantsPerTransaction);
-          result = add(result, await saveApart(parts, some));
-        }
-      }
-      return result;
+      await saveOldLayout(parts);
+      return savePages(parts, readAllChanged(counters, log));
     },
   };
 }
 
-/** Saves tenants together, or one by one if that fails: none keeps the others from being saved. */
-async function saveApart(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
+async function savePages(
+  parts: SaverParts,
+  pages: AsyncIterable<ChangedCounters>,
+): Promise<SaveResult> {
+  let result = nothingSaved;
+  for await (const page of pages) result = add(result, await saveApart(parts, page));
+  return result;
+}
+
+/** Saves counters together, or tenant by tenant if that fails: none keeps the others from it. */
+async function saveApart(parts: SaverParts, page: ChangedCounters): Promise<SaveResult> {
+  const byTenant = Map.groupBy(page.counters, ({ tenantId }) => tenantId);
   try {
-    return await saveTenants(parts, tenantIds);
+    return await saveRead(parts, page);
   } catch (error) {
     if (isOut(error)) throw error;
-    if (tenantIds.length === 1) {
-      const facts = { error, tenantId: tenantIds[0] };
-      parts.log.error(facts, 'counters could not be saved and stay marked');
+    if (byTenant.size <= 1) {
+      const [tenantId] = byTenant.keys();
+      parts.log.error({ error, tenantId }, 'counters could not be saved and stay marked');
       return nothingSaved;
     }
   }
   let result = nothingSaved;
-  for (const tenantId of tenantIds) result = add(result, await saveApart(parts, [tenantId]));
-  return result;
-}
-
-/** Whether Redis or Postgres is away, so that no tenant's turn can come. */
-function isOut(error: unknown): boolean {
-  if (error instanceof CountersUnavailable) return !error.isRefusal;
-  return outageOf(error) !== undefined;
-}
-
-/** Saves the dirty counters of some tenants: the first page of each in one transaction, and so on. */
-async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
-  let result = nothingSaved;
-  let pages = tenantIds.map((tenantId) => readDirty(parts.counters, tenantId));
-  while (pages.length > 0) {
-    const read = await Promise.all(pages.map((page) => page.next()));
-    pages = pages.filter((_, at) => read[at]?.done !== true);
-    const dirty = read.flatMap((page) => (page.done ? [] : [page.value]));
-    if (dirty.length > 0) result = add(result, await saveRead(parts, dirty));
+  for (const [tenantId, counters] of byTenant) {
+    const own = page.read.filter(({ name }) => name.includes(`:${tenantId}:`));
+    result = add(result, await saveApart(parts, { shard: page.shard, read: own, counters }));
   }
   return result;
 }
@@ -98,29 +95,41 @@ async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): P
  */
 export async function saveRead(
   { database, counters, clock }: SaverParts,
-  dirty: readonly DirtyCounters[],
+  page: ChangedCounters,
 ): Promise<SaveResult> {
-  const tenantIds = dirty.map(({ tenantId }) => tenantId);
+  const tenantIds = [...new Set(page.counters.map(({ tenantId }) => tenantId))];
   const current = await database.system(async (rows) => {
     const epochs = await findEpochs(rows, tenantIds, { lock: 'share' });
-    const valid = dirty.filter(
-      ({ tenantId, epoch }) => epoch !== undefined && epoch.epoch === epochs.get(tenantId),
+    const valid = page.counters.filter(
+      ({ tenantId, account }) => account && BigInt(account.epoch) === epochs.get(tenantId),
     );
-    const usage = valid.flatMap((tenant) => tenant.counters);
-    if (usage.length > 0) {
-      await saveUsage(rows, usage);
-      await raiseReachedThresholds(rows, valid, clock.now());
+    if (valid.length > 0) {
+      await saveUsage(rows, valid);
+      await raiseReachedThresholds(rows, monthsOf(valid), clock.now());
     }
     return valid;
   });
-  await Promise.all(current.map((saved) => markSaved(counters, saved)));
   const known = new Set(current.map(({ tenantId }) => tenantId));
-  return {
-    saved: current.reduce((sum, tenant) => sum + tenant.counters.length, 0),
-    outdated: dirty
-      .filter((tenant) => tenant.counters.length > 0 && !known.has(tenant.tenantId))
-      .map(({ tenantId }) => tenantId),
-  };
+  const outdated = tenantIds.filter((tenantId) => !known.has(tenantId));
+  const isSaved = ({ name }: { name: string }) =>
+    !outdated.some((tenantId) => name.includes(`:${tenantId}:`));
+  await markSaved(counters, page.shard, page.read.filter(isSaved));
+  return { saved: current.length, outdated };
+}
+
+/** What was used of the windows that these counters' accounts are in, by tenant. */
+function monthsOf(counters: readonly ChangedCounter[]): TenantMonths[] {
+  const byTenant = Map.groupBy(counters, ({ tenantId }) => tenantId);
+  return [...byTenant].map(([tenantId, own]) => {
+    const byEnvironment = new Map(own.map(({ environment, account }) => [environment, account]));
+    const months = [...byEnvironment].flatMap(([environment, account]) =>
+      (account?.windows.slice(0, 1) ?? []).map(({ endUs, used }) => {
+        const { month } = slotAt(endUs - 1);
+        return { environment, month, used };
+      }),
+    );
+    return { tenantId, months };
+  });
 }
 
 function add(a: SaveResult, b: SaveResult): SaveResult {

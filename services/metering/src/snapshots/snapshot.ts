@@ -1,6 +1,6 @@
 import type { Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
-import type { Restorer } from './restore-tenant.ts';
+import type { Restorer } from './restorer.ts';
 import type { Saver } from './save-counters.ts';
 
 /**

@@ -98,26 +98,57 @@ export function findUsageSeries(
   );
 }
 
-/** The saved counters of a slot and all later ones, both environments. */
+/** The saved counter of a credential in a slot. */
+export async function findCounter(
+  rows: Rows,
+  of: Pick<UsageCounter, 'tenantId' | 'environment' | 'keyId' | 'slot'>,
+): Promise<{ admitted: bigint; givenBack: bigint } | undefined> {
+  const [row] = await rows.sql<{ admitted: bigint; given_back: bigint }>(
+    `select admitted, given_back from usage_counter
+     where tenant_id = $1 and environment = $2 and meter = '${requestsMeter}'
+       and slot = $3 and key_id = $4`,
+    [of.tenantId, of.environment, startOfSlot(of.slot), of.keyId],
+  );
+  return row && { admitted: row.admitted, givenBack: row.given_back };
+}
+
+/** What many tenants' environments have used in a span: admitted less given back. */
+export async function sumUsageOfAll(
+  rows: Rows,
+  tenantIds: readonly TenantId[],
+  span: Span,
+): Promise<{ tenantId: TenantId; environment: Environment; used: bigint }[]> {
+  return rows.sql(
+    `select tenant_id as "tenantId", environment, (sum(admitted) - sum(given_back))::bigint as used
+     from usage_counter
+     where tenant_id = any($1::text[]) and environment = any($2::text[])
+       and meter = '${requestsMeter}' and slot >= $3 and slot < $4
+     group by 1, 2`,
+    [tenantIds, environments, span.start, span.end],
+  );
+}
+
+/** The saved counters of tenants in a slot and all later ones, both environments. */
 export async function findCountersSince(
   rows: Rows,
-  tenantId: TenantId,
+  tenantIds: readonly TenantId[],
   slot: Slot,
 ): Promise<UsageCounter[]> {
   const found = await rows.sql<{
+    tenant_id: TenantId;
     environment: Environment;
     slot: Temporal.Instant;
     key_id: string;
     admitted: bigint;
     given_back: bigint;
   }>(
-    `select environment, slot, key_id, admitted, given_back from usage_counter
-     where tenant_id = $1 and meter = '${requestsMeter}'
+    `select tenant_id, environment, slot, key_id, admitted, given_back from usage_counter
+     where tenant_id = any($1::text[]) and meter = '${requestsMeter}'
        and environment = any($2::text[]) and slot >= $3`,
-    [tenantId, environments, startOfSlot(slot)],
+    [tenantIds, environments, startOfSlot(slot)],
   );
   return found.map((row) => ({
-    tenantId,
+    tenantId: row.tenant_id,
     environment: row.environment,
     slot: slotAt(row.slot.epochMilliseconds * 1000),
     keyId: row.key_id,

@@ -72,7 +72,14 @@ export function gateClient(address: string): GateClient {
         rid: randomUUID(),
         ...entries,
       }),
-    giveBack: (entries) => ask({ phase: 'giveback', reservation: 'none', ...entries }),
+    giveBack: (entries) =>
+      ask({
+        phase: 'giveback',
+        environment: 'live',
+        key: 'key_a',
+        reservation: 'none',
+        ...entries,
+      }),
     [Symbol.dispose]: () => client.close(),
   };
 }

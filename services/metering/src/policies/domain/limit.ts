@@ -37,14 +37,18 @@ export interface Exact {
 }
 
 /** What is left of one limit after a decision. */
-export interface LimitState {
+export interface LimitState extends Readonly<LimitLeft> {
   readonly limit: Limit;
+}
+
+/** How much that is. */
+export interface LimitLeft {
   /** Requests that would be admitted now. */
-  readonly remaining: number;
+  remaining: number;
   /** Microseconds until one more is admitted; 0 when one would be admitted now. */
-  readonly retryUs: number;
+  retryUs: number;
   /** Microseconds until the whole limit is available again. */
-  readonly resetUs: number;
+  resetUs: number;
 }
 
 /** About 35 years. Redis' time (2^51) plus this stays below 2^53, where doubles are exact. */
@@ -90,21 +94,32 @@ export function quotaLimit(limitId: string, requests: number): QuotaLimit {
  * What a rate leaves when its arrival time lies `ahead` of now (at most 0: the whole burst).
  */
 export function rateState(limit: RateLimit, ahead: Exact): LimitState {
+  const left: LimitLeft = { remaining: 0, retryUs: 0, resetUs: 0 };
+  putRateLeft(left, limit, ahead.us, ahead.rest);
+  return { limit, ...left };
+}
+
+/** The same as {@link rateState}, without making anything: `aheadUs` and `rest` as in {@link Exact}. */
+export function putRateLeft(
+  left: LimitLeft,
+  limit: RateLimit,
+  aheadUs: number,
+  rest: number,
+): void {
   const { requests, burst, windowSeconds } = limit;
   const windowUs = windowSeconds * 1_000_000;
   // The product is exact if it is below 2^53; if it were not, rounding could not bring it below.
-  const debt = ahead.us < 0 ? 0 : ahead.us * requests + ahead.rest;
-  if (debt >= Number.MAX_SAFE_INTEGER) return largeRateState(limit, ahead);
-  const rest = debt % windowUs;
-  const used = (debt - rest) / windowUs + (rest > 0 ? 1 : 0);
-  const remaining = Math.max(0, burst - used);
-  const missing = remaining > 0 ? 0 : debt - (burst - 1) * windowUs;
-  return {
-    limit,
-    remaining,
-    retryUs: divideUpSafe(missing, requests),
-    resetUs: debt === 0 ? 0 : ahead.us + (ahead.rest > 0 ? 1 : 0),
-  };
+  const debt = aheadUs < 0 ? 0 : aheadUs * requests + rest;
+  if (debt >= Number.MAX_SAFE_INTEGER) {
+    Object.assign(left, largeRateState(limit, { us: aheadUs, rest }));
+    return;
+  }
+  const over = debt % windowUs;
+  const used = (debt - over) / windowUs + (over > 0 ? 1 : 0);
+  left.remaining = Math.max(0, burst - used);
+  const missing = left.remaining > 0 ? 0 : debt - (burst - 1) * windowUs;
+  left.retryUs = divideUpSafe(missing, requests);
+  left.resetUs = debt === 0 ? 0 : aheadUs + (rest > 0 ? 1 : 0);
 }
 
 /** The same for numbers of any size, which takes longer. */
@@ -124,15 +139,23 @@ export function largeRateState(limit: RateLimit, ahead: Exact): LimitState {
   };
 }
 
-/** What a month's quota leaves after `used` requests, `untilMonthEndUs` before its end. */
-export function quotaState(limit: QuotaLimit, used: number, untilMonthEndUs: number): LimitState {
-  const remaining = Math.max(0, limit.requests - used);
-  return {
-    limit,
-    remaining,
-    retryUs: remaining > 0 ? 0 : untilMonthEndUs,
-    resetUs: untilMonthEndUs,
-  };
+/** What a quota leaves after `used` requests, `untilEndUs` before its window's end. */
+export function quotaState(limit: QuotaLimit, used: number, untilEndUs: number): LimitState {
+  const left: LimitLeft = { remaining: 0, retryUs: 0, resetUs: 0 };
+  putQuotaLeft(left, limit, used, untilEndUs);
+  return { limit, ...left };
+}
+
+/** The same as {@link quotaState}, without making anything. */
+export function putQuotaLeft(
+  left: LimitLeft,
+  limit: QuotaLimit,
+  used: number,
+  untilEndUs: number,
+): void {
+  left.remaining = Math.max(0, limit.requests - used);
+  left.retryUs = left.remaining > 0 ? 0 : untilEndUs;
+  left.resetUs = untilEndUs;
 }
 
 function exact(numerator: bigint, requests: number): Exact {

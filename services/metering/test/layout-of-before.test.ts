@@ -2,15 +2,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { type FreshDatabase, freshDatabase, ownRedis, testPlatform } from '@tollgate/testkit';
-import { admitAtScript } from '../src/admission/admit-script.ts';
-import { decodeReply } from '../src/admission/decode-reply.ts';
-import { encodeBatch } from '../src/admission/encode-batch.ts';
-import type { Operation, Outcome } from '../src/admission/operation.ts';
+import { createGiveBack } from '../src/admission/give-back.ts';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
-import { slotAt } from '../src/counters/domain/slot.ts';
-import { createPackedWriter } from '../src/counters/packed.ts';
+import { readReservation } from '../src/counters/domain/reservation.ts';
+import { accountName, shardNames } from '../src/counters/names.ts';
+import { readAccount } from '../src/counters/strings.ts';
 import { migrations } from '../src/migrations/index.ts';
-import { quotaLimit } from '../src/policies/domain/limit.ts';
+import { createRestorer } from '../src/snapshots/restorer.ts';
 import { createSaver } from '../src/snapshots/save-counters.ts';
 
 /** When usage was counted by whole hours, counters and rows had these names. */
@@ -32,7 +30,7 @@ beforeAll(async () => {
   counters = opened.use(await openCounters({ url: redis.url, name: 'test' }, platform));
   const before = migrations.filter(({ name }) => name < '0002-');
   fresh = opened.use(await freshDatabase({ migrations: { metering: before } }));
-  tenantIds = await Promise.all(minutes.map(countedByHours));
+  tenantIds = await Promise.all(minutes.map(() => countedByHours()));
   await fresh.migrate('metering');
   const config = { url: fresh.urls.metering, poolMax: 2 };
   database = opened.use(await openDatabase(config, { rows: [], migrations }, platform));
@@ -40,14 +38,14 @@ beforeAll(async () => {
 afterAll(async () => opened.disposeAsync());
 
 /** Four calls that Postgres knows, and of the hour under way seven, one given back, that it does not. */
-async function countedByHours(): Promise<TenantId> {
+async function countedByHours(column: 'hour' | 'slot' = 'hour'): Promise<TenantId> {
   const tenantId = newId('ten');
   await fresh.sql('insert into metering.tenant_epoch (tenant_id, epoch) values ($1, 1)', [
     tenantId,
   ]);
   await fresh.sql(
     `insert into metering.usage_counter
-       (tenant_id, environment, meter, hour, key_id, admitted, given_back)
+       (tenant_id, environment, meter, ${column}, key_id, admitted, given_back)
      values ($1, 'live', 'requests', $2, 'key_a', 4, 0), ($1, 'live', 'requests', $3, 'key_a', 5, 0)`,
     [tenantId, `${hourBefore}:00Z`, `${hour}:00Z`],
   );
@@ -64,27 +62,6 @@ async function countedByHours(): Promise<TenantId> {
   return tenantId;
 }
 
-async function decide(operations: Operation[], nowUs: number): Promise<readonly Outcome[]> {
-  const slot = slotAt(nowUs);
-  const terms = { slot, deadlineUs: nowUs, run: counters.run(), recordTtlMs: 60_000 };
-  const batch = encodeBatch(operations, terms);
-  const now = createPackedWriter();
-  now.begin();
-  now.number(nowUs);
-  const raw = await counters.batch(admitAtScript, { ...batch, args: [...batch.args, now.end()] });
-  const reply = decodeReply(raw, operations, slot);
-  if (reply.kind !== 'decided') throw new Error('not decided');
-  return reply.outcomes;
-}
-
-function admissions(tenant: TenantId, count: number): Operation[] {
-  const limits = [{ limit: quotaLimit('requests-per-month', 12), key: '' }];
-  const account = { tenant, environment: 'live', keyId: 'key_a', limits } as const;
-  return Array.from({ length: count }, (_, at) => {
-    return { kind: 'admit', account, requestId: `call-${at}` };
-  });
-}
-
 async function savedOf(tenantId: TenantId) {
   const rows = await fresh.sql<{ slot: Date; admitted: string; given_back: string }>(
     `select slot, admitted, given_back from metering.usage_counter
@@ -98,39 +75,56 @@ async function savedOf(tenantId: TenantId) {
   ]);
 }
 
-test.each([
-  [5, [[`${hour}:00`, 9, 2]]],
-  [
-    50,
-    [
-      [`${hour}:00`, 7, 2],
-      [`${hour}:45`, 2, 0],
-    ],
-  ],
-])(
-  'counted by hours until minute %d: everything goes on, and nothing twice',
-  async (minute, of) => {
+test.each(minutes)(
+  'counted in the layout of before until minute %d: everything goes on, and nothing twice',
+  async (minute) => {
     const tenantId = tenantIds[minutes.indexOf(minute)] as TenantId;
     const nowUs = Date.UTC(2026, 10, 21, 1, minute) * 1_000;
-    const saver = createSaver({ ...platform, database, counters });
+    const then = { ...counters, nowUs: () => nowUs };
+    const saver = createSaver({ ...platform, database, counters: then });
+    const restorer = createRestorer({ ...platform, database, counters: then, saver });
 
-    // The month's quota of 12 had ten.
-    const admitted = await decide(admissions(tenantId, 3), nowUs);
-    expect(admitted.map(({ verdict }) => verdict)).toEqual(['done', 'done', 'refused']);
+    // Whoever asks first brings it over: what the layout of before had, and Postgres had not, first.
+    await restorer.restore(tenantId);
+    expect(await usedOf(tenantId)).toBe(10);
+    expect(await counters.ask((redis) => redis.sismember('tg:dirty', tenantId))).toBe(0);
 
-    // A call of before is found where it was counted, and given back once.
-    const requestId = 'call-of-before';
-    const [found] = await decide([{ kind: 'find', tenant: tenantId, requestId }], nowUs);
-    const reservation = found?.reservation;
-    if (!reservation) throw new Error('the call is not found');
-    const giveBack = { kind: 'giveBack', tenant: tenantId, requestId, reservation } as const;
-    const verdicts = (await decide([giveBack, giveBack], nowUs)).map(({ verdict }) => verdict);
-    expect(verdicts).toEqual(['done', 'nothing']);
+    // A call of before is given back where it was counted, by what it carries, and once.
+    const reservation = readReservation(`live|${hour}|key_a`);
+    if (!reservation) throw new Error('a reservation of before is not understood');
+    const giveBack = createGiveBack({
+      database,
+      counters,
+      restorer,
+      idsKeptMs: 120_000,
+      timeoutMs: 5_000,
+    });
+    const call = { tenantId, requestId: `call-of-${tenantId}`, reservation };
+    expect([await giveBack(call), await giveBack(call)]).toEqual([true, false]);
+    expect(await usedOf(tenantId)).toBe(9);
 
-    expect(await saver.saveTenant(tenantId)).toEqual({ saved: of.length, outdated: [] });
+    await saver.saveTenant(tenantId);
     expect(await saver.saveTenant(tenantId)).toEqual({ saved: 0, outdated: [] });
-    expect(await savedOf(tenantId)).toEqual([[`${hourBefore}:00`, 4, 0], ...of]);
-    const month = `tg:{${tenantId}}:month:live:2026-11`;
-    expect(await counters.ask((redis) => redis.get(month))).toBe('11');
+    expect(await savedOf(tenantId)).toEqual([
+      [`${hourBefore}:00`, 4, 0],
+      [`${hour}:00`, 7, 2],
+    ]);
   },
 );
+
+test('what the layout of before counted is saved, whoever never comes again', async () => {
+  const tenantId = await countedByHours('slot');
+  const saver = createSaver({ ...platform, database, counters });
+  await saver.saveAll();
+  expect(await savedOf(tenantId)).toEqual([
+    [`${hourBefore}:00`, 4, 0],
+    [`${hour}:00`, 7, 1],
+  ]);
+  expect(await counters.ask((redis) => redis.exists('tg:dirty'))).toBe(0);
+});
+
+async function usedOf(tenantId: TenantId): Promise<number> {
+  const name = shardNames(0).account(accountName(tenantId, 'live'));
+  const bytes = await counters.ask((redis) => redis.getBuffer(name));
+  return readAccount(bytes ?? Buffer.alloc(0)).windows[0]?.used ?? 0;
+}

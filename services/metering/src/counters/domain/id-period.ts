@@ -1,0 +1,23 @@
+/**
+ * The ids of charged calls are remembered in one set for each period of 15 seconds: a set can expire
+ * as a whole, which costs nothing for each id, and a slot of usage is a whole number of them.
+ */
+export const periodUs = 15_000_000;
+
+/** The number of the period that holds an instant, given in microseconds since 1970. */
+export function periodAt(nowUs: number): number {
+  return Math.floor(nowUs / periodUs);
+}
+
+/** Void ids are kept in periods of two minutes, since there are few. */
+export const voidPeriodUs = 8 * periodUs;
+
+/** The number of the period of void ids that holds an instant, in microseconds since 1970. */
+export function voidPeriodAt(nowUs: number): number {
+  return Math.floor(nowUs / voidPeriodUs);
+}
+
+/** Until when a period's ids are remembered, in milliseconds since 1970: `keptMs` from its end. */
+export function idsExpiryMs(period: number, keptMs: number): number {
+  return ((period + 1) * periodUs) / 1_000 + keptMs;
+}

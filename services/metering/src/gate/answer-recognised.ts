@@ -1,0 +1,102 @@
+import type { Caller } from '../admission/caller.ts';
+import { type Decided, statesOf } from '../admission/decided.ts';
+import type { Policy } from '../policies/domain/policy.ts';
+import { encodeRateLimitResponse } from './codec/rate-limit-response.ts';
+import { type DecideParts, type Decision, decideIncomplete, decideWithout } from './decide.ts';
+import { describeDecision } from './describe-decision.ts';
+import type { GateMetrics } from './gate-metrics.ts';
+import { admittedAnswer } from './prepared-answer.ts';
+import type { UpstreamQuestion } from './read-question.ts';
+import { createRecogniser, type Recognised } from './recogniser.ts';
+
+/** Who asks, and what was made of him under the policy that he had last. */
+interface Known {
+  readonly question: UpstreamQuestion;
+  policy: Policy | undefined;
+  caller: Caller | undefined;
+}
+
+/** Envoy asks again within this: Redis was not asked any earlier. */
+const askedWithinUs = 2_000_000;
+
+/**
+ * Answers calls to upstreams by their bytes, without decoding, describing or encoding anything; all
+ * other questions are answered by `others`, and so is what is not decided at once.
+ */
+export function answerRecognised(
+  parts: DecideParts & { readonly metrics: GateMetrics },
+  others: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>,
+): (message: Uint8Array) => Uint8Array | Promise<Uint8Array> {
+  const { policies, upstreamCaller, decider, counters, metrics } = parts;
+  const recognise = createRecogniser<Known>((question) => {
+    return { question, policy: undefined, caller: undefined };
+  });
+
+  function callerOf(known: Known): Caller | undefined {
+    const policy = policies.peek(known.question.tenantId);
+    if (policy === undefined) return undefined;
+    if (known.policy !== policy) {
+      known.caller = upstreamCaller(policy, known.question);
+      known.policy = policy;
+    }
+    return known.caller;
+  }
+  function recognised(message: Uint8Array): Recognised<Known> | undefined {
+    try {
+      return recognise(message);
+    } catch {
+      return undefined; // whoever decodes it says what is wrong
+    }
+  }
+
+  return (message) => {
+    const found = recognised(message);
+    const caller = found && callerOf(found.known);
+    const policy = found?.known.policy;
+    if (!caller || !policy) return others(message);
+    const { idFrom, idLength } = found;
+    return new Promise((resolve, reject) => {
+      decider.ask(
+        caller,
+        (decided, error, requestId) => {
+          if (decided && decided.verdict !== 'incomplete') {
+            resolve(answerOf(metrics, caller, decided));
+            return;
+          }
+          const call = { policy, caller, requestId, askedUs: counters.nowUs() - askedWithinUs };
+          answerLater(metrics, () =>
+            decided ? decideIncomplete(parts, call) : decideWithout(parts, call, error),
+          ).then(resolve, reject);
+        },
+        message,
+        idFrom,
+        idLength,
+      );
+    });
+  };
+}
+
+function answerOf(metrics: GateMetrics, caller: Caller, decided: Decided): Uint8Array {
+  if (decided.verdict !== 'refused') {
+    metrics.decided('admitted');
+    return admittedAnswer(caller, decided);
+  }
+  metrics.decided('refused');
+  const decision = { admitted: false, states: statesOf(decided), degraded: false };
+  return encodeRateLimitResponse(describeDecision(decision));
+}
+
+async function answerLater(
+  metrics: GateMetrics,
+  decide: () => Decision | Promise<Decision>,
+): Promise<Uint8Array> {
+  try {
+    const decision = await decide();
+    if (decision.degraded) metrics.decided('degraded');
+    else metrics.decided(decision.admitted ? 'admitted' : 'refused');
+    return encodeRateLimitResponse(describeDecision(decision));
+  } catch (error) {
+    metrics.decided('failed');
+    throw error;
+  }
+}
