@@ -1,14 +1,14 @@
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { CheckRequestSchema } from '@tollgate/api/envoy/service/auth/v3/external_auth';
+import { createIdentify, makeKeySecret } from '@tollgate/credentials';
 import type { Database } from '@tollgate/runtime/database';
 import { testPlatform } from '@tollgate/testkit';
 import { createAccessTokens } from '../../services/auth/src/access-tokens/access-tokens.ts';
 import type { KeyRing } from '../../services/auth/src/access-tokens/key-ring.ts';
-import { makeKeySecret } from '../../services/auth/src/api-keys/domain/key-secret.ts';
-import { createKeyDirectory } from '../../services/auth/src/api-keys/key-directory.ts';
+import { createAllKeys } from '../../services/auth/src/api-keys/all-keys.ts';
 import { createCheck } from '../../services/auth/src/check/check.ts';
-import { createIdentify } from '../../services/auth/src/check/identify.ts';
+import { createIdentifyToken } from '../../services/auth/src/check/identify-token.ts';
 import { createInternalTokens } from '../../services/auth/src/check/internal-tokens.ts';
 import { createSessionDirectory } from '../../services/auth/src/sessions/session-directory.ts';
 
@@ -20,25 +20,23 @@ export async function checkBench({ keys: keyCount }: { keys: number }) {
   const database = {} as Database;
   const pepper = randomBytes(32);
   const hashSecret = (secret: string) => createHmac('sha256', pepper).update(secret).digest('hex');
-  const keys = createKeyDirectory({ database, clock });
+  const { directory: keys } = createAllKeys({ database, clock });
   const secrets = Array.from({ length: keyCount }, (_, at) => {
     const secret = makeKeySecret('live', randomBytes);
     keys.put({
       keyId: `key_${at.toString().padStart(26, '0')}`,
       tenantId: `ten_${(at % 100).toString().padStart(26, '0')}`,
       environment: 'live',
-      name: 'sample',
       scopes: ['upstream.invoke', 'metering.usage.read'],
       secretHash: hashSecret(secret),
-      last4: secret.slice(-4),
-      createTime: clock.now(),
       limit: { requests: 100, seconds: 60 },
     });
     return secret;
   });
   const accessTokens = createAccessTokens({ keyRing: oneKey(), clock });
   const sessions = createSessionDirectory({ database, clock });
-  const identify = createIdentify({ keys, sessions, accessTokens, hashSecret, clock });
+  const ofToken = createIdentifyToken({ accessTokens, sessions });
+  const identify = createIdentify({ keys, hashSecret, ofToken, clock });
   const check = createCheck({ identify, tokenOf: createInternalTokens({ identity, clock }) });
   const accessToken = await accessTokens.sign({
     userId: `usr_${'0'.repeat(26)}`,

@@ -1,8 +1,12 @@
+import {
+  type Denial,
+  type Identify,
+  type Identity,
+  missing,
+  notAllowed,
+  readCredential,
+} from '@tollgate/credentials';
 import { type CheckAnswer, createAllow, createDeny } from './answer.ts';
-import { type Denial, missing, notAllowed } from './denial.ts';
-import { readCredential } from './domain/credential.ts';
-import type { createIdentify } from './identify.ts';
-import type { Identity } from './identity.ts';
 import { type CheckQuestion, contextOf, headersOf } from './question.ts';
 import { whenKnown } from './when-known.ts';
 
@@ -13,7 +17,7 @@ import { whenKnown } from './when-known.ts';
  * that its credential is bad.
  */
 export function createCheck(parts: {
-  identify: ReturnType<typeof createIdentify>;
+  identify: Identify;
   /** The internal token for a caller; asked for calls to Tollgate's own API only. */
   tokenOf: (identity: Identity) => string | Promise<string>;
 }) {
