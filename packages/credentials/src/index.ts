@@ -2,6 +2,7 @@ export {
   type Denial,
   expired,
   invalid,
+  isDenial,
   missing,
   notAllowed,
   revoked,

@@ -22,6 +22,8 @@ export interface KeyDirectory {
   put(key: KnownKey): void;
   /** Takes the news that a key is revoked, without asking anybody; also of a key not known yet. */
   revoke(keyId: string, at: Temporal.Instant): void;
+  /** Takes the news that a key is no longer as it was: its next use looks it up. */
+  forget(keyId: string): void;
   /** Forgets all keys: news may have been missed. What is just being looked up is looked up again. */
   clear(): void;
   readonly size: number;
@@ -85,6 +87,11 @@ export function createKeyDirectory(parts: KeyDirectoryParts): KeyDirectory {
       if (known && !known.revokeTime) put({ ...known, revokeTime: at });
       if (!known) revokedEarly.set(keyId, at);
     },
+    forget(keyId) {
+      // Of a key that is just being looked up the id is not known yet.
+      generation += 1;
+      kept.forget(keyId);
+    },
     clear() {
       generation += 1;
       kept.clear();
@@ -110,6 +117,10 @@ function keepKeys(max: number | undefined) {
     set(key: KnownKey): void {
       byHash.set(key.secretHash, key);
       hashById.set(key.keyId, key.secretHash);
+    },
+    forget(keyId: string): void {
+      byHash.delete(hashById.get(keyId) ?? '');
+      hashById.delete(keyId);
     },
     clear(): void {
       byHash.clear();

@@ -37,6 +37,7 @@ export const processKinds: readonly ProcessKind[] = [
   service('tenant', ['rpc', 'admin'], () => ({})),
   service('auth', ['rpc', 'admin', 'envoy'], ({ secrets }) => ({
     TOLLGATE_ENCRYPTION_KEY: secrets.encryptionKey,
+    TOLLGATE_KEY_PEPPER: secrets.keyPepper,
     TOLLGATE_OPERATOR_EMAIL: secrets.operator.email,
     TOLLGATE_OPERATOR_PASSWORD: secrets.operator.password,
   })),
@@ -57,6 +58,7 @@ export const processKinds: readonly ProcessKind[] = [
     listeners: ['admin', 'envoy'],
     settings: (surroundings) => ({
       ...redis(surroundings),
+      TOLLGATE_KEY_PEPPER: surroundings.secrets.keyPepper,
       // Fits twice into Envoy's wait of five seconds (see envoy-spec.ts).
       TOLLGATE_REDIS_TIMEOUT_MS: '400',
     }),

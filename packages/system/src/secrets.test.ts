@@ -1,10 +1,10 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
 import { temporaryFolder } from '@tollgate/servers';
-import { createSecrets, openSecrets, publicKeysOf } from './secrets.ts';
+import { createSecrets, openSecrets, publicKeysOf, writePrivateJson } from './secrets.ts';
 
 test('secrets are made once, for our eyes only', () => {
   using temporary = temporaryFolder();
@@ -12,6 +12,27 @@ test('secrets are made once, for our eyes only', () => {
   const secrets = openSecrets(file);
   expect(openSecrets(file)).toEqual(secrets);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('secrets of before there was a pepper get the one their API keys were hashed with', () => {
+  using temporary = temporaryFolder();
+  const file = join(temporary.folder, 'secrets.json');
+  const { keyPepper: _none, ...before } = createSecrets();
+  writePrivateJson(file, before);
+  const { keyPepper, ...rest } = openSecrets(file);
+  expect(rest).toEqual(before);
+  expect(keyPepper).toBe(
+    Buffer.from(
+      hkdfSync(
+        'sha256',
+        Buffer.from(before.encryptionKey, 'base64'),
+        '',
+        'tollgate auth pepper of API keys',
+        32,
+      ),
+    ).toString('base64'),
+  );
+  expect(openSecrets(file)).toEqual({ ...before, keyPepper });
 });
 
 test('the public keys verify what the private ones sign, and hold nothing private', () => {

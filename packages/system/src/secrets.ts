@@ -1,6 +1,8 @@
 import { generateKeyPairSync, randomBytes, type webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { perService, type ServiceName } from '@tollgate/api';
+import { derivedPepper } from '@tollgate/credentials/key-settings';
+import { secret } from '@tollgate/runtime/config';
 
 /** An Ed25519 private key as a JWK. */
 export type PrivateKey = webcrypto.JsonWebKey & { readonly kid: string };
@@ -15,6 +17,8 @@ export interface SystemSecrets {
   readonly serviceKeys: Readonly<Record<ServiceName, PrivateKey>>;
   /** 32 bytes, base64. */
   readonly encryptionKey: string;
+  /** 32 bytes, base64, for Auth and the gates: API keys are hashed with it. */
+  readonly keyPepper: string;
   readonly operator: { readonly email: string; readonly password: string };
   /** Who the demo customer signs in as. */
   readonly demo: { readonly email: string; readonly password: string };
@@ -27,14 +31,25 @@ export function createSecrets(): SystemSecrets {
     databasePasswords: perService(randomPassword),
     serviceKeys: perService(createServiceKey),
     encryptionKey: randomBytes(32).toString('base64'),
+    keyPepper: randomBytes(32).toString('base64'),
     operator: { email: 'operator@example.com', password: randomPassword() },
     demo: { email: 'demo@example.com', password: randomPassword() },
   };
 }
 
-/** The secrets in a file that only we can read; made at the first call, complete or not at all. */
+/**
+ * The secrets in a file that only we can read; made at the first call, complete or not at all. A file
+ * of before there was a pepper gets the one that its API keys were hashed with.
+ */
 export function openSecrets(file: string): SystemSecrets {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  if (existsSync(file)) {
+    const found = JSON.parse(readFileSync(file, 'utf8'));
+    if ('keyPepper' in found) return found;
+    const pepper = derivedPepper(secret(found.encryptionKey));
+    const completed = { ...found, keyPepper: Buffer.from(pepper).toString('base64') };
+    writePrivateJson(file, completed);
+    return completed;
+  }
   const secrets = createSecrets();
   writePrivateJson(file, secrets);
   return secrets;

@@ -39,7 +39,10 @@ export const ARROWS: Readonly<Record<string, Allowed>> = {
   gateway: { ours: ['api'] },
   // Starting things.
   servers: { ours: [] },
-  system: { ours: ['api', 'runtime', 'gateway', 'servers'], ofServices: 'migrations' },
+  system: {
+    ours: ['api', 'runtime', 'credentials', 'gateway', 'servers'],
+    ofServices: 'migrations',
+  },
   testkit: { ours: ['api', 'runtime', 'servers', 'system'], ofServices: 'processes' },
 };
 

@@ -3,7 +3,8 @@ import { memberChanged, memberRemoved } from '@tollgate/api/events';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
 import { createIdentify, createSecretHash } from '@tollgate/credentials';
-import { purposeKey } from '@tollgate/runtime/database';
+import { derivedPepper, pepperOf } from '@tollgate/credentials/key-settings';
+import { purposeKey } from '@tollgate/runtime/config';
 import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/grpc';
 import { internalClient, serveRpc } from '@tollgate/runtime/rpc';
 import {
@@ -105,12 +106,12 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
 }
 
 /**
- * The keys that protect what Auth stores, each for one purpose, all from the encryption key. Throws
- * when the setting is not 32 bytes in base64.
+ * The keys that protect what Auth stores, each for one purpose, all from the encryption key; but the
+ * pepper may be given, so that a gate can be told that alone.
  */
-function protectingKeys({ encryptionKey }: AuthConfig) {
+function protectingKeys({ encryptionKey, keyPepper }: AuthConfig) {
   return {
-    pepper: purposeKey(encryptionKey, 'auth pepper of API keys'),
+    pepper: pepperOf(keyPepper) ?? derivedPepper(encryptionKey),
     refreshTokens: purposeKey(encryptionKey, 'auth refresh tokens'),
     signingKeys: purposeKey(encryptionKey, 'auth signing keys'),
   };

@@ -23,10 +23,11 @@ export function secretFiles(
   const further: Partial<Record<ServiceName, Record<string, string>>> = {
     auth: {
       ...encryption,
+      'key-pepper': secrets.keyPepper,
       'operator-email': secrets.operator.email,
       'operator-password': secrets.operator.password,
     },
-    metering: { 'redis-url': servers.redisUrl },
+    metering: { 'redis-url': servers.redisUrl, 'key-pepper': secrets.keyPepper },
     notification: encryption,
   };
   const own = (service: ServiceName) => ({

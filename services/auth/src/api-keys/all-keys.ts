@@ -2,11 +2,10 @@ import { createKeyDirectory, type KeyDirectory } from '@tollgate/credentials';
 import type { Database } from '@tollgate/runtime/database';
 import type { Clock } from '@tollgate/runtime/service';
 import { findKeyByHash, listKeysOfAll } from './api-key-store.ts';
+import { overlapSeconds } from './domain/change-overlap.ts';
 
 /** Keys loaded by one query. */
 const pageSize = 5_000;
-/** Clocks of two processes differ, and commits come later than their times, by less than this. */
-const overlapSeconds = 120;
 /** A key revoked longer ago than this is not kept in memory; asked for, it is looked up. */
 const revokedKeptHours = 24;
 

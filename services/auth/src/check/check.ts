@@ -2,6 +2,7 @@ import {
   type Denial,
   type Identify,
   type Identity,
+  isDenial,
   missing,
   notAllowed,
   readCredential,
@@ -30,7 +31,7 @@ export function createCheck(parts: {
     const carriers = 'carriers' in credential ? credential.carriers : [];
 
     function answer(identity: Identity | Denial): CheckAnswer | Promise<CheckAnswer> {
-      if ('status' in identity) return deny(identity, context);
+      if (isDenial(identity)) return deny(identity, context);
       if (context.class === 'api') {
         const token = parts.tokenOf(identity);
         return whenKnown(token, (known) => allow({ identity, context, carriers, token: known }));

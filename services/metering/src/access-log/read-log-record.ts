@@ -25,10 +25,11 @@ const failedGrpcStatuses = new Set(['2', '4', '12', '13', '14', '15']);
 export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   const common = entry.commonProperties;
   const type = typeOf(common?.accessLogType);
-  const identity = common?.metadata?.filterMetadata['envoy.filters.http.ext_authz'];
+  const limiter = common?.metadata?.filterMetadata['envoy.filters.http.ratelimit'];
+  // Where Auth was not asked, the gate says whose call it is.
+  const identity = common?.metadata?.filterMetadata['envoy.filters.http.ext_authz'] ?? limiter;
   if (type !== 'end' || identity?.['class'] !== 'upstream') return { type, unasked: false };
 
-  const limiter = common?.metadata?.filterMetadata['envoy.filters.http.ratelimit'];
   const tenantId = identity['tenant'];
   const requestId = common?.streamId ?? '';
   const passedOn = common?.upstreamRemoteAddress !== undefined;
