@@ -1,6 +1,7 @@
 import { requestIdHeader } from '@tollgate/api';
 import { clusterNames, decisionRetry } from './clusters.ts';
 import { type ConfigObject, extension, milliseconds } from './config-object.ts';
+import { admissionGuard } from './one-call.ts';
 import { clientAddress, giveBackMetadata } from './rate-limits.ts';
 import type { CompleteSettings } from './settings.ts';
 
@@ -17,6 +18,7 @@ export function httpFilters(settings: CompleteSettings): ConfigObject[] {
     credentialCheck(settings),
     giveBackMark(),
     limiter(settings),
+    ...(settings.upstreams.some(({ lane }) => lane === 'one-call') ? [admissionGuard()] : []),
     // Knows no service: it transcodes only on the routes that bring their own configuration, or
     // a JSON path would be turned into a call that no route has authorised.
     extension(

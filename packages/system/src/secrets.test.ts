@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
 import { temporaryFolder } from '@tollgate/servers';
-import { createSecrets, openSecrets, publicKeysOf, writePrivateJson } from './secrets.ts';
+import { createSecrets, keyPepperOf, openSecrets, publicKeysOf } from './secrets.ts';
 
 test('secrets are made once, for our eyes only', () => {
   using temporary = temporaryFolder();
@@ -14,25 +14,11 @@ test('secrets are made once, for our eyes only', () => {
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('secrets of before there was a pepper get the one their API keys were hashed with', () => {
-  using temporary = temporaryFolder();
-  const file = join(temporary.folder, 'secrets.json');
-  const { keyPepper: _none, ...before } = createSecrets();
-  writePrivateJson(file, before);
-  const { keyPepper, ...rest } = openSecrets(file);
-  expect(rest).toEqual(before);
-  expect(keyPepper).toBe(
-    Buffer.from(
-      hkdfSync(
-        'sha256',
-        Buffer.from(before.encryptionKey, 'base64'),
-        '',
-        'tollgate auth pepper of API keys',
-        32,
-      ),
-    ).toString('base64'),
-  );
-  expect(openSecrets(file)).toEqual({ ...before, keyPepper });
+test('the pepper for gates is the one that Auth derives, and not the encryption key', () => {
+  const { encryptionKey } = createSecrets();
+  const key = Buffer.from(encryptionKey, 'base64');
+  const derived = hkdfSync('sha256', key, '', 'tollgate auth pepper of API keys', 32);
+  expect(keyPepperOf({ encryptionKey })).toBe(Buffer.from(derived).toString('base64'));
 });
 
 test('the public keys verify what the private ones sign, and hold nothing private', () => {

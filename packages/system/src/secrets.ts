@@ -17,8 +17,6 @@ export interface SystemSecrets {
   readonly serviceKeys: Readonly<Record<ServiceName, PrivateKey>>;
   /** 32 bytes, base64. */
   readonly encryptionKey: string;
-  /** 32 bytes, base64, for Auth and the gates: API keys are hashed with it. */
-  readonly keyPepper: string;
   readonly operator: { readonly email: string; readonly password: string };
   /** Who the demo customer signs in as. */
   readonly demo: { readonly email: string; readonly password: string };
@@ -31,25 +29,14 @@ export function createSecrets(): SystemSecrets {
     databasePasswords: perService(randomPassword),
     serviceKeys: perService(createServiceKey),
     encryptionKey: randomBytes(32).toString('base64'),
-    keyPepper: randomBytes(32).toString('base64'),
     operator: { email: 'operator@example.com', password: randomPassword() },
     demo: { email: 'demo@example.com', password: randomPassword() },
   };
 }
 
-/**
- * The secrets in a file that only we can read; made at the first call, complete or not at all. A file
- * of before there was a pepper gets the one that its API keys were hashed with.
- */
+/** The secrets in a file that only we can read; made at the first call, complete or not at all. */
 export function openSecrets(file: string): SystemSecrets {
-  if (existsSync(file)) {
-    const found = JSON.parse(readFileSync(file, 'utf8'));
-    if ('keyPepper' in found) return found;
-    const pepper = derivedPepper(secret(found.encryptionKey));
-    const completed = { ...found, keyPepper: Buffer.from(pepper).toString('base64') };
-    writePrivateJson(file, completed);
-    return completed;
-  }
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
   const secrets = createSecrets();
   writePrivateJson(file, secrets);
   return secrets;
@@ -59,6 +46,14 @@ export function openSecrets(file: string): SystemSecrets {
 export function writePrivateJson(file: string, value: unknown): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/**
+ * What API keys are hashed with, base64: derived from the encryption key, as Auth does by itself, so
+ * that a gate can be told this alone. It leads back to nothing else.
+ */
+export function keyPepperOf({ encryptionKey }: Pick<SystemSecrets, 'encryptionKey'>): string {
+  return Buffer.from(derivedPepper(secret(encryptionKey))).toString('base64');
 }
 
 /** The public halves of the services' keys, as a JWKS. */

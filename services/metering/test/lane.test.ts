@@ -69,6 +69,18 @@ describe('a call that brings its credential', () => {
     expect(await usageOf(tenant)).toBe(3);
   });
 
+  test('in a header that came twice is known where both are the same, as at Auth', async () => {
+    const tenant = await metering.entitle({ limits: [quota(9)] });
+    const { secret } = await createKey(tenant);
+    const { secret: other } = await createKey(tenant);
+    const twice = await client.admit({ 'x-api-key': `${secret},${secret}` });
+    expect([twice.code, twice.metadata['tenant']]).toEqual(['OK', tenant]);
+    for (const value of [`${secret},${other}`, `${secret},`, `,${secret}`, `x,${secret}`]) {
+      const { metadata } = await client.admit({ 'x-api-key': value });
+      expect(metadata).toMatchObject({ status: '401', reason: 'CREDENTIAL_INVALID' });
+    }
+  });
+
   test("has its key's own limit and environment", async () => {
     const tenant = await metering.entitle({ limits: [rate(1_000, 'minute')] });
     const rateLimit = { requests: 2, seconds: 3_600 };

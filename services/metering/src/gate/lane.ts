@@ -2,6 +2,7 @@ import { keyHeader, tenantHeader } from '@tollgate/api';
 import { RateLimitResponse_Code as Code } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import {
   type Denial,
+  type Header,
   type Identify,
   type Identity,
   isDenial,
@@ -43,7 +44,7 @@ export function createLane({ identify, admit, metrics }: LaneParts): Lane {
 
   async function judge({ credential }: LaneQuestion): Promise<Known | Denial> {
     try {
-      const who = await identify(readCredential([credential]), 'credential');
+      const who = await identify(readCredential(valuesOf(credential)), 'credential');
       if (isDenial(who)) return who;
       if (!who.permissions.has('upstream.invoke')) return notAllowed;
       let known = knownAs.get(who);
@@ -75,6 +76,13 @@ export function createLane({ identify, admit, metrics }: LaneParts): Lane {
       return isDenial(known) ? undefined : known.caller;
     },
   };
+}
+
+/** A header that came twice is one text with a comma, which no credential has. */
+function valuesOf({ name, value }: Header): Header[] {
+  return value.includes(',')
+    ? value.split(',').map((one) => ({ name, value: one }))
+    : [{ name, value }];
 }
 
 function describe({ tenant, environment, key, keyLimit }: Identity): Known {
