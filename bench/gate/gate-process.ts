@@ -28,6 +28,7 @@ export async function startGateProcess(
       TOLLGATE_NATS_URL: servers.natsUrl,
       TOLLGATE_REDIS_URL: servers.redisUrl,
       // Policies are in the database already; nobody is there to confirm them.
+      TOLLGATE_AUTH_URL: 'http://127.0.0.1:9',
       TOLLGATE_BILLING_URL: 'http://127.0.0.1:9',
       // What is measured is work; a decision that comes late on a busy machine is shown by p99.
       TOLLGATE_REDIS_TIMEOUT_MS: '1000',

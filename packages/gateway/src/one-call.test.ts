@@ -21,7 +21,8 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  for (const peer of [gateway.auth, gateway.upstream, ...gateway.gates]) peer.seen.splice(0);
+  const { auth, upstream, gates, log } = gateway;
+  for (const peer of [auth, upstream, log, ...gates]) peer.seen.splice(0);
 });
 
 afterEach(() => {
@@ -74,6 +75,18 @@ describe('a call that plainly brings an API key', () => {
     expect([answer.status, answer.headers['retry-after']]).toEqual([429, '7']);
     expect(JSON.parse(answer.body)).toMatchObject({ details: [{ reason: 'QUOTA_EXCEEDED' }, {}] });
     expect(gateway.auth.seen).toEqual([]);
+  });
+
+  test('leaves the end of its key in the access log, and no more of it', async () => {
+    await client.send({ path, headers: { authorization: `Bearer ${testKey}` } });
+    const ends = () => gateway.log.seen.filter(({ response }) => response?.responseCode);
+    await eventually(within, () => expect(ends()).not.toHaveLength(0));
+    const marks = ends().at(-1)?.commonProperties?.metadata?.filterMetadata['tollgate'];
+    expect(marks).toEqual({ key_ending: testKey.slice(-4) });
+    const texts = JSON.stringify(gateway.log.seen, (_key, value) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    expect(texts).not.toContain(testKey.slice(8, -4));
   });
 
   test('that was perhaps admitted and never answered is given back by its key', async () => {

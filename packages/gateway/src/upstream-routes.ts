@@ -1,6 +1,7 @@
 import { internalTokenHeader } from '@tollgate/api';
 import { upstreamCluster } from './clusters.ts';
 import { type ConfigObject, milliseconds } from './config-object.ts';
+import { keyEndingMark } from './header-marks.ts';
 import { bringsOnly, decidedByGateAlone, keyHeaders } from './one-call.ts';
 import { oneCallRateLimits, routeRateLimits } from './rate-limits.ts';
 import { checkedAs, unsentRetry } from './route-parts.ts';
@@ -63,6 +64,7 @@ function oneCallRoutes(path: UpstreamPath): ConfigObject[] {
     request_headers_to_remove: [internalTokenHeader, header.name],
     typed_per_filter_config: {
       ...decidedByGateAlone(),
+      ...keyEndingMark(header.name),
       'envoy.filters.http.ratelimit': oneCallRateLimits({ name, header: header.name }),
     },
   }));

@@ -11,6 +11,7 @@ import {
   type ServiceDefinition,
 } from '@tollgate/runtime/service';
 import { createOwed } from './admission/owed.ts';
+import { createKeyEndings } from './callers/key-endings.ts';
 import { type Callers, openCallers } from './callers/open-callers.ts';
 import { createApiAccounts, createUpstreamAccounts } from './gate/accounts.ts';
 import { rateLimitCodec } from './gate/codec/rate-limit-codec.ts';
@@ -44,7 +45,7 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   const definition = { rows: [], migrations };
   const database = opened.use(await openDatabase(config.database, definition, platform));
   const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
-  const { policies, decider, restorer, giveBack } = opened.use(
+  const { counters, policies, decider, restorer, giveBack } = opened.use(
     await openCounting({
       process: gate.process,
       database,
@@ -77,7 +78,14 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   const callers = await openCallersOf({ config, bus, platform });
   if (callers) opened.use(callers);
   const admit = createAdmit({ decide, metrics });
-  const lane = callers && createLane({ identify: callers.identify, admit, metrics });
+  const lane =
+    callers &&
+    createLane({
+      identify: callers.identify,
+      endings: createKeyEndings({ counters, clock }),
+      admit,
+      metrics,
+    });
   const answer = shouldRateLimit({ admit, giveBack, owed, metrics, lane });
   const service = grpcService(RateLimitService, {
     shouldRateLimit: withCodec(rateLimitCodec, answer),

@@ -210,6 +210,36 @@ test('the access log gives failed calls back, each once, and no other', async ()
   });
 });
 
+test('a call that was left while a gate alone decided is given back to whoever it was', async () => {
+  const [tenant, other] = [
+    await metering.entitle({ limits: [quota(9)] }),
+    await metering.entitle({ limits: [quota(9)] }),
+  ];
+  const answers = await admitMany(3, tenant);
+  await admitMany(2, other);
+  await metering.inRedis((redis) => redis.sadd('tg:ending:wXyZ', tenant, other, 'nonsense'));
+  const left = (answer: GateAnswer | undefined, more: object = {}): Entry => ({
+    commonProperties: {
+      accessLogType: AccessLogType.DownstreamEnd,
+      streamId: answer?.requestId ?? '',
+      metadata: { filterMetadata: { tollgate: { key_ending: 'wXyZ' } } },
+      ...more,
+    },
+    response: {},
+  });
+  const records = [
+    left(answers[0]),
+    left(answers[0]),
+    // Passed on by a gateway that has no guard: an alarm, and nothing to give back.
+    left(answers[1], { upstreamRemoteAddress: {} }),
+    left(answers[2], { metadata: { filterMetadata: { tollgate: { key_ending: 'none' } } } }),
+  ];
+  using streams = new DisposableStack();
+  streams.use(sendLog(records));
+  await eventually({ withinMs: 5_000 }, async () => expect(await usageOf(tenant)).toBe(2));
+  expect(await usageOf(other)).toBe(2);
+});
+
 test('a snapshot that comes twice, late or in another order changes nothing', async () => {
   const tenant = await metering.entitle({ limits: [] });
   await admitMany(5, tenant);

@@ -11,8 +11,17 @@ export interface LogRecord {
   readonly type: 'start' | 'end' | 'other';
   /** The counted call that has failed or was never passed on: its charge is to be given back. */
   readonly failed?: FailedCall;
+  /** The same, where nobody has said whose call it was. */
+  readonly undecided?: UndecidedCall;
   /** A counted call was passed on without an admission. */
   readonly unasked: boolean;
+}
+
+/** A call that was left while the gate alone decided about it: perhaps it was charged. */
+export interface UndecidedCall {
+  /** The last characters of its key. */
+  readonly keyEnding: string;
+  readonly requestId: string;
 }
 
 /**
@@ -28,6 +37,7 @@ export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   const limiter = common?.metadata?.filterMetadata['envoy.filters.http.ratelimit'];
   // Where Auth was not asked, the gate says whose call it is.
   const identity = common?.metadata?.filterMetadata['envoy.filters.http.ext_authz'] ?? limiter;
+  if (type === 'end' && !identity) return readUndecided(entry);
   if (type !== 'end' || identity?.['class'] !== 'upstream') return { type, unasked: false };
 
   const tenantId = identity['tenant'];
@@ -42,6 +52,16 @@ export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   const reservation = typeof text === 'string' ? readReservation(text) : undefined;
   const failed = { tenantId, requestId, ...(reservation ? { reservation } : {}) };
   return { type, unasked, failed };
+}
+
+/** A route of one call leaves the end of the key, and the gate whose it is: but it never answered. */
+function readUndecided(entry: HTTPAccessLogEntry): LogRecord {
+  const common = entry.commonProperties;
+  const keyEnding = common?.metadata?.filterMetadata['tollgate']?.['key_ending'];
+  const requestId = common?.streamId ?? '';
+  if (typeof keyEnding !== 'string' || requestId === '') return { type: 'end', unasked: false };
+  if (common?.upstreamRemoteAddress !== undefined) return { type: 'end', unasked: true };
+  return { type: 'end', unasked: false, undecided: { keyEnding, requestId } };
 }
 
 function typeOf(type: AccessLogType | undefined): LogRecord['type'] {

@@ -33,6 +33,8 @@ export const keys = {
     `${limit.requests}/${limit.windowSeconds}+${limit.burst}`,
   /** What was decided for one request. */
   record: (tenant: string, requestId: string) => `tg:{${tenant}}:rid:${requestId}`,
+  /** Set of the tenants that use API keys with this ending. Of no tenant, and in no script. */
+  ending: (ending: string) => `tg:ending:${ending}`,
 };
 
 /** Field of a usage hash, without its last part. */

@@ -9,6 +9,7 @@ import {
   notAllowed,
   readCredential,
 } from '@tollgate/credentials';
+import type { KeyEndings } from '../callers/key-endings.ts';
 import { type RateLimitAnswer, sentence } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
 import { type AdmitQuestion, type Caller, type LaneQuestion, readCaller } from './read-question.ts';
@@ -16,6 +17,7 @@ import { type AdmitQuestion, type Caller, type LaneQuestion, readCaller } from '
 /** What answering for Auth needs. */
 export interface LaneParts {
   readonly identify: Identify;
+  readonly endings: Pick<KeyEndings, 'note'>;
   readonly admit: (question: AdmitQuestion) => Promise<RateLimitAnswer>;
   readonly metrics: Pick<GateMetrics, 'identified'>;
 }
@@ -39,7 +41,7 @@ interface Known {
 }
 
 /** Answers calls of upstreams that spare the question to Auth. */
-export function createLane({ identify, admit, metrics }: LaneParts): Lane {
+export function createLane({ identify, endings, admit, metrics }: LaneParts): Lane {
   const knownAs = new WeakMap<Identity, Known>();
 
   async function judge({ credential }: LaneQuestion): Promise<Known | Denial> {
@@ -64,6 +66,7 @@ export function createLane({ identify, admit, metrics }: LaneParts): Lane {
         return refuse(known);
       }
       metrics.identified('known');
+      endings.note(question.credential.value, known.caller.tenantId);
       const answer = await admit({ ...known.caller, requestId: question.requestId });
       return {
         ...answer,
