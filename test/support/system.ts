@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { serviceNames } from '@tollgate/api';
+import type { Lane } from '@tollgate/gateway';
 import { withDatabase } from '@tollgate/runtime/config';
 import { ensurePrograms, temporaryFolder } from '@tollgate/servers';
 import { createSecrets, type System, type SystemOptions, startSystem } from '@tollgate/system';
@@ -87,6 +88,7 @@ export async function startTestSystem(
       },
       ...(options.upstreams ?? []),
     ],
+    lane: laneOfRun(),
     settings: { all: { ...testSettings, ...options.settings } },
     log: (line) => logOf(line),
   });
@@ -118,6 +120,13 @@ const testSettings = {
   TOLLGATE_API_LIMIT_PER_MINUTE: '100000',
   TOLLGATE_WEBHOOK_ALLOW_PRIVATE_TARGETS: 'true',
 };
+
+/** What holds for one form of deciding holds for the other: a run is of one of them. */
+function laneOfRun(): Lane {
+  const lane = process.env['TOLLGATE_TEST_LANE'] ?? 'two-calls';
+  if (lane === 'two-calls' || lane === 'one-call') return lane;
+  throw new Error(`TOLLGATE_TEST_LANE is ${lane}: one-call or two-calls`);
+}
 
 function logOf(line: string): void {
   if (process.env['TOLLGATE_TEST_LOG']) process.stderr.write(`${line}\n`);

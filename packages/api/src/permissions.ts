@@ -27,6 +27,7 @@ const grants = {
   'auth.keys.read': { roles: everyMember },
   'auth.keys.create': { roles: builders },
   'auth.keys.revoke': { roles: builders },
+  'auth.internal': { services: ['metering'] },
 
   'tenant.tenants.create': {},
   'tenant.tenants.list': {},

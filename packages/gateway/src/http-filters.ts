@@ -1,7 +1,9 @@
 import { requestIdHeader } from '@tollgate/api';
 import { clusterNames, decisionRetry } from './clusters.ts';
 import { type ConfigObject, extension, milliseconds } from './config-object.ts';
-import { clientAddress, giveBackMetadata } from './rate-limits.ts';
+import { headerMarks } from './header-marks.ts';
+import { admissionGuard } from './one-call.ts';
+import { clientAddress } from './rate-limits.ts';
 import type { CompleteSettings } from './settings.ts';
 
 const filters = 'envoy.extensions.filters.http';
@@ -15,8 +17,9 @@ export function httpFilters(settings: CompleteSettings): ConfigObject[] {
     compressor(),
     addressShield(settings),
     credentialCheck(settings),
-    giveBackMark(),
+    headerMarks(),
     limiter(settings),
+    ...(settings.upstreams.some(({ lane }) => lane === 'one-call') ? [admissionGuard()] : []),
     // Knows no service: it transcodes only on the routes that bring their own configuration, or
     // a JSON path would be turned into a call that no route has authorised.
     extension(
@@ -114,29 +117,6 @@ function credentialCheck({ decisionTimeoutMs }: CompleteSettings): ConfigObject 
       patterns: ['authorization', 'x-api-key', requestIdHeader].map((exact) => ({ exact })),
     },
   });
-}
-
-/** Leaves a number behind for a 5xx and for nothing else: only then is the call given back. */
-function giveBackMark(): ConfigObject {
-  const { namespace, key } = giveBackMetadata;
-  return extension(
-    'envoy.filters.http.header_to_metadata',
-    `${filters}.header_to_metadata.v3.Config`,
-    {
-      response_rules: [
-        {
-          header: ':status',
-          on_header_present: {
-            metadata_namespace: namespace,
-            key,
-            type: 'NUMBER',
-            // Any other status becomes a text, which is no number and so leaves no value.
-            regex_value_rewrite: { pattern: { regex: '^[1-4].*$' }, substitution: 'x' },
-          },
-        },
-      ],
-    },
-  );
 }
 
 function limiter({ decisionTimeoutMs, gates }: CompleteSettings): ConfigObject {

@@ -1,5 +1,6 @@
 import { errorDomain, requestIdHeader } from '@tollgate/api';
 import type { ConfigObject } from './config-object.ts';
+import { decisionMetadata, identityMetadata } from './rate-limits.ts';
 
 /** google.rpc.Code and Connect's name of it for each status that Envoy answers itself. */
 const statuses: Readonly<Record<number, { code: number; connect: string }>> = {
@@ -25,6 +26,15 @@ const sentence = '%LOCAL_REPLY_BODY%';
 const requestId = `%REQ(${requestIdHeader})%`;
 
 /**
+ * gRPC, and what the filters made of gRPC-Web. A transcoded JSON call looks the same by its content
+ * type, but has its original path in a header.
+ */
+const calledByGrpc = all(
+  headerMatches('content-type', { prefix: 'application/grpc' }),
+  headerFilter({ name: 'x-envoy-original-path', present_match: true, invert_match: true }),
+);
+
+/**
  * The form of every answer that Envoy makes itself: `google.rpc.Status` as JSON, and what gRPC,
  * gRPC-Web and Connect clients understand. The first matching mapper wins, so their order counts.
  * Auth and the gate send a short sentence, which stands here as {@link sentence}.
@@ -32,6 +42,9 @@ const requestId = `%REQ(${requestIdHeader})%`;
 export function localReplies(): ConfigObject {
   return {
     mappers: [
+      ...refusedByGate(401),
+      ...refusedByGate(403),
+      ...stoppedByGuard(),
       grpcWebLimited,
       grpcText,
       ...connectStreamLimited(),
@@ -51,6 +64,62 @@ export function localReplies(): ConfigObject {
   };
 }
 
+/**
+ * The gate can only say "over the limit", and says in `status` when it means the credential: it
+ * becomes what Auth's refusal would be, in every protocol.
+ */
+function refusedByGate(code: 401 | 403): ConfigObject[] {
+  const names = statuses[code];
+  const meant = all(status(429), gateSaid('status', { string_match: { exact: String(code) } }));
+  return [
+    {
+      filter: all(calledByGrpc, meant),
+      status_code: code,
+      // Envoy has put 8 there; of two, this is the one that stays.
+      headers_to_add: [header('grpc-status', String(names?.code))],
+      body_format_override: { text_format_source: { inline_string: sentence } },
+    },
+    {
+      filter: all(headerPresent('connect-protocol-version'), meant),
+      status_code: code,
+      body_format_override: { json_format: { code: names?.connect, message: sentence } },
+    },
+    {
+      filter: meant,
+      status_code: code,
+      body_format_override: refusalForm(code, gateValue('reason')),
+    },
+  ];
+}
+
+/**
+ * The guard of calls that the gate decides alone has met one that it never decided: a 403 of which
+ * Auth left no reason. It is a fault of ours.
+ */
+function stoppedByGuard(): ConfigObject[] {
+  const stopped = all(status(403), {
+    metadata_filter: {
+      matcher: {
+        filter: identityMetadata,
+        path: [{ key: 'reason' }],
+        // A reason is never empty: this matches only where there is none.
+        value: { string_match: { exact: '' } },
+      },
+      match_if_key_not_found: true,
+    },
+  });
+  const sentence = 'the call was not decided';
+  return [
+    {
+      filter: all(calledByGrpc, stopped),
+      status_code: 503,
+      headers_to_add: [header('grpc-status', '14')],
+      body_format_override: { text_format_source: { inline_string: sentence } },
+    },
+    { ...unavailableForm(sentence), filter: stopped, status_code: 503 },
+  ];
+}
+
 const grpcWebLimited: ConfigObject = {
   filter: all(headerPresent('x-grpc-web'), status(429)),
   status_code: 200,
@@ -58,15 +127,9 @@ const grpcWebLimited: ConfigObject = {
   body_format_override: { text_format_source: { inline_string: '' } },
 };
 
-/**
- * gRPC, and what the filters made of gRPC-Web: the text becomes `grpc-message`. A transcoded JSON
- * call looks the same by its content type, but has its original path in a header.
- */
+/** The text becomes `grpc-message`. */
 const grpcText: ConfigObject = {
-  filter: all(
-    headerMatches('content-type', { prefix: 'application/grpc' }),
-    headerFilter({ name: 'x-envoy-original-path', present_match: true, invert_match: true }),
-  ),
+  filter: calledByGrpc,
   body_format_override: { text_format_source: { inline_string: sentence } },
 };
 
@@ -95,14 +158,7 @@ function connectUnary(): ConfigObject[] {
 
 /** 429: of the gate, which says whether it was a rate or a quota, and of the address shield. */
 function limited(): ConfigObject[] {
-  const gate = 'envoy.filters.http.ratelimit';
-  const value = (key: string): string => `%DYNAMIC_METADATA(${gate}:${key})%`;
-  const set = (key: string): ConfigObject => ({
-    metadata_filter: {
-      matcher: { filter: gate, path: [{ key }], value: { present_match: true } },
-      match_if_key_not_found: false,
-    },
-  });
+  const set = (key: string): ConfigObject => gateSaid(key, { present_match: true });
   const form = (reason: string): ConfigObject => ({
     json_format: {
       code: 8,
@@ -110,17 +166,17 @@ function limited(): ConfigObject[] {
       details: [
         {
           ...errorInfo(reason),
-          metadata: { limit: value('limit_id'), request_id: requestId },
+          metadata: { limit: gateValue('limit_id'), request_id: requestId },
         },
         {
           '@type': 'type.googleapis.com/google.rpc.RetryInfo',
-          retry_delay: `${value('reset')}s`,
+          retry_delay: `${gateValue('reset')}s`,
         },
       ],
     },
   });
   return [
-    { filter: all(status(429), set('reason')), body_format_override: form(value('reason')) },
+    { filter: all(status(429), set('reason')), body_format_override: form(gateValue('reason')) },
     { filter: all(status(429), set('limit_id')), body_format_override: form('RATE_LIMITED') },
     {
       filter: status(429),
@@ -142,9 +198,15 @@ function limited(): ConfigObject[] {
 
 /** Auth or the gate gave no answer. */
 function unavailable(flag: 'RLSE' | 'UAEX', message: string): ConfigObject {
-  const reason = errorInfo('DEPENDENCY_UNAVAILABLE');
   return {
     filter: all({ response_flag_filter: { flags: [flag] } }, status(503)),
+    ...unavailableForm(message),
+  };
+}
+
+function unavailableForm(message: string): ConfigObject {
+  const reason = errorInfo('DEPENDENCY_UNAVAILABLE');
+  return {
     headers_to_add: [header('retry-after', '1')],
     body_format_override: {
       json_format: {
@@ -158,15 +220,30 @@ function unavailable(flag: 'RLSE' | 'UAEX', message: string): ConfigObject {
 
 /** Auth's refusal, with the reason that it left as metadata. */
 function denied(code: 401 | 403): ConfigObject {
-  const reason = '%DYNAMIC_METADATA(envoy.filters.http.ext_authz:reason)%';
+  const reason = `%DYNAMIC_METADATA(${identityMetadata}:reason)%`;
+  return { filter: status(code), body_format_override: refusalForm(code, reason) };
+}
+
+function refusalForm(code: 401 | 403, reason: string): ConfigObject {
   return {
-    filter: status(code),
-    body_format_override: {
-      json_format: {
-        code: statuses[code]?.code,
-        message: sentence,
-        details: [{ ...errorInfo(reason), metadata: { request_id: requestId } }],
-      },
+    json_format: {
+      code: statuses[code]?.code,
+      message: sentence,
+      details: [{ ...errorInfo(reason), metadata: { request_id: requestId } }],
+    },
+  };
+}
+
+/** A text that the gate left about its decision; `null` where it left none. */
+function gateValue(key: string): string {
+  return `%DYNAMIC_METADATA(${decisionMetadata}:${key})%`;
+}
+
+function gateSaid(key: string, value: ConfigObject): ConfigObject {
+  return {
+    metadata_filter: {
+      matcher: { filter: decisionMetadata, path: [{ key }], value },
+      match_if_key_not_found: false,
     },
   };
 }

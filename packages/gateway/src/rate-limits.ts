@@ -1,11 +1,13 @@
 import { requestIdHeader } from '@tollgate/api';
-import { any, type ConfigObject } from './config-object.ts';
+import { any, type ConfigObject, extension } from './config-object.ts';
 
 /** What a route counts as: a protected API, whose calls are counted and billed, or Tollgate's own. */
 export type RouteClass = 'upstream' | 'api';
 
-const identity = 'envoy.filters.http.ext_authz';
-const decision = 'envoy.filters.http.ratelimit';
+/** Where Auth's word on a caller stands. */
+export const identityMetadata = 'envoy.filters.http.ext_authz';
+/** Where the gate's word on a call stands. */
+export const decisionMetadata = 'envoy.filters.http.ratelimit';
 
 /** Where the response filter leaves a value, and only when the answer is a 5xx. */
 export const giveBackMetadata = { namespace: 'tollgate', key: 'give_back' };
@@ -22,10 +24,22 @@ export function routeRateLimits(route: { class: RouteClass; name: string }): Con
   const admit = {
     actions: [
       constant('phase', 'admit'),
-      fromMetadata('tenant', { namespace: identity, key: 'tenant', otherwise: 'anonymous' }),
-      fromMetadata('environment', { namespace: identity, key: 'environment', otherwise: 'live' }),
-      fromMetadata('key', { namespace: identity, key: 'key', otherwise: 'none' }),
-      fromMetadata('key_limit', { namespace: identity, key: 'key_limit', otherwise: 'none' }),
+      fromMetadata('tenant', {
+        namespace: identityMetadata,
+        key: 'tenant',
+        otherwise: 'anonymous',
+      }),
+      fromMetadata('environment', {
+        namespace: identityMetadata,
+        key: 'environment',
+        otherwise: 'live',
+      }),
+      fromMetadata('key', { namespace: identityMetadata, key: 'key', otherwise: 'none' }),
+      fromMetadata('key_limit', {
+        namespace: identityMetadata,
+        key: 'key_limit',
+        otherwise: 'none',
+      }),
       constant('class', route.class),
       constant('route', route.name),
       clientAddress,
@@ -36,21 +50,82 @@ export function routeRateLimits(route: { class: RouteClass; name: string }): Con
   const giveback = {
     actions: [
       constant('phase', 'giveback'),
-      fromMetadata('tenant', { namespace: identity, key: 'tenant', otherwise: 'anonymous' }),
-      fromMetadata('environment', { namespace: identity, key: 'environment', otherwise: 'live' }),
-      fromMetadata('key', { namespace: identity, key: 'key', otherwise: 'none' }),
+      fromMetadata('tenant', {
+        namespace: identityMetadata,
+        key: 'tenant',
+        otherwise: 'anonymous',
+      }),
+      fromMetadata('environment', {
+        namespace: identityMetadata,
+        key: 'environment',
+        otherwise: 'live',
+      }),
+      fromMetadata('key', { namespace: identityMetadata, key: 'key', otherwise: 'none' }),
       requestId,
-      fromMetadata('reservation', { namespace: decision, key: 'reservation', otherwise: 'none' }),
+      fromMetadata('reservation', {
+        namespace: decisionMetadata,
+        key: 'reservation',
+        otherwise: 'none',
+      }),
     ],
-    apply_on_stream_done: true,
-    hits_addend: {
-      format: `%DYNAMIC_METADATA(${giveBackMetadata.namespace}:${giveBackMetadata.key})%`,
-    },
+    ...whenFailed,
   };
   return any('envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute', {
     rate_limits: route.class === 'upstream' ? [admit, giveback] : [admit],
   });
 }
+
+/**
+ * The descriptors of a route whose calls bring an API key in `header` and are decided in one call.
+ * The route matches only where the header is, so that the first one cannot fail. Of the two that
+ * give back, each is dropped where what it needs is not there: the gate's word is missing when it
+ * never came, and the credential when the call has gone on to the upstream.
+ */
+export function oneCallRateLimits(route: { name: string; header: string }): ConfigObject {
+  const credential = wholeHeader(route.header);
+  const asked = [credential, constant('class', 'upstream'), constant('route', route.name)];
+  const admit = {
+    actions: [constant('phase', 'admit'), ...asked, clientAddress, requestId],
+    hits_addend: { number: 1 },
+  };
+  const said = (key: string) => fromMetadata(key, { namespace: decisionMetadata, key });
+  const decided = {
+    actions: [constant('phase', 'giveback'), said('tenant'), requestId, said('reservation')],
+    ...whenFailed,
+  };
+  const undecided = {
+    actions: [constant('phase', 'giveback'), ...asked, requestId],
+    ...whenFailed,
+  };
+  return any('envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute', {
+    rate_limits: [admit, decided, undecided],
+  });
+}
+
+/**
+ * Every value of a header, with commas between them: of one that came twice the action
+ * `request_headers` would show the first value only, and the second would be taken off unseen.
+ */
+function wholeHeader(name: string): ConfigObject {
+  return {
+    extension: extension(
+      'whole-header',
+      'envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor',
+      {
+        descriptor_key: name,
+        text: `request.headers['${name}']`,
+      },
+    ),
+  };
+}
+
+/** Asked when the stream has ended, and only after a 5xx: else there is no value. */
+const whenFailed: ConfigObject = {
+  apply_on_stream_done: true,
+  hits_addend: {
+    format: `%DYNAMIC_METADATA(${giveBackMetadata.namespace}:${giveBackMetadata.key})%`,
+  },
+};
 
 /** Envoy sets the request id itself and takes none from a client: it always exists, and is new. */
 const requestId = {
@@ -68,12 +143,12 @@ function constant(key: string, value: string): ConfigObject {
 
 function fromMetadata(
   descriptorKey: string,
-  { namespace, key, otherwise }: { namespace: string; key: string; otherwise: string },
+  { namespace, key, otherwise }: { namespace: string; key: string; otherwise?: string },
 ): ConfigObject {
   return {
     metadata: {
       descriptor_key: descriptorKey,
-      default_value: otherwise,
+      ...(otherwise === undefined ? {} : { default_value: otherwise }),
       metadata_key: { key: namespace, path: [{ key }] },
     },
   };

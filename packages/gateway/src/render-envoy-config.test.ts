@@ -6,7 +6,13 @@ import { renderEnvoyConfig } from './render-envoy-config.ts';
 import type { GatewaySettings } from './settings.ts';
 import { validateConfig } from './validate-config.ts';
 
-const all: Record<string, GatewaySettings> = { local: localExample(20_000), ...environments };
+const local = localExample(20_000);
+const upstreams = local.upstreams.map((upstream) => ({ ...upstream, lane: 'one-call' as const }));
+const all: Record<string, GatewaySettings> = {
+  local,
+  'local, in one call': { ...local, upstreams },
+  ...environments,
+};
 
 describe('the configuration of every environment', () => {
   let program: { file: string };
@@ -29,7 +35,7 @@ describe('the configuration of every environment', () => {
 
 interface Route {
   readonly name: string;
-  readonly match: { readonly prefix?: string };
+  readonly match: { readonly prefix?: string; readonly headers?: readonly unknown[] };
   readonly direct_response?: { readonly status: number };
   readonly typed_per_filter_config: Readonly<Record<string, Record<string, unknown>>>;
 }
@@ -47,8 +53,29 @@ function routesOf(settings: GatewaySettings): Route[] {
 describe.each(Object.keys(all))('the routes of %s', (name) => {
   const routes = routesOf(all[name] ?? localExample(20_000));
 
-  test('all tell Auth what they are and all ask the limiter', () => {
-    for (const { typed_per_filter_config: filters } of routes) {
+  const oneCall = routes.filter(
+    ({ typed_per_filter_config: filters }) => filters['envoy.filters.http.ext_authz']?.['disabled'],
+  );
+
+  test('ask Auth, but for calls to a protected API that bring a key, which a guard stands behind', () => {
+    // Each path of an upstream in each of the two headers.
+    expect(oneCall.length).toBe(name === 'local, in one call' ? 8 : 0);
+    for (const route of oneCall) {
+      expect(route).toMatchObject({
+        name: expect.stringMatching(/^upstream\./),
+        match: { headers: [expect.anything(), expect.anything()] },
+        typed_per_filter_config: {
+          'envoy.filters.http.rbac': { rbac: { rules: { action: 'ALLOW' } } },
+          'envoy.filters.http.ratelimit': { rate_limits: expect.any(Array) },
+        },
+      });
+    }
+  });
+
+  test('all others tell Auth what they are, and all ask the limiter', () => {
+    for (const { typed_per_filter_config: filters } of routes.filter(
+      (it) => !oneCall.includes(it),
+    )) {
       expect(filters).toMatchObject({
         'envoy.filters.http.ext_authz': {
           check_settings: {

@@ -25,7 +25,16 @@ export interface UpstreamSettings {
   readonly stripPrefix?: boolean;
   /** The servers speak HTTP/2 without TLS, as gRPC needs; default false. */
   readonly http2?: boolean;
+  /**
+   * `one-call`: a call that brings an API key, and nothing else that could be a credential, is
+   * decided by the gate alone, which must have been given the pepper (`TOLLGATE_KEY_PEPPER`); every
+   * other call goes to Auth first. Default `two-calls`: Auth first, always.
+   */
+  readonly lane?: Lane;
 }
+
+/** How many questions a call of a protected API costs. */
+export type Lane = 'two-calls' | 'one-call';
 
 /** All that differs between two environments' gateways. */
 export interface GatewaySettings {

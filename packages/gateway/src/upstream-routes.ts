@@ -1,7 +1,9 @@
 import { internalTokenHeader } from '@tollgate/api';
 import { upstreamCluster } from './clusters.ts';
 import { type ConfigObject, milliseconds } from './config-object.ts';
-import { routeRateLimits } from './rate-limits.ts';
+import { keyEndingMark } from './header-marks.ts';
+import { bringsOnly, decidedByGateAlone, keyHeaders } from './one-call.ts';
+import { oneCallRateLimits, routeRateLimits } from './rate-limits.ts';
 import { checkedAs, unsentRetry } from './route-parts.ts';
 import type { CompleteSettings, UpstreamSettings } from './settings.ts';
 
@@ -17,7 +19,7 @@ export function upstreamRoutes({ upstreams }: CompleteSettings): ConfigObject[] 
   );
   return paths
     .toSorted((one, other) => other.prefix.length - one.prefix.length)
-    .map((path) => upstreamRoute(path));
+    .flatMap((path) => [...oneCallRoutes(path), upstreamRoute(path)]);
 }
 
 interface UpstreamPath {
@@ -33,18 +35,12 @@ function pathsOf(upstream: UpstreamSettings, prefix: string): UpstreamPath[] {
   return prefix.startsWith('/v1/') ? [own, alias] : [own];
 }
 
+/** Auth first, then the gate: for every call that does not plainly bring an API key. */
 function upstreamRoute(path: UpstreamPath): ConfigObject {
-  const { upstream, prefix } = path;
-  const { name, timeoutMs = timeoutMsDefault } = upstream;
+  const { name } = path.upstream;
   return {
-    name: `upstream.${name}`,
-    match: { path_separated_prefix: prefix },
-    route: {
-      cluster: upstreamCluster(name),
-      timeout: milliseconds(timeoutMs),
-      retry_policy: unsentRetry,
-      ...rewritten(path),
-    },
+    ...passedOn(path),
+    match: { path_separated_prefix: path.prefix },
     // Proves the caller to Tollgate's own services: somebody else's API must never hold it.
     request_headers_to_remove: [internalTokenHeader],
     typed_per_filter_config: {
@@ -54,6 +50,36 @@ function upstreamRoute(path: UpstreamPath): ConfigObject {
         upstream: name,
       }),
       'envoy.filters.http.ratelimit': routeRateLimits({ class: 'upstream', name }),
+    },
+  };
+}
+
+/** The gate alone, for calls that plainly bring an API key, in one header or the other. */
+function oneCallRoutes(path: UpstreamPath): ConfigObject[] {
+  const { name, lane } = path.upstream;
+  if (lane !== 'one-call') return [];
+  return keyHeaders.map((header) => ({
+    ...passedOn(path),
+    match: { path_separated_prefix: path.prefix, headers: bringsOnly(header) },
+    request_headers_to_remove: [internalTokenHeader, header.name],
+    typed_per_filter_config: {
+      ...decidedByGateAlone(),
+      ...keyEndingMark(header.name),
+      'envoy.filters.http.ratelimit': oneCallRateLimits({ name, header: header.name }),
+    },
+  }));
+}
+
+/** Where a call goes on to, whoever decides about it. */
+function passedOn(path: UpstreamPath): ConfigObject {
+  const { name, timeoutMs = timeoutMsDefault } = path.upstream;
+  return {
+    name: `upstream.${name}`,
+    route: {
+      cluster: upstreamCluster(name),
+      timeout: milliseconds(timeoutMs),
+      retry_policy: unsentRetry,
+      ...rewritten(path),
     },
   };
 }

@@ -24,3 +24,4 @@ export {
   type Settings,
   SettingsError,
 } from './config/settings.ts';
+export { purposeKey } from './seal/seal.ts';

@@ -22,4 +22,4 @@ export {
   openDatabase,
 } from './database/open-database.ts';
 export { newId } from './ids/new-id.ts';
-export { aesSeal, purposeKey, type Seal } from './seal/seal.ts';
+export { aesSeal, type Seal } from './seal/seal.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { perService } from '@tollgate/api';
 import {
   envoyArguments,
+  type Lane,
   renderEnvoyConfig,
   transcoderDescriptorsPath,
   type UpstreamSettings,
@@ -25,9 +26,14 @@ const SHIELD_REQUESTS_PER_SECOND = 100_000;
 /** Writes Envoy's configuration for these ports into `folder`, and says how to run Envoy on it. */
 export function envoySpec(
   plan: PortPlan,
-  options: { folder: string; envoy: Program; upstreams?: readonly UpstreamSettings[] },
+  options: {
+    folder: string;
+    envoy: Program;
+    upstreams?: readonly UpstreamSettings[];
+    lane?: Lane;
+  },
 ): ProcessSpec {
-  const { folder, envoy, upstreams = [] } = options;
+  const { folder, envoy, upstreams = [], lane = 'two-calls' } = options;
   // Envoy's user may not be able to enter the checkout.
   const descriptorsPath = join(folder, 'tollgate.binpb');
   copyFileSync(transcoderDescriptorsPath, descriptorsPath);
@@ -51,7 +57,7 @@ export function envoySpec(
       sampleUpstream('messages', plan.messages),
       sampleUpstream('widgets', plan.widgets),
       ...upstreams,
-    ],
+    ].map((upstream) => ({ lane, ...upstream })),
   });
   writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o644 });
   return {

@@ -13,6 +13,7 @@ export {
 } from './process-kinds.ts';
 export {
   createSecrets,
+  keyPepperOf,
   openSecrets,
   publicKeysOf,
   type SystemSecrets,

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@tollgate/api';
-import type { SystemSecrets } from './secrets.ts';
+import { keyPepperOf, type SystemSecrets } from './secrets.ts';
 
 /** What each listener of a process is bound to, on 127.0.0.1. */
 export type ProcessPorts = Readonly<Partial<Record<'rpc' | 'admin' | 'envoy', number>>>;
@@ -57,6 +57,7 @@ export const processKinds: readonly ProcessKind[] = [
     listeners: ['admin', 'envoy'],
     settings: (surroundings) => ({
       ...redis(surroundings),
+      TOLLGATE_KEY_PEPPER: keyPepperOf(surroundings.secrets),
       // Fits twice into Envoy's wait of five seconds (see envoy-spec.ts).
       TOLLGATE_REDIS_TIMEOUT_MS: '400',
     }),

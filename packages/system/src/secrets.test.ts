@@ -1,10 +1,10 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hkdfSync, sign, verify } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { serviceNames } from '@tollgate/api';
 import { temporaryFolder } from '@tollgate/servers';
-import { createSecrets, openSecrets, publicKeysOf } from './secrets.ts';
+import { createSecrets, keyPepperOf, openSecrets, publicKeysOf } from './secrets.ts';
 
 test('secrets are made once, for our eyes only', () => {
   using temporary = temporaryFolder();
@@ -12,6 +12,13 @@ test('secrets are made once, for our eyes only', () => {
   const secrets = openSecrets(file);
   expect(openSecrets(file)).toEqual(secrets);
   expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('the pepper for gates is the one that Auth derives, and not the encryption key', () => {
+  const { encryptionKey } = createSecrets();
+  const key = Buffer.from(encryptionKey, 'base64');
+  const derived = hkdfSync('sha256', key, '', 'tollgate auth pepper of API keys', 32);
+  expect(keyPepperOf({ encryptionKey })).toBe(Buffer.from(derived).toString('base64'));
 });
 
 test('the public keys verify what the private ones sign, and hold nothing private', () => {

@@ -1,6 +1,8 @@
 import { generateKeyPairSync, randomBytes, type webcrypto } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { perService, type ServiceName } from '@tollgate/api';
+import { derivedPepper } from '@tollgate/credentials/key-settings';
+import { secret } from '@tollgate/runtime/config';
 
 /** An Ed25519 private key as a JWK. */
 export type PrivateKey = webcrypto.JsonWebKey & { readonly kid: string };
@@ -44,6 +46,14 @@ export function openSecrets(file: string): SystemSecrets {
 export function writePrivateJson(file: string, value: unknown): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
+}
+
+/**
+ * What API keys are hashed with, base64: derived from the encryption key, as Auth does by itself, so
+ * that a gate can be told this alone. It leads back to nothing else.
+ */
+export function keyPepperOf({ encryptionKey }: Pick<SystemSecrets, 'encryptionKey'>): string {
+  return Buffer.from(derivedPepper(secret(encryptionKey))).toString('base64');
 }
 
 /** The public halves of the services' keys, as a JWKS. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceName } from '@tollgate/api';
-import type { UpstreamSettings } from '@tollgate/gateway';
+import type { Lane, UpstreamSettings } from '@tollgate/gateway';
 import {
   checkoutFolder,
   compileCacheFolder,
@@ -45,6 +45,8 @@ export interface SystemOptions {
   readonly gates?: number;
   /** Protected APIs besides the two samples. */
   readonly upstreams?: readonly UpstreamSettings[];
+  /** How many questions a call costs, where an upstream does not say; default `two-calls`. */
+  readonly lane?: Lane;
   /** Settings in addition, for every process (`all`) or for one. */
   readonly settings?: Readonly<Partial<Record<ServiceProcessName | 'all', NodeJS.ProcessEnv>>>;
   /** What it does and what went wrong, a line each; default: silent. */

@@ -23,6 +23,16 @@ test('reads name, prefixes and address, a prefix with or without its last slash'
   ]);
 });
 
+test('reads how many questions a call costs', () => {
+  const entry = { name: 'weather', prefixes: ['/weather'], address: '127.0.0.1:9000' };
+  const lanes = ['one-call', 'two-calls'];
+  const found = read(JSON.stringify(lanes.map((lane) => ({ ...entry, lane }))));
+  expect(found.map(({ lane }) => lane)).toEqual(lanes);
+  expect(() => read(JSON.stringify([{ ...entry, lane: 'fast' }]))).toThrow(
+    /entry 1: lane: one-call/,
+  );
+});
+
 test('names everything that is wrong, with its entry', () => {
   const entries = [
     { name: 1, prefix: '/x' },

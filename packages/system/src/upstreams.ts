@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { UpstreamSettings } from '@tollgate/gateway';
+import type { Lane, UpstreamSettings } from '@tollgate/gateway';
 
 /**
  * The reader's own protected APIs from a JSON file: a list of `{ "name", "prefixes", "address" }`
- * with `address` as host:port, optionally `timeoutMs`, `stripPrefix`, `http2`. No file: none.
+ * with `address` as host:port, optionally `timeoutMs`, `stripPrefix`, `http2`, `lane`. No file: none.
  *
  * @throws Error that names the file and every entry that is wrong.
  */
@@ -22,13 +22,13 @@ export function readUpstreams(file: string): UpstreamSettings[] {
   return read.flatMap((result) => ('upstream' in result ? [result.upstream] : []));
 }
 
-const known = ['name', 'prefixes', 'address', 'timeoutMs', 'stripPrefix', 'http2'];
+const known = ['name', 'prefixes', 'address', 'timeoutMs', 'stripPrefix', 'http2', 'lane'];
 
 function readUpstream(
   entry: Record<string, unknown>,
   index: number,
 ): { problem: string } | { upstream: UpstreamSettings } {
-  const { name, prefixes, address, timeoutMs, stripPrefix, http2 } = entry ?? {};
+  const { name, prefixes, address, timeoutMs, stripPrefix, http2, lane } = entry ?? {};
   const place = `entry ${index + 1}`;
   const unknown = Object.keys(entry ?? {}).filter((key) => !known.includes(key));
   const [, host, port] = /^([^\s:]+|\[[0-9a-f:]+\]):(\d{1,5})$/i.exec(String(address)) ?? [];
@@ -38,6 +38,7 @@ function readUpstream(
     ...(isTexts(prefixes) ? [] : ['prefixes: a list of paths is expected']),
     ...(host && Number(port) <= 65_535 ? [] : ['address: host:port is expected']),
     ...(timeoutMs === undefined || Number.isInteger(timeoutMs) ? [] : ['timeoutMs: milliseconds']),
+    ...(lane === undefined || isLane(lane) ? [] : ['lane: one-call or two-calls']),
     ...[{ stripPrefix }, { http2 }].flatMap((flag) =>
       Object.entries(flag)
         .filter(([, value]) => value !== undefined && typeof value !== 'boolean')
@@ -55,8 +56,13 @@ function readUpstream(
       ...(timeoutMs === undefined ? {} : { timeoutMs: Number(timeoutMs) }),
       ...(stripPrefix === undefined ? {} : { stripPrefix: Boolean(stripPrefix) }),
       ...(http2 === undefined ? {} : { http2: Boolean(http2) }),
+      ...(isLane(lane) ? { lane } : {}),
     },
   };
+}
+
+function isLane(value: unknown): value is Lane {
+  return value === 'one-call' || value === 'two-calls';
 }
 
 function isTexts(value: unknown): value is string[] {

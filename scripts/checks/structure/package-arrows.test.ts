@@ -99,7 +99,7 @@ test.each([
 
 test('a service imports no tools and no package that is not in the table', () => {
   const path = 'services/auth/src/planted.ts';
-  const why = 'may import api, runtime, money, periods, rating, wire';
+  const why = 'may import api, runtime, credentials, money, periods, rating, wire';
   expect(findings(packageArrows, { ...good, [path]: "import '@tollgate/testkit';" })).toEqual([
     `${path}:1 imports @tollgate/testkit: services/auth ${why}`,
   ]);

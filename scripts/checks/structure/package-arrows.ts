@@ -33,17 +33,22 @@ export const ARROWS: Readonly<Record<string, Allowed>> = {
   wire: { ours: [], libraries: [] },
   // What services are made of.
   runtime: { ours: ['api', 'unary-grpc'] },
+  // Who a credential is: for Auth, and for a gate that decides in one call.
+  credentials: { ours: ['api', 'runtime'] },
   // Envoy's configuration.
   gateway: { ours: ['api'] },
   // Starting things.
   servers: { ours: [] },
-  system: { ours: ['api', 'runtime', 'gateway', 'servers'], ofServices: 'migrations' },
+  system: {
+    ours: ['api', 'runtime', 'credentials', 'gateway', 'servers'],
+    ofServices: 'migrations',
+  },
   testkit: { ours: ['api', 'runtime', 'servers', 'system'], ofServices: 'processes' },
 };
 
 /** What a service may import; what belongs to one of them only is its package.json's matter. */
 const SERVICE_ARROWS: Allowed = {
-  ours: ['api', 'runtime', 'money', 'periods', 'rating', 'wire'],
+  ours: ['api', 'runtime', 'credentials', 'money', 'periods', 'rating', 'wire'],
 };
 
 /** Packages depend on each other by the table above, and by name. */

@@ -41,7 +41,9 @@ function whyNot({ from, to, specifier, names, isDynamic }: Arrow): string | unde
   const workspace = workspaceOf(to) ?? '';
   if (PURE_PACKAGES.has(workspace) || workspace === 'packages/api') return undefined;
   if (workspace !== workspaceOf(from)) {
-    return 'domain is pure: of ours it imports only money, periods, rating and api';
+    // A package's own domain is held to these rules, too.
+    if (workspace.startsWith('packages/') && domainOf(to) !== undefined) return undefined;
+    return 'domain is pure: of ours it imports only money, periods, rating, api, and domain';
   }
   if (domainOf(to) !== undefined || to === errorsOf(from)) return undefined;
   return "domain is pure: no handler, store, rows or events, only domain and the service's errors";

@@ -2,7 +2,9 @@ import { Authorization } from '@tollgate/api/envoy/service/auth/v3/external_auth
 import { memberChanged, memberRemoved } from '@tollgate/api/events';
 import { BillingInternalService } from '@tollgate/api/tollgate/billing/v1/billing_internal_service';
 import { TenantInternalService } from '@tollgate/api/tollgate/tenant/v1/tenant_internal_service';
-import { purposeKey } from '@tollgate/runtime/database';
+import { createIdentify, createSecretHash } from '@tollgate/credentials';
+import { derivedPepper, pepperOf } from '@tollgate/credentials/key-settings';
+import { purposeKey } from '@tollgate/runtime/config';
 import { grpcService, serveGrpc, withCodec } from '@tollgate/runtime/grpc';
 import { internalClient, serveRpc } from '@tollgate/runtime/rpc';
 import {
@@ -15,12 +17,11 @@ import {
 } from '@tollgate/runtime/service';
 import { createAccessTokens } from './access-tokens/access-tokens.ts';
 import { openKeyRing } from './access-tokens/key-ring.ts';
-import { createSecretHash } from './api-keys/domain/key-secret.ts';
-import { createKeyDirectory } from './api-keys/key-directory.ts';
+import { createAllKeys } from './api-keys/all-keys.ts';
 import { createCheck } from './check/check.ts';
 import { createCheckCodec } from './check/codec/check-codec.ts';
 import { followChanges } from './check/follow-changes.ts';
-import { createIdentify } from './check/identify.ts';
+import { createIdentifyToken } from './check/identify-token.ts';
 import { createInternalTokens } from './check/internal-tokens.ts';
 import { type AuthConfig, readConfig } from './config.ts';
 import { migrations } from './migrations/index.ts';
@@ -59,7 +60,7 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
   const keyRing = await openKeyRing({ database, clock, sealKey: protecting.signingKeys });
   const accessTokens = createAccessTokens({ keyRing, clock });
   const hashSecret = createSecretHash(protecting.pepper);
-  const keys = createKeyDirectory({ database, clock });
+  const keys = createAllKeys({ database, clock });
   const sessions = createSessionDirectory({ database, clock });
   const { refreshIntervalMs } = config;
   const timer = { clock, log, health, metrics, signal };
@@ -79,7 +80,8 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
   const creation = { operator, database, passwords, tenants, clock, log, signal };
   opened.use(startOperatorCreation(creation));
 
-  const identify = createIdentify({ hashSecret, keys, sessions, accessTokens, clock });
+  const ofToken = createIdentifyToken({ accessTokens, sessions });
+  const identify = createIdentify({ keys: keys.directory, hashSecret, ofToken, clock });
   const tokenOf = createInternalTokens({ identity, clock });
   const check = withCodec(createCheckCodec(), createCheck({ identify, tokenOf }));
   const services = [grpcService(Authorization, { check })];
@@ -91,7 +93,7 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
     loginLimit: createLoginLimit(config.loginsPerMinute),
     accessTokens,
     keyRing,
-    keys,
+    keys: keys.directory,
     hashSecret,
     sessions,
     refreshKey: protecting.refreshTokens,
@@ -104,12 +106,12 @@ async function startAuth(config: AuthConfig, platform: Platform): Promise<Runnin
 }
 
 /**
- * The keys that protect what Auth stores, each for one purpose, all from the encryption key. Throws
- * when the setting is not 32 bytes in base64.
+ * The keys that protect what Auth stores, each for one purpose, all from the encryption key; but the
+ * pepper may be given, so that a gate can be told that alone.
  */
-function protectingKeys({ encryptionKey }: AuthConfig) {
+function protectingKeys({ encryptionKey, keyPepper }: AuthConfig) {
   return {
-    pepper: purposeKey(encryptionKey, 'auth pepper of API keys'),
+    pepper: pepperOf(keyPepper) ?? derivedPepper(encryptionKey),
     refreshTokens: purposeKey(encryptionKey, 'auth refresh tokens'),
     signingKeys: purposeKey(encryptionKey, 'auth signing keys'),
   };

@@ -1,3 +1,4 @@
+import { readKeyPepper, readKeyRefreshInterval } from '@tollgate/credentials/key-settings';
 import {
   type Address,
   type BackboneConfig,
@@ -19,6 +20,8 @@ export interface AuthConfig extends BackboneConfig {
   readonly billingUrl: string;
   /** 32 bytes, base64; every key that protects data at rest is derived from it. */
   readonly encryptionKey: Secret;
+  /** What API keys are hashed with, 32 bytes in base64; empty: derived from the encryption key. */
+  readonly keyPepper: Secret;
   /** The operator to create at the first start; an empty address: none. */
   readonly operator: { readonly email: string; readonly password: Secret };
   readonly loginsPerMinute: number;
@@ -31,9 +34,10 @@ export function readConfig(settings: Settings): AuthConfig {
   return {
     ...readConnections(settings),
     encryptionKey: settings.secret('TOLLGATE_ENCRYPTION_KEY', {
-      description: '32 random bytes, base64: pepper of API keys, signing keys at rest.',
+      description: '32 random bytes, base64: what Auth stores encrypted, such as signing keys.',
       keyBytes: 32,
     }),
+    keyPepper: readKeyPepper(settings, 'derived from the encryption key'),
     operator: {
       email: settings.text('TOLLGATE_OPERATOR_EMAIL', {
         description: 'Address of the operator created at the first start; empty: none.',
@@ -56,12 +60,7 @@ export function readConfig(settings: Settings): AuthConfig {
       min: 1,
       max: 64,
     }),
-    refreshIntervalMs: settings.integer('TOLLGATE_KEY_REFRESH_INTERVAL_MS', {
-      description: 'How old the keys in memory may be while the event bus is down, milliseconds.',
-      default: 5_000,
-      min: 100,
-      max: 300_000,
-    }),
+    refreshIntervalMs: readKeyRefreshInterval(settings),
   };
 }
 

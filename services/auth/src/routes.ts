@@ -2,8 +2,10 @@ import type { RpcHandler } from '@tollgate/runtime/rpc';
 import { getJsonWebKeySet } from './access-tokens/get-json-web-key-set.ts';
 import type { KeyRing } from './access-tokens/key-ring.ts';
 import { type CreateApiKeyParts, createApiKey } from './api-keys/create-api-key.ts';
+import { findApiKey } from './api-keys/find-api-key.ts';
 import { getApiKey } from './api-keys/get-api-key.ts';
 import { listApiKeys } from './api-keys/list-api-keys.ts';
+import { listChangedApiKeys } from './api-keys/list-changed-api-keys.ts';
 import { revokeApiKey } from './api-keys/revoke-api-key.ts';
 import { type LoginParts, login } from './sessions/login.ts';
 import { logout } from './sessions/logout.ts';
@@ -37,5 +39,7 @@ export function routes(parts: RouteParts): RpcHandler[] {
     getApiKey({ database, clock }),
     revokeApiKey({ database, clock, keys }),
     getJsonWebKeySet({ keyRing }),
+    findApiKey({ keys }),
+    listChangedApiKeys({ database, clock }),
   ];
 }

@@ -1,10 +1,21 @@
-import { type EnvoyListener, readEnvoyListener, type Settings } from '@tollgate/runtime/config';
+import { readKeyPepper, readKeyRefreshInterval } from '@tollgate/credentials/key-settings';
+import {
+  type EnvoyListener,
+  readEnvoyListener,
+  readServiceUrl,
+  type Secret,
+  type Settings,
+} from '@tollgate/runtime/config';
 import { type CountingConfig, readCountingConfig } from './counting-config.ts';
 
 /** What the gate must be told from outside. */
 export interface GateConfig extends CountingConfig {
   readonly envoy: EnvoyListener;
   readonly redisTimeoutMs: number;
+  readonly authUrl: string;
+  /** What API keys are hashed with; empty: this gate checks none. */
+  readonly keyPepper: Secret;
+  readonly keyRefreshIntervalMs: number;
   readonly apiLimitPerMinute: number;
   readonly anonymousLimitPerMinute: number;
 }
@@ -21,6 +32,9 @@ export function readConfig(settings: Settings): GateConfig {
       min: 5,
       max: 1_000,
     }),
+    authUrl: readServiceUrl(settings, 'auth'),
+    keyPepper: readKeyPepper(settings, 'the gate checks no keys, and no upstream may use one call'),
+    keyRefreshIntervalMs: readKeyRefreshInterval(settings),
     apiLimitPerMinute: settings.integer('TOLLGATE_API_LIMIT_PER_MINUTE', {
       description: "Calls a minute to Tollgate's own API, for each tenant and environment.",
       default: 600,

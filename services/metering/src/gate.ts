@@ -1,6 +1,7 @@
 import { RateLimitService } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
+import { pepperOf } from '@tollgate/credentials/key-settings';
 import { openDatabase } from '@tollgate/runtime/database';
-import { openEventBus } from '@tollgate/runtime/events';
+import { type EventBus, openEventBus } from '@tollgate/runtime/events';
 import { grpcService, serveGrpc, withBytes } from '@tollgate/runtime/grpc';
 import {
   every,
@@ -10,13 +11,16 @@ import {
   type ServiceDefinition,
 } from '@tollgate/runtime/service';
 import { createOwed } from './admission/owed.ts';
+import { createKeyEndings } from './callers/key-endings.ts';
+import { type Callers, openCallers } from './callers/open-callers.ts';
 import { answerRecognised } from './gate/answer-recognised.ts';
 import { createApiCallers, createUpstreamCallers } from './gate/callers.ts';
 import { rateLimitCodec } from './gate/codec/rate-limit-codec.ts';
 import { createDecide } from './gate/decide.ts';
 import { gateMetrics } from './gate/gate-metrics.ts';
+import { createLane } from './gate/lane.ts';
 import { createLocalLimits } from './gate/local-limits.ts';
-import { shouldRateLimit } from './gate/should-rate-limit.ts';
+import { createAdmit, shouldRateLimit } from './gate/should-rate-limit.ts';
 import { warmUp } from './gate/warm-up.ts';
 import { type GateConfig, readConfig } from './gate-config.ts';
 import { migrations } from './migrations/index.ts';
@@ -79,7 +83,18 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   };
   const decide = createDecide(deciding);
   await warmUp(decide, log);
-  const answerOthers = shouldRateLimit({ decide, giveBack, owed, metrics });
+  const callers = await openCallersOf({ config, bus, platform });
+  if (callers) opened.use(callers);
+  const admit = createAdmit({ decide, metrics });
+  const lane =
+    callers &&
+    createLane({
+      identify: callers.identify,
+      endings: createKeyEndings({ counters, clock }),
+      admit,
+      metrics,
+    });
+  const answerOthers = shouldRateLimit({ admit, giveBack, owed, metrics, lane });
   const service = grpcService(RateLimitService, {
     shouldRateLimit: withBytes(
       answerRecognised(deciding, async (message) =>
@@ -91,4 +106,15 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
     await serveGrpc({ ...platform, envoy: config.envoy, services: [service] }),
   );
   return running(opened.move(), { envoy: server.address });
+}
+
+/** Who calls, for upstreams of one call; a gate without a pepper leaves that to Auth. */
+async function openCallersOf(parts: {
+  config: GateConfig;
+  bus: EventBus;
+  platform: Platform;
+}): Promise<Callers | undefined> {
+  const { authUrl, keyPepper, keyRefreshIntervalMs: refreshIntervalMs } = parts.config;
+  const pepper = pepperOf(keyPepper);
+  return pepper && openCallers({ ...parts, pepper, authUrl, refreshIntervalMs });
 }

@@ -13,6 +13,7 @@ import {
 import { accessLogMetrics } from './access-log/access-log-metrics.ts';
 import { streamAccessLogs } from './access-log/stream-access-logs.ts';
 import { createOwed } from './admission/owed.ts';
+import { createKeyEndings } from './callers/key-endings.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
 import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';
@@ -62,8 +63,9 @@ async function startRecorder(config: RecorderConfig, platform: Platform): Promis
   const owed = createOwed(platform);
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
   const metrics = accessLogMetrics(platform.metrics);
+  const { keyOf } = createKeyEndings({ counters, clock: platform.clock });
   const sink = grpcService(AccessLogService, {
-    streamAccessLogs: streamAccessLogs({ giveBack, owed, metrics }),
+    streamAccessLogs: streamAccessLogs({ giveBack, keyOf, owed, metrics }),
   });
   const envoy = opened.use(await serveGrpc({ ...platform, envoy: config.envoy, services: [sink] }));
   const { clock } = platform;

@@ -219,6 +219,47 @@ test('the access log gives failed calls back, each once, and no other', async ()
   });
 });
 
+test('a call that was left while a gate alone decided is given back to the key with its ending', async () => {
+  const [tenant, other] = [
+    await metering.entitle({ limits: [quota(9)] }),
+    await metering.entitle({ limits: [quota(9)] }),
+  ];
+  const answers = await admitMany(3, tenant);
+  await admitMany(2, other);
+  const key = (of: TenantId) => `${of}|live|key_a`;
+  await metering.inRedis(async (redis) => {
+    await redis.sadd('tg:ending:wXyZ', key(tenant));
+    await redis.sadd('tg:ending:same', key(tenant), key(other));
+    await redis.sadd('tg:ending:odd_', 'nonsense');
+  });
+  const left = (
+    answer: GateAnswer | undefined,
+    { ending = 'wXyZ', ...more }: { ending?: string; upstreamRemoteAddress?: object } = {},
+  ): Entry => ({
+    commonProperties: {
+      accessLogType: AccessLogType.DownstreamEnd,
+      streamId: answer?.requestId ?? '',
+      metadata: { filterMetadata: { tollgate: { key_ending: ending } } },
+      ...more,
+    },
+    response: {},
+  });
+  const records = [
+    left(answers[0]),
+    left(answers[0]),
+    // Passed on by a gateway that has no guard: an alarm, and nothing to give back.
+    left(answers[1], { upstreamRemoteAddress: {} }),
+    left(answers[2], { ending: 'none' }),
+    left(answers[2], { ending: 'odd_' }),
+    // Of two keys that end alike it is not known whose call it was.
+    left(answers[2], { ending: 'same' }),
+  ];
+  using streams = new DisposableStack();
+  streams.use(sendLog(records));
+  await eventually({ withinMs: 5_000 }, async () => expect(await usageOf(tenant)).toBe(2));
+  expect(await usageOf(other)).toBe(2);
+});
+
 test('a snapshot that comes twice, late or in another order changes nothing', async () => {
   const tenant = await metering.entitle({ limits: [] });
   await admitMany(5, tenant);

@@ -1,8 +1,9 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { HeaderValueSchema } from '@tollgate/api/envoy/config/core/v3/base';
 import {
   RateLimitResponse_Code as Code,
   type RateLimitRequest,
-  type RateLimitResponseSchema,
+  RateLimitResponseSchema,
   RateLimitService,
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
@@ -24,10 +25,31 @@ export interface GatePeer extends GrpcPeer {
 
 export type GateAnswer = MessageInitShape<typeof RateLimitResponseSchema>;
 
-/** A gate that admits everything, until a test says otherwise. */
-export async function startGatePeer(): Promise<GatePeer> {
+/** Whose the credential of a descriptor is, or how the call is refused. */
+type JudgeCredential = (descriptor: SeenDescriptor) => GateAnswer | CallerOfTest;
+
+/** A caller whom a gate knows by itself. */
+export interface CallerOfTest {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly headers: readonly { readonly key: string; readonly value: string }[];
+}
+
+/**
+ * A gate that admits everything, until a test says otherwise. What comes with a credential is given
+ * to `judge` first.
+ */
+export async function startGatePeer(judge?: JudgeCredential): Promise<GatePeer> {
   const seen: SeenDescriptor[] = [];
   let decide: (descriptor: SeenDescriptor) => GateAnswer = () => gateAdmits();
+  function decideAlone(descriptor: SeenDescriptor): GateAnswer {
+    if (!judge) throw new Error('no gate of one call');
+    const judged = judge(descriptor);
+    if (!('metadata' in judged)) return judged;
+    const answer = create(RateLimitResponseSchema, decide(descriptor));
+    answer.dynamicMetadata = { ...answer.dynamicMetadata, ...judged.metadata };
+    answer.requestHeadersToAdd = judged.headers.map((header) => create(HeaderValueSchema, header));
+    return answer;
+  }
   const peer = await serveGrpcPeer([
     unary(RateLimitService.method.shouldRateLimit, (request: RateLimitRequest) => {
       const [first] = request.descriptors.map(({ entries, hitsAddend, isNegativeHits }) => ({
@@ -38,7 +60,7 @@ export async function startGatePeer(): Promise<GatePeer> {
       }));
       if (!first) throw new Error('no descriptor');
       seen.push(first);
-      return decide(first);
+      return bringsCredential(first) ? decideAlone(first) : decide(first);
     }),
   ]);
   return {
@@ -87,4 +109,30 @@ export function gateRefuses(reason?: 'RATE_LIMITED' | 'QUOTA_EXCEEDED'): GateAns
       ...(reason ? { reason } : {}),
     },
   };
+}
+
+/** OVER_LIMIT as the gate says that it is the credential that is refused. */
+export function gateRefusesCredential(
+  status: '401' | '403',
+  { reason, sentence }: { reason: string; sentence: string },
+): GateAnswer {
+  return {
+    overallCode: Code.OVER_LIMIT,
+    rawBody: new TextEncoder().encode(sentence),
+    responseHeadersToAdd: [{ key: 'www-authenticate', value: 'Bearer realm="tollgate"' }],
+    dynamicMetadata: {
+      limit_id: 'none',
+      reservation: 'none',
+      reset: '0',
+      admitted: 'false',
+      class: 'upstream',
+      reason,
+      status,
+    },
+  };
+}
+
+/** Whether a gate is to say whose call it is. */
+export function bringsCredential({ values }: SeenDescriptor): boolean {
+  return 'x-api-key' in values || 'authorization' in values;
 }

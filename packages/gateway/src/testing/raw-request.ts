@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 export interface RawRequest {
   readonly method?: string;
   readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is a header that comes as often. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
 }
 

@@ -4,13 +4,17 @@ import { perService } from '@tollgate/api';
 import { ensurePrograms, freePort, startEnvoy, temporaryFolder } from '@tollgate/servers';
 import { envoyArguments } from '../envoy-arguments.ts';
 import { renderEnvoyConfig } from '../render-envoy-config.ts';
-import type { GatewaySettings } from '../settings.ts';
+import type { GatewaySettings, Lane } from '../settings.ts';
 import { transcoderDescriptorsPath } from '../transcoder-descriptors-path.ts';
 import { type ApiPeer, startApiPeer } from './api-peer.ts';
 import { type AuthPeer, startAuthPeer } from './auth-peer.ts';
 import { type GatePeer, startGatePeer } from './gate-peer.ts';
+import { judgeAs } from './judge-credential.ts';
 import { type LogPeer, startLogPeer } from './log-peer.ts';
 import { startUpstreamPeer, type UpstreamPeer } from './upstream-peer.ts';
+
+/** How many questions a call of a protected API costs: what holds for one form holds for the other. */
+export const forms: readonly Lane[] = ['two-calls', 'one-call'];
 
 /** A real Envoy with this repository's configuration between peers that a test controls. */
 export interface TestGateway extends AsyncDisposable {
@@ -27,16 +31,18 @@ export interface TestGateway extends AsyncDisposable {
 }
 
 /**
- * Proves the configuration alone. `settings` replaces what a test needs otherwise; `adjust` changes
- * the rendered text, for a test of Envoy itself.
+ * Proves the configuration alone. `form` is that of all protected APIs; `settings` replaces what a
+ * test needs otherwise; `adjust` changes the rendered text, for a test of Envoy itself.
  */
 export async function startTestGateway(
-  settings: Partial<GatewaySettings> = {},
+  { form = 'two-calls', ...settings }: Partial<GatewaySettings> & { form?: Lane } = {},
   adjust: (config: string) => string = (config) => config,
 ): Promise<TestGateway> {
   await using opened = new AsyncDisposableStack();
   const auth = opened.use(await startAuthPeer());
-  const gates = [opened.use(await startGatePeer()), opened.use(await startGatePeer())] as const;
+  const judge = judgeAs(auth);
+  const startGate = async () => opened.use(await startGatePeer(judge));
+  const gates = [await startGate(), await startGate()] as const;
   const api = opened.use(await startApiPeer());
   const upstream = opened.use(await startUpstreamPeer());
   const log = opened.use(await startLogPeer());
@@ -46,6 +52,11 @@ export async function startTestGateway(
   const descriptorsPath = join(folder, 'tollgate.binpb');
   await copyFile(transcoderDescriptorsPath, descriptorsPath);
   const { address } = api;
+  const { upstreams, ...others } = settings;
+  const protectedApis = upstreams ?? [
+    { name: 'messages', prefixes: ['/v1/messages'], addresses: [upstream.address] },
+    { name: 'stripped', prefixes: ['/shop'], addresses: [upstream.address], stripPrefix: true },
+  ];
   const config = renderEnvoyConfig({
     listen,
     admin,
@@ -54,13 +65,10 @@ export async function startTestGateway(
     accessLog: log.address,
     services: perService(() => address),
     descriptorsPath,
-    upstreams: [
-      { name: 'messages', prefixes: ['/v1/messages'], addresses: [upstream.address] },
-      { name: 'stripped', prefixes: ['/shop'], addresses: [upstream.address], stripPrefix: true },
-    ],
+    upstreams: protectedApis.map((one) => ({ lane: form, ...one })),
     // A busy machine must not turn a test of the configuration into one of speed.
     decisionTimeoutMs: 10_000,
-    ...settings,
+    ...others,
   });
   const configFile = join(folder, 'envoy.json');
   await writeFile(configFile, adjust(JSON.stringify(config)), { mode: 0o644 });

@@ -116,10 +116,14 @@ test('a problem never quotes the value, which may be a secret', () => {
 });
 
 test('a key of another length is a problem, which does not quote it', () => {
-  const read = (settings: Settings) => settings.secret('KEY', { description, keyBytes: 32 });
+  const options = { description, keyBytes: 32 };
+  const read = (settings: Settings) => settings.secret('KEY', options);
   const good = Buffer.alloc(32, 7).toString('base64');
   expect(readSettings({ KEY: good }, read).reveal()).toBe(good);
   expect(problemsOf({ KEY: 'c2hvcnQ=' }, read)).toEqual(['KEY must be 32 bytes in base64.']);
+  const orNone = (settings: Settings) => settings.secret('KEY', { ...options, default: '' });
+  expect(readSettings({}, orNone).reveal()).toBe('');
+  expect(problemsOf({ KEY: 'c2hvcnQ=' }, orNone)).toEqual(['KEY must be 32 bytes in base64.']);
 });
 
 test('settings describe themselves without an environment', () => {

@@ -131,7 +131,8 @@ function collectSettings(environment: EnvironmentVariables) {
     secret: (name, { keyBytes, ...options }) =>
       secret(
         read({ name, kind: 'text', standIn: '' }, { ...options, secret: true }, (text) =>
-          keyBytes === undefined ? parseText(text) : parseKey(text, keyBytes),
+          // A default such as none is the reader's own, not a key.
+          text === options.default ? parseText(text) : parseSecret(text, keyBytes),
         ),
       ),
     integer: (name, options) =>
@@ -183,6 +184,10 @@ function lookUp(
     const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unreadable';
     return { problem: `${name}_FILE names a file that cannot be read (${code}).` };
   }
+}
+
+function parseSecret(text: string, keyBytes: number | undefined): Parsed<string> {
+  return keyBytes === undefined ? parseText(text) : parseKey(text, keyBytes);
 }
 
 function parseText(text: string): Parsed<string> {

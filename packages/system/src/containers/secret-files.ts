@@ -1,6 +1,6 @@
 import { perService, type ServiceName, serviceNames } from '@tollgate/api';
 import { roleUrl } from '@tollgate/runtime/config';
-import { publicKeysOf, type SystemSecrets } from '../secrets.ts';
+import { keyPepperOf, publicKeysOf, type SystemSecrets } from '../secrets.ts';
 
 /** Whose secrets: a service's (the gate uses metering's), or the migrations'. */
 export type SecretHolder = ServiceName | 'migrate';
@@ -26,7 +26,7 @@ export function secretFiles(
       'operator-email': secrets.operator.email,
       'operator-password': secrets.operator.password,
     },
-    metering: { 'redis-url': servers.redisUrl },
+    metering: { 'redis-url': servers.redisUrl, 'key-pepper': keyPepperOf(secrets) },
     notification: encryption,
   };
   const own = (service: ServiceName) => ({

@@ -4,7 +4,8 @@ import {
   type ApiKey as ApiKeyMessage,
   ApiKeySchema,
 } from '@tollgate/api/tollgate/auth/v1/auth_service';
-import { type ApiKey, statusOfKey } from './domain/api-key.ts';
+import { statusOfKey } from '@tollgate/credentials';
+import type { ApiKey } from './domain/api-key.ts';
 
 /** The key as the API shows it at an instant, without anything secret. */
 export function toProtoKey(key: ApiKey, at: Temporal.Instant): ApiKeyMessage {

@@ -58,6 +58,24 @@ export async function listKeysOfAll(
   return found.map(toKey);
 }
 
+/**
+ * Keys of all tenants that changed at `since` or later, after they were made: the earliest changes
+ * first.
+ */
+export async function listChangedKeys(
+  rows: Rows,
+  { since, limit }: { since: Temporal.Instant; limit: number },
+): Promise<Pick<ApiKey, 'keyId' | 'revokeTime'>[]> {
+  const found = await rows.sql<{ key_id: string; revoke_time: Temporal.Instant | null }>(
+    `select key_id, revoke_time from auth.api_key
+      where change_time >= $1 and change_time > create_time order by change_time limit $2`,
+    [since, limit],
+  );
+  return found.map(({ key_id: keyId, revoke_time: revokeTime }) =>
+    revokeTime ? { keyId, revokeTime } : { keyId },
+  );
+}
+
 /** How many keys a tenant has that are not revoked. */
 export async function countKeys(rows: Rows, tenantId: TenantId): Promise<bigint> {
   const [counted] = await rows.sql<{ count: bigint }>(

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { fromProtoTime, type Principal, type TenantId } from '@tollgate/api';
 import { AuthService, type CreateApiKeyRequest } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import { type KeyDirectory, type KeyLimit, last4Of, makeKeySecret } from '@tollgate/credentials';
 import { type Database, newId, type Rows } from '@tollgate/runtime/database';
 import { tooMany } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import { toProtoKey } from './api-key-proto.ts';
 import { countKeys, insertKey } from './api-key-store.ts';
-import type { ApiKey, KeyLimit } from './domain/api-key.ts';
-import { last4Of, makeKeySecret } from './domain/key-secret.ts';
+import type { ApiKey } from './domain/api-key.ts';
 import { decideNewKey, type KeyMaker } from './domain/new-key.ts';
-import type { KeyDirectory } from './key-directory.ts';
 import { keyChanged } from './key-events.ts';
 
 /** Keys of one tenant that are not revoked. */

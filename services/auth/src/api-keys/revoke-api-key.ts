@@ -1,11 +1,11 @@
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
+import type { KeyDirectory } from '@tollgate/credentials';
 import type { Database } from '@tollgate/runtime/database';
 import { notFound } from '@tollgate/runtime/errors';
 import { handler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
 import { toProtoKey } from './api-key-proto.ts';
 import { findKey, updateKey } from './api-key-store.ts';
-import type { KeyDirectory } from './key-directory.ts';
 import { keyChanged } from './key-events.ts';
 
 /** What the revocation of a key works with. */

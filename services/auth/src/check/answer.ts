@@ -1,8 +1,7 @@
 import { Code } from '@connectrpc/connect';
 import { internalTokenHeader, keyHeader, tenantHeader } from '@tollgate/api';
 import { HeaderValueOption_HeaderAppendAction as AppendAction } from '@tollgate/api/envoy/config/core/v3/base';
-import type { Denial } from './denial.ts';
-import type { Identity } from './identity.ts';
+import type { Denial, Identity } from '@tollgate/credentials';
 import type { RouteContext } from './question.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from '@jest/globals';
+import { createIdentify, makeKeySecret } from '@tollgate/credentials';
 import type { Database } from '@tollgate/runtime/database';
 import { fixedClock } from '@tollgate/runtime/service';
 import { testPlatform } from '@tollgate/testkit';
 import type { AccessTokens } from '../access-tokens/access-tokens.ts';
+import { createAllKeys } from '../api-keys/all-keys.ts';
 import type { ApiKey } from '../api-keys/domain/api-key.ts';
-import { makeKeySecret } from '../api-keys/domain/key-secret.ts';
-import { createKeyDirectory } from '../api-keys/key-directory.ts';
 import { createSessionDirectory } from '../sessions/session-directory.ts';
 import type { CheckAnswer } from './answer.ts';
 import { createCheck } from './check.ts';
-import { createIdentify } from './identify.ts';
+import { createIdentifyToken } from './identify-token.ts';
 import { createInternalTokens } from './internal-tokens.ts';
 import type { CheckQuestion } from './question.ts';
 
@@ -26,7 +26,7 @@ function setUp(changes: Partial<ApiKey> = {}) {
     hashed += 1;
     return createHmac('sha256', 'pepper').update(text).digest('hex');
   };
-  const keys = createKeyDirectory({ database, clock });
+  const keys = createAllKeys({ database, clock }).directory;
   const secret = makeKeySecret('live', (length) => new Uint8Array(length).fill(61));
   const key: ApiKey = {
     keyId: 'key_01kab6tz6qe5xrg3m1m3v0w1rk',
@@ -41,7 +41,8 @@ function setUp(changes: Partial<ApiKey> = {}) {
   };
   keys.put(key);
   const sessions = createSessionDirectory({ database, clock });
-  const identify = createIdentify({ keys, sessions, accessTokens, hashSecret, clock });
+  const ofToken = createIdentifyToken({ accessTokens, sessions });
+  const identify = createIdentify({ keys, hashSecret, ofToken, clock });
   const check = createCheck({ identify, tokenOf: createInternalTokens({ identity, clock }) });
   const ask = (routeClass = 'upstream') => check(questionOf(secret, routeClass));
   return { ask, clock, keys, key, hashedSoFar: () => hashed };

@@ -1,8 +1,13 @@
+import {
+  type Denial,
+  type Identify,
+  type Identity,
+  isDenial,
+  missing,
+  notAllowed,
+  readCredential,
+} from '@tollgate/credentials';
 import { type CheckAnswer, createAllow, createDeny } from './answer.ts';
-import { type Denial, missing, notAllowed } from './denial.ts';
-import { readCredential } from './domain/credential.ts';
-import type { createIdentify } from './identify.ts';
-import type { Identity } from './identity.ts';
 import { type CheckQuestion, contextOf, headersOf } from './question.ts';
 import { whenKnown } from './when-known.ts';
 
@@ -13,7 +18,7 @@ import { whenKnown } from './when-known.ts';
  * that its credential is bad.
  */
 export function createCheck(parts: {
-  identify: ReturnType<typeof createIdentify>;
+  identify: Identify;
   /** The internal token for a caller; asked for calls to Tollgate's own API only. */
   tokenOf: (identity: Identity) => string | Promise<string>;
 }) {
@@ -26,7 +31,7 @@ export function createCheck(parts: {
     const carriers = 'carriers' in credential ? credential.carriers : [];
 
     function answer(identity: Identity | Denial): CheckAnswer | Promise<CheckAnswer> {
-      if ('status' in identity) return deny(identity, context);
+      if (isDenial(identity)) return deny(identity, context);
       if (context.class === 'api') {
         const token = parts.tokenOf(identity);
         return whenKnown(token, (known) => allow({ identity, context, carriers, token: known }));

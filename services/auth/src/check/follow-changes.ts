@@ -2,7 +2,7 @@ import { fromProtoTime } from '@tollgate/api';
 import { keyChanged, sessionRevoked } from '@tollgate/api/events';
 import type { EventBus } from '@tollgate/runtime/events';
 import { type Clock, every, type Health, type Log, type Metrics } from '@tollgate/runtime/service';
-import type { KeyDirectory } from '../api-keys/key-directory.ts';
+import type { AllKeys } from '../api-keys/all-keys.ts';
 import type { SessionDirectory } from '../sessions/session-directory.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { SessionDirectory } from '../sessions/session-directory.ts';
  */
 export async function followChanges(parts: {
   bus: EventBus;
-  keys: KeyDirectory;
+  keys: AllKeys;
   sessions: SessionDirectory;
   refreshIntervalMs: number;
   clock: Clock;
@@ -29,7 +29,8 @@ export async function followChanges(parts: {
       events: [keyChanged],
       on: ({ payload: { keyId, status, revokeTime }, time }) => {
         // A new key needs no news: its first use looks it up.
-        if (status === 'revoked') keys.revoke(keyId, revokeTime ? fromProtoTime(revokeTime) : time);
+        if (status === 'revoked')
+          keys.directory.revoke(keyId, revokeTime ? fromProtoTime(revokeTime) : time);
       },
       onGap: () => keys.refresh(),
     }),

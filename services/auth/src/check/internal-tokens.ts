@@ -1,6 +1,6 @@
+import type { Identity } from '@tollgate/credentials';
 import { internalTokenLifetimeMsMax, type ServiceIdentity } from '@tollgate/runtime/rpc';
 import { type Clock, createRecentTexts } from '@tollgate/runtime/service';
-import type { Identity } from './identity.ts';
 
 /** A remembered token is replaced when it has less than this to live. */
 const renewBeforeMs = 60_000;

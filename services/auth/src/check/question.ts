@@ -1,4 +1,4 @@
-import { type Header, isCredentialHeader } from './domain/credential.ts';
+import { type Header, isCredentialHeader } from '@tollgate/credentials';
 
 /** What is read of Envoy's `CheckRequest`; it fits, and so does what the own codec decodes. */
 export interface CheckQuestion {

@@ -12,8 +12,17 @@ export interface LogRecord {
   readonly type: 'start' | 'end' | 'other';
   /** The counted call that has failed or was never passed on: its charge is to be given back. */
   readonly failed?: FailedCall;
+  /** The same, where nobody has said whose call it was. */
+  readonly undecided?: UndecidedCall;
   /** A counted call was passed on without an admission. */
   readonly unasked: boolean;
+}
+
+/** A call that was left while the gate alone decided about it: perhaps it was charged. */
+export interface UndecidedCall {
+  /** The last characters of its key. */
+  readonly keyEnding: string;
+  readonly requestId: string;
 }
 
 /**
@@ -26,10 +35,12 @@ const failedGrpcStatuses = new Set(['2', '4', '12', '13', '14', '15']);
 export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   const common = entry.commonProperties;
   const type = typeOf(common?.accessLogType);
-  const identity = common?.metadata?.filterMetadata['envoy.filters.http.ext_authz'];
+  const limiter = common?.metadata?.filterMetadata['envoy.filters.http.ratelimit'];
+  // Where Auth was not asked, the gate says whose call it is.
+  const identity = common?.metadata?.filterMetadata['envoy.filters.http.ext_authz'] ?? limiter;
+  if (type === 'end' && !identity) return readUndecided(entry);
   if (type !== 'end' || identity?.['class'] !== 'upstream') return { type, unasked: false };
 
-  const limiter = common?.metadata?.filterMetadata['envoy.filters.http.ratelimit'];
   const tenantId = identity['tenant'];
   const requestId = common?.streamId ?? '';
   const passedOn = common?.upstreamRemoteAddress !== undefined;
@@ -44,6 +55,16 @@ export function readLogRecord(entry: HTTPAccessLogEntry): LogRecord {
   const who = isEnvironment(environment) && typeof keyId === 'string' ? { environment, keyId } : {};
   const failed = { tenantId, requestId, ...who, ...(reservation ? { reservation } : {}) };
   return { type, unasked, failed };
+}
+
+/** A route of one call leaves the end of the key, and the gate whose it is: but it never answered. */
+function readUndecided(entry: HTTPAccessLogEntry): LogRecord {
+  const common = entry.commonProperties;
+  const keyEnding = common?.metadata?.filterMetadata['tollgate']?.['key_ending'];
+  const requestId = common?.streamId ?? '';
+  if (typeof keyEnding !== 'string' || requestId === '') return { type: 'end', unasked: false };
+  if (common?.upstreamRemoteAddress !== undefined) return { type: 'end', unasked: true };
+  return { type: 'end', unasked: false, undecided: { keyEnding, requestId } };
 }
 
 function typeOf(type: AccessLogType | undefined): LogRecord['type'] {

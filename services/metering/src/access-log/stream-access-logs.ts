@@ -1,10 +1,11 @@
 import type { HTTPAccessLogEntry } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
 import type { StreamAccessLogsMessage } from '@tollgate/api/envoy/service/accesslog/v3/als';
-import type { FailedCall, GiveBack } from '../admission/give-back.ts';
+import type { GiveBack } from '../admission/give-back.ts';
 import type { Owed } from '../admission/owed.ts';
+import type { KeyEndings } from '../callers/key-endings.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { AccessLogMetrics } from './access-log-metrics.ts';
-import { readLogRecord } from './read-log-record.ts';
+import { readLogRecord, type UndecidedCall } from './read-log-record.ts';
 
 /**
  * Receives Envoy's access log and gives back the charges of failed calls: of those that the
@@ -13,26 +14,34 @@ import { readLogRecord } from './read-log-record.ts';
  */
 export function streamAccessLogs({
   giveBack,
+  keyOf,
   owed,
   metrics,
 }: {
   giveBack: GiveBack;
+  keyOf: KeyEndings['keyOf'];
   owed: Owed;
   metrics: AccessLogMetrics;
 }) {
-  async function correct(call: FailedCall): Promise<void> {
+  async function correct(work: () => Promise<boolean>): Promise<void> {
     try {
-      metrics.corrected((await giveBack(call)) ? 'done' : 'nothing');
+      metrics.corrected((await work()) ? 'done' : 'nothing');
     } catch (error) {
       if (!(error instanceof CountersUnavailable)) throw error;
-      metrics.corrected(owed.add(() => giveBack(call)) ? 'owed' : 'lost');
+      metrics.corrected(owed.add(work) ? 'owed' : 'lost');
     }
   }
+  /** Of two keys with the same ending it is not known whose call it was: none is given back. */
+  async function giveBackByEnding({ keyEnding, requestId }: UndecidedCall): Promise<boolean> {
+    const key = await keyOf(keyEnding);
+    return key ? giveBack({ ...key, requestId }) : false;
+  }
   async function take(entry: HTTPAccessLogEntry): Promise<void> {
-    const { type, failed, unasked } = readLogRecord(entry);
+    const { type, failed, undecided, unasked } = readLogRecord(entry);
     metrics.record(type);
     if (unasked) metrics.unasked();
-    if (failed) await correct(failed);
+    if (failed) await correct(() => giveBack(failed));
+    if (undecided) await correct(() => giveBackByEnding(undecided));
   }
   return async (messages: AsyncIterable<StreamAccessLogsMessage>) => {
     for await (const { logEntries } of messages) {

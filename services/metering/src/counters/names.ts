@@ -64,6 +64,11 @@ export function shardNames(shard: number): ShardNames {
   };
 }
 
+/** Set of the API keys in use that end so: see callers/key-endings.ts. In no script, and in no shard. */
+export function endingName(ending: string): string {
+  return `tg:ending:${ending}`;
+}
+
 /** Who pays, as text in names: the customer of the platform, which is the tenant, in an environment. */
 export function accountName(tenant: string, environment: Environment): string {
   return `${tenant}:${environment}`;

@@ -15,6 +15,8 @@ export interface RateLimitAnswer {
   dynamicMetadata?: Record<string, string>;
   rawBody?: Uint8Array<ArrayBuffer>;
   responseHeadersToAdd?: { key: string; value: string }[];
+  /** For the upstream. */
+  requestHeadersToAdd?: { key: string; value: string }[];
 }
 
 /** What is left of one limit. */
@@ -64,7 +66,7 @@ export function describeDecision(decision: Decision): RateLimitAnswer {
 }
 
 /** What a refused caller reads; Envoy makes the body around it. */
-function sentence(text: string): Uint8Array<ArrayBuffer> {
+export function sentence(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 

@@ -7,6 +7,8 @@ export interface GateMetrics {
   decided(outcome: 'admitted' | 'refused' | 'degraded' | 'failed' | 'malformed'): void;
   /** One call given back, or not, because there was nothing to give back or no way to. */
   gaveBack(outcome: 'done' | 'nothing' | 'owed' | 'lost'): void;
+  /** One call whose credential the gate itself looked at. */
+  identified(outcome: 'known' | 'denied' | 'failed'): void;
   /** Operations that travelled to Redis together. */
   batch(size: number): void;
 }
@@ -21,6 +23,10 @@ export function gateMetrics(metrics: Metrics): GateMetrics {
   const giveBacks = tally(metrics, {
     name: 'tollgate_metering_give_backs_total',
     help: 'Failed calls by what was done.',
+  });
+  const identities = tally(metrics, {
+    name: 'tollgate_metering_lane_credentials_total',
+    help: 'Credentials that the gate itself looked at, by outcome.',
   });
   const batchName = 'tollgate_metering_batch_size';
   const batches = sharedMetric(
@@ -37,6 +43,7 @@ export function gateMetrics(metrics: Metrics): GateMetrics {
   return {
     decided: decisions,
     gaveBack: giveBacks,
+    identified: identities,
     batch: (size) => batches.observe(size),
   };
 }

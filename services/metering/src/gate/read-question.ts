@@ -1,5 +1,6 @@
 import { isId, type TenantId } from '@tollgate/api';
 import { type Environment, isEnvironment } from '@tollgate/api/words';
+import type { Header } from '@tollgate/credentials';
 import { malformedInput } from '@tollgate/runtime/errors';
 import { idBytesMax } from '../admission/packed-id.ts';
 import { type Reservation, readReservation } from '../counters/domain/reservation.ts';
@@ -27,6 +28,17 @@ export interface ApiQuestion {
   readonly environment: Environment;
   /** Masked address of the client; empty when Envoy did not say. */
   readonly address: string;
+  readonly requestId: string;
+}
+
+/**
+ * A call to a protected upstream that comes with its credential, because nobody was asked whose it
+ * is: may it pass, or has it failed?
+ */
+export interface LaneQuestion {
+  readonly kind: 'lane';
+  readonly asks: 'admit' | 'giveBack';
+  readonly credential: Header;
   readonly requestId: string;
 }
 
@@ -63,7 +75,7 @@ export interface AskedEntry {
 }
 
 /** What Envoy asks. */
-export type Question = AdmitQuestion | GiveBackQuestion;
+export type Question = AdmitQuestion | LaneQuestion | GiveBackQuestion;
 
 const keyIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 const keyLimitPattern = /^(\d{1,13})\/(\d{1,8})$/;
@@ -80,18 +92,23 @@ export function readQuestions({ domain, descriptors }: RateLimitQuestion): Quest
   return descriptors.map(({ entries, hitsAddend = 1n, isNegativeHits }) => {
     const values = valuesOf(entries);
     const { phase } = values;
+    const credential = credentialOf(values);
     // What a stream-done call carries as hits is the status code, not a cost.
-    if (phase === 'giveback') return readGiveBack(values);
+    if (phase === 'giveback') {
+      return credential ? readLane(values, credential, 'giveBack') : readGiveBack(values);
+    }
     if (phase !== 'admit') throw malformedInput(`The phase "${phase ?? ''}" is not known.`);
     if (hitsAddend !== 1n) throw malformedInput('Calls that cost other than 1 are not known.');
     if (isNegativeHits) throw malformedInput('An admission cannot give hits back.');
-    return readAdmit(values);
+    return credential ? readLane(values, credential, 'admit') : readAdmit(values);
   });
 }
 
 /** What entries are read for; others are for people who look at Envoy's statistics. */
 const noValues = {
   phase: absent(),
+  'x-api-key': absent(),
+  authorization: absent(),
   tenant: absent(),
   environment: absent(),
   key: absent(),
@@ -120,6 +137,21 @@ function isRead(key: string): key is keyof Values {
   return Object.hasOwn(noValues, key);
 }
 
+/** The credential of a call that Auth was not asked about. */
+function credentialOf({ 'x-api-key': apiKey, authorization }: Values): Header | undefined {
+  if (apiKey !== undefined && authorization !== undefined) {
+    throw malformedInput('One credential at a time.');
+  }
+  if (apiKey !== undefined) return { name: 'x-api-key', value: apiKey };
+  return authorization === undefined ? undefined : { name: 'authorization', value: authorization };
+}
+
+function readLane(values: Values, credential: Header, asks: LaneQuestion['asks']): LaneQuestion {
+  // Tollgate's own API needs a token that only Auth signs.
+  if (values.class !== 'upstream') throw malformedInput('Only calls to upstreams come so.');
+  return { kind: 'lane', asks, credential, requestId: readRequestId(values) };
+}
+
 function readAdmit(values: Values): AdmitQuestion {
   const requestId = readRequestId(values);
   const environment = readEnvironment(values);
@@ -131,6 +163,16 @@ function readAdmit(values: Values): AdmitQuestion {
     return { kind: 'api', tenantId: readTenant(values), environment, address, requestId };
   }
   if (callClass !== 'upstream') throw malformedInput(`The class "${callClass}" is not known.`);
+  return { ...readCaller(values), requestId };
+}
+
+/** Who is charged for a call to an upstream: as Envoy tells it, or as the gate itself knows. */
+export type Caller = Omit<UpstreamQuestion, 'requestId'>;
+
+/** Reads who is charged for a call to an upstream. @throws ConnectError INVALID_ARGUMENT. */
+export function readCaller(
+  values: Pick<Values, 'tenant' | 'environment' | 'key' | 'key_limit'>,
+): Caller {
   const keyId = values.key ?? '';
   if (!keyIdPattern.test(keyId) || keyId === 'none') {
     throw malformedInput('A counted call needs a key.');
@@ -139,9 +181,8 @@ function readAdmit(values: Values): AdmitQuestion {
   return {
     kind: 'upstream',
     tenantId: readTenant(values),
-    environment,
+    environment: readEnvironment(values),
     keyId,
-    requestId,
     ...(keyLimit ? { keyLimit } : {}),
   };
 }
@@ -158,8 +199,7 @@ function readGiveBack(values: Values): GiveBackQuestion {
   };
 }
 
-function readTenant(values: Values): TenantId {
-  const tenant = values.tenant;
+function readTenant({ tenant }: Pick<Values, 'tenant'>): TenantId {
   if (!isId('ten', tenant)) throw malformedInput(`"${tenant}" is no tenant.`);
   return tenant;
 }
@@ -172,8 +212,7 @@ function readRequestId(values: Values): string {
   return requestId;
 }
 
-function readEnvironment(values: Values): Environment {
-  const environment = values.environment;
+function readEnvironment({ environment }: Pick<Values, 'environment'>): Environment {
   if (isEnvironment(environment)) return environment;
   throw malformedInput(`The environment "${environment}" is not known.`);
 }

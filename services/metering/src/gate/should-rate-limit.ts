@@ -5,23 +5,34 @@ import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { Decision } from './decide.ts';
 import { acknowledgement, describeDecision, type RateLimitAnswer } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
+import type { Lane } from './lane.ts';
 import {
   type AdmitQuestion,
   type GiveBackQuestion,
+  type LaneQuestion,
+  type Question,
   type RateLimitQuestion,
   readQuestions,
 } from './read-question.ts';
 
 /** What answering Envoy needs. */
 export interface ShouldRateLimitParts {
-  readonly decide: (question: AdmitQuestion) => Promise<Decision>;
+  readonly admit: (question: AdmitQuestion) => Promise<RateLimitAnswer>;
   readonly giveBack: GiveBack;
   readonly owed: Owed;
   readonly metrics: GateMetrics;
+  /** Absent: this gate checks no credentials. */
+  readonly lane?: Lane | undefined;
 }
 
 /** Decides one call, counts what was decided, and describes it. @throws ConnectError as `decide`. */
-function createAdmit({ decide, metrics }: Pick<ShouldRateLimitParts, 'decide' | 'metrics'>) {
+export function createAdmit({
+  decide,
+  metrics,
+}: {
+  decide: (question: AdmitQuestion) => Promise<Decision>;
+  metrics: GateMetrics;
+}): ShouldRateLimitParts['admit'] {
   return async (question: AdmitQuestion) => {
     try {
       const decision = await decide(question);
@@ -42,8 +53,7 @@ function createAdmit({ decide, metrics }: Pick<ShouldRateLimitParts, 'decide' | 
  * @throws ConnectError when it cannot be decided; Envoy then refuses the call.
  */
 export function shouldRateLimit(parts: ShouldRateLimitParts) {
-  const { giveBack, owed, metrics } = parts;
-  const admit = createAdmit(parts);
+  const { admit, giveBack, owed, metrics } = parts;
   async function giveBackOne(failed: GiveBackQuestion): Promise<void> {
     try {
       metrics.gaveBack((await giveBack(failed)) ? 'done' : 'nothing');
@@ -55,6 +65,20 @@ export function shouldRateLimit(parts: ShouldRateLimitParts) {
   /** Nobody will ask again; only the access log might come to the same end. */
   function owe(failed: GiveBackQuestion): void {
     metrics.gaveBack(owed.add(() => giveBack(failed)) ? 'owed' : 'lost');
+  }
+  /** Where the settings of gates and of the gateway differ, nothing passes. */
+  function laneOf(): Lane {
+    if (parts.lane) return parts.lane;
+    metrics.decided('malformed');
+    throw malformedInput('This gate checks no credentials: it was given no pepper.');
+  }
+  /** A stream that ended before the gate's word came back still has its credential. */
+  async function giveBackInLane(failed: LaneQuestion): Promise<void> {
+    const caller = await laneOf().callerOf(failed);
+    if (!caller) return metrics.gaveBack('nothing');
+    const { tenantId, environment, keyId } = caller;
+    const { requestId } = failed;
+    await giveBackOne({ kind: 'giveBack', tenantId, environment, keyId, requestId });
   }
   /** A route that asks strangely refuses all its calls: that must be seen. */
   function readCounted(request: RateLimitQuestion) {
@@ -68,10 +92,20 @@ export function shouldRateLimit(parts: ShouldRateLimitParts) {
   return async (request: RateLimitQuestion): Promise<RateLimitAnswer> => {
     const questions = readCounted(request);
     const [first] = questions;
-    if (questions.length === 1 && first && first.kind !== 'giveBack') return admit(first);
-    const failed = questions.filter((question) => question.kind === 'giveBack');
-    if (failed.length < questions.length) throw malformedInput('One admission at a time.');
-    await Promise.all(failed.map(giveBackOne));
+    if (questions.length === 1 && first && asksToAdmit(first)) {
+      return first.kind === 'lane' ? laneOf().admit(first) : admit(first);
+    }
+    if (questions.some(asksToAdmit)) throw malformedInput('One admission at a time.');
+    await Promise.all(
+      questions.flatMap((failed) => {
+        if (failed.kind === 'giveBack') return [giveBackOne(failed)];
+        return failed.kind === 'lane' ? [giveBackInLane(failed)] : [];
+      }),
+    );
     return acknowledgement;
   };
+}
+
+function asksToAdmit(question: Question): question is AdmitQuestion | LaneQuestion {
+  return question.kind === 'lane' ? question.asks === 'admit' : question.kind !== 'giveBack';
 }

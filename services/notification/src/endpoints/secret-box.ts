@@ -1,5 +1,6 @@
 import type { Secret } from '@tollgate/runtime/config';
-import { aesSeal, purposeKey } from '@tollgate/runtime/database';
+import { purposeKey } from '@tollgate/runtime/config';
+import { aesSeal } from '@tollgate/runtime/database';
 
 /** Encrypts and decrypts endpoint secrets for rest, bound to the endpoint's id. */
 export interface SecretBox {

@@ -1,39 +1,9 @@
-import type { TenantId } from '@tollgate/api';
-import type { ApiKeyStatus, Environment } from '@tollgate/api/words';
-
-/** A limit of a key's own: so many requests in a window, and in one burst. */
-export interface KeyLimit {
-  readonly requests: number;
-  readonly seconds: number;
-}
+import type { KnownKey } from '@tollgate/credentials/known-key';
 
 /** An API key without its secret. */
-export interface ApiKey {
-  /** `key_…` */
-  readonly keyId: string;
-  readonly tenantId: TenantId;
-  readonly environment: Environment;
+export interface ApiKey extends KnownKey {
   /** The label its owner gave it. */
   readonly name: string;
-  /** Permissions. */
-  readonly scopes: readonly string[];
-  /** HMAC-SHA-256 of the secret, hex. */
-  readonly secretHash: string;
   readonly last4: string;
   readonly createTime: Temporal.Instant;
-  /** Absent: never. */
-  readonly expireTime?: Temporal.Instant;
-  /** Absent: it was not. */
-  readonly revokeTime?: Temporal.Instant;
-  readonly limit?: KeyLimit;
-}
-
-/** State of a key at an instant. Revoked is for good. */
-export function statusOfKey(
-  key: Pick<ApiKey, 'revokeTime' | 'expireTime'>,
-  at: Temporal.Instant,
-): ApiKeyStatus {
-  if (key.revokeTime) return 'revoked';
-  if (key.expireTime && Temporal.Instant.compare(key.expireTime, at) <= 0) return 'expired';
-  return 'active';
 }

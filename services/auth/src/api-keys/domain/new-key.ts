@@ -1,6 +1,7 @@
 import type { Environment } from '@tollgate/api/words';
+import type { KeyLimit } from '@tollgate/credentials/known-key';
 import { newKeyInvalid, otherEnvironment, scopeNotHeld } from '../../errors.ts';
-import type { ApiKey, KeyLimit } from './api-key.ts';
+import type { ApiKey } from './api-key.ts';
 import { decideScopes } from './key-scopes.ts';
 
 /** The window of a key's own limit when its length is not given, in seconds. */

@@ -1,3 +1,4 @@
+import { isCredentialHeader } from '@tollgate/credentials';
 import {
   type Cursor,
   createCursor,
@@ -11,7 +12,6 @@ import {
   skipField,
   textOf,
 } from '@tollgate/wire';
-import { isCredentialHeader } from '../domain/credential.ts';
 import type { CheckQuestion, RawHeader } from '../question.ts';
 
 /** Names of headers and words of routes. No value of a header ever gets here. */

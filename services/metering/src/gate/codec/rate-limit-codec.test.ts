@@ -17,9 +17,8 @@ import { rateLimitCodec } from './rate-limit-codec.ts';
 
 const words =
   `tollgate phase admit giveback tenant environment live test key key_limit none 100/60 class upstream
-  api route rid ten_01kab6tz6qe5xrg3m1m3v0w1rk key_01kab6tz6qe5xrg3m1m3v0w1rk 192.0.2.1/32`.split(
-    /\s+/,
-  );
+  api route rid x-api-key authorization ten_01kab6tz6qe5xrg3m1m3v0w1rk
+  key_01kab6tz6qe5xrg3m1m3v0w1rk 192.0.2.1/32`.split(/\s+/);
 const requests = messageBytes(RateLimitRequestSchema, { words, depth: 3 });
 /** What the gate reads of the request; the rest is skipped unread. */
 const readSchema = onlyFields(RateLimitRequestSchema, {
@@ -114,6 +113,7 @@ const answers: fc.Arbitrary<RateLimitAnswer> = fc.record(
     dynamicMetadata: fc.dictionary(text, text, { noNullPrototype: true }),
     rawBody: fc.uint8Array({ maxLength: 200 }).map((bytes) => new Uint8Array(bytes)),
     responseHeadersToAdd: fc.array(fc.record({ key: text, value: text }), { maxLength: 3 }),
+    requestHeadersToAdd: fc.array(fc.record({ key: text, value: text }), { maxLength: 3 }),
   },
   { requiredKeys: ['overallCode'] },
 );

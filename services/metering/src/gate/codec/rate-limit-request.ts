@@ -1,3 +1,4 @@
+import { isCredentialHeader } from '@tollgate/credentials';
 import {
   type Cursor,
   createCursor,
@@ -57,11 +58,18 @@ function readEntry(cursor: Cursor): AskedEntry {
   while (cursor.position < end) {
     const tag = readTag(cursor);
     if (tag >>> 3 === 1) key = texts.read(cursor);
-    // No two requests have the same id: in the table, it would only push out another text.
-    else if (tag >>> 3 === 2) value = key === 'rid' ? readText(cursor) : texts.read(cursor);
+    else if (tag >>> 3 === 2) value = isKept(key) ? texts.read(cursor) : readText(cursor);
     else skipField(cursor, tag, 3);
   }
   return { key, value };
+}
+
+/**
+ * Whether texts of an entry may stand in the table. No two requests have the same id: it would only
+ * push out another text. Secrets never do: the time of a look tells what was there before.
+ */
+function isKept(key: string): boolean {
+  return key !== 'rid' && !isCredentialHeader(key);
 }
 
 /** A wrapped number. Sent twice, it is one message in two parts. */

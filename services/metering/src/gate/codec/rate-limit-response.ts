@@ -15,7 +15,14 @@ import {
 import type { LimitStatus, RateLimitAnswer, ShownLimit } from '../describe-decision.ts';
 
 /** Tags: the field's number times 8, plus 0 for numbers and 2 for what has a length. */
-const answerTags = { code: 8, status: 18, responseHeader: 26, rawBody: 42, metadata: 50 };
+const answerTags = {
+  code: 8,
+  status: 18,
+  responseHeader: 26,
+  requestHeader: 34,
+  rawBody: 42,
+  metadata: 50,
+};
 const statusTags = { code: 8, limit: 18, remaining: 24, reset: 34 };
 const limitTags = { requests: 8, unit: 16, name: 26, multiplier: 34 };
 /** Of the only field of a duration and of a wrapped number. */
@@ -33,6 +40,9 @@ export function encodeRateLimitResponse(answer: RateLimitAnswer): Uint8Array {
   for (const status of answer.statuses ?? []) writeStatus(writer, status);
   for (const { key, value } of answer.responseHeadersToAdd ?? []) {
     writeTextPair(writer, answerTags.responseHeader, key, value);
+  }
+  for (const { key, value } of answer.requestHeadersToAdd ?? []) {
+    writeTextPair(writer, answerTags.requestHeader, key, value);
   }
   if (answer.rawBody?.length) {
     writeUint32(writer, answerTags.rawBody);

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { systemClock } from '@tollgate/runtime/service';
 import { type FreshDatabase, freshDatabase, testPlatform } from '@tollgate/testkit';
+import { createAllKeys } from '../src/api-keys/all-keys.ts';
 import { insertKey } from '../src/api-keys/api-key-store.ts';
 import type { ApiKey } from '../src/api-keys/domain/api-key.ts';
-import { createKeyDirectory } from '../src/api-keys/key-directory.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { rows } from '../src/rows.ts';
 
@@ -45,7 +45,7 @@ test.each(['looked up', 'loaded'] as const)(
   async (how) => {
     const { keyId, secretHash } = await addKey();
     const at = systemClock.now();
-    const directory = createKeyDirectory({
+    const { directory, refresh } = createAllKeys({
       clock: systemClock,
       database: {
         ...database,
@@ -57,7 +57,7 @@ test.each(['looked up', 'loaded'] as const)(
         },
       },
     });
-    if (how === 'loaded') await directory.refresh();
+    if (how === 'loaded') await refresh();
     expect(await directory.find(secretHash)).toMatchObject({ keyId, revokeTime: at });
   },
 );

@@ -1,14 +1,10 @@
-import { permissionsOfRole } from '@tollgate/api';
-import { reasonOf } from '@tollgate/runtime/errors';
 import { type Clock, createRecentTexts, isPromise } from '@tollgate/runtime/service';
-import type { AccessClaims, AccessTokens } from '../access-tokens/access-tokens.ts';
-import { type ApiKey, statusOfKey } from '../api-keys/domain/api-key.ts';
-import { environmentOfSecret } from '../api-keys/domain/key-secret.ts';
-import type { KeyDirectory } from '../api-keys/key-directory.ts';
-import type { SessionDirectory } from '../sessions/session-directory.ts';
 import { type Denial, expired, invalid, missing, revoked } from './denial.ts';
 import type { Credential } from './domain/credential.ts';
+import { environmentOfSecret } from './domain/key-secret.ts';
+import { type KnownKey, statusOfKey } from './domain/known-key.ts';
 import { anonymous, type Identity } from './identity.ts';
+import type { KeyDirectory } from './key-directory.ts';
 
 /**
  * Secrets whose hash is remembered. Hashing the same secret at each request would cost more than all
@@ -21,21 +17,27 @@ const hashesMax = 20_000;
 
 /** What identification looks things up in. */
 export interface IdentifyParts {
-  readonly keys: KeyDirectory;
-  readonly sessions: SessionDirectory;
-  readonly accessTokens: AccessTokens;
+  readonly keys: Pick<KeyDirectory, 'find'>;
   readonly hashSecret: (secret: string) => string;
+  /** Whose an access token is, or why it is refused. */
+  readonly ofToken: (token: string) => Promise<Identity | Denial>;
   readonly clock: Clock;
 }
+
+/** Says who a credential belongs to, or why it is refused, at a route's access. */
+export type Identify = (
+  credential: Credential,
+  access: 'public' | 'credential',
+) => Identity | Denial | Promise<Identity | Denial>;
 
 /**
  * Who a credential belongs to, or why it is refused. A route open to all takes no credential for
  * anonymous; a bad one is refused there too. Throws, or rejects, only for faults of ours. A caller
- * that is known by its key is answered at once, without a promise.
+ * that is known by its key is answered at once, without a promise, and with the same identity as
+ * long as the key is the same.
  */
-export function createIdentify(parts: IdentifyParts) {
-  const { keys, sessions, accessTokens, hashSecret, clock } = parts;
-  const identities = new WeakMap<ApiKey | AccessClaims, Identity>();
+export function createIdentify({ keys, hashSecret, ofToken, clock }: IdentifyParts): Identify {
+  const identities = new WeakMap<KnownKey, Identity>();
   const hashes = createRecentTexts<string>(hashesMax);
 
   function byKey(secret: string): Identity | Denial | Promise<Identity | Denial> {
@@ -55,39 +57,17 @@ export function createIdentify(parts: IdentifyParts) {
     return ofKey(key);
   }
 
-  function ofKey(key: ApiKey): Identity | Denial {
+  function ofKey(key: KnownKey): Identity | Denial {
     if (key.expireTime || key.revokeTime) {
       const status = statusOfKey(key, clock.now());
       if (status !== 'active') return status === 'revoked' ? revoked : expired;
     }
-    return remembered(key, () => identityOfKey(key));
-  }
-
-  /** The same identity as long as what it was made of is the same, so that answers can be kept. */
-  function remembered<T extends ApiKey | AccessClaims>(of: T, make: () => Identity): Identity {
-    let identity = identities.get(of);
-    if (!identity) identities.set(of, (identity = make()));
+    let identity = identities.get(key);
+    if (!identity) identities.set(key, (identity = identityOfKey(key)));
     return identity;
   }
 
-  async function byToken(token: string): Promise<Identity | Denial> {
-    let claims: AccessClaims;
-    try {
-      claims = await accessTokens.verify(token);
-    } catch (error) {
-      const reason = reasonOf(error);
-      if (reason === 'CREDENTIAL_EXPIRED') return expired;
-      if (reason === 'CREDENTIAL_INVALID') return invalid;
-      throw error;
-    }
-    if (sessions.isRevoked(claims.sessionId)) return expired;
-    return remembered(claims, () => identityOfUser(claims));
-  }
-
-  return function identify(
-    credential: Credential,
-    access: 'public' | 'credential',
-  ): Identity | Denial | Promise<Identity | Denial> {
+  return (credential, access) => {
     switch (credential.kind) {
       case 'none':
         return access === 'public' ? anonymous : missing;
@@ -96,14 +76,14 @@ export function createIdentify(parts: IdentifyParts) {
       case 'api_key':
         return byKey(credential.text);
       case 'access_token':
-        return byToken(credential.text);
+        return ofToken(credential.text);
       default:
         throw new Error('unknown kind of credential', { cause: credential satisfies never });
     }
   };
 }
 
-function identityOfKey(key: ApiKey): Identity {
+function identityOfKey(key: KnownKey): Identity {
   const { keyId, tenantId, environment, scopes, limit } = key;
   return {
     claims: {
@@ -120,18 +100,5 @@ function identityOfKey(key: ApiKey): Identity {
     keyLimit: limit ? `${limit.requests}/${limit.seconds}` : 'none',
     permissions: new Set(scopes),
     cacheKey: [keyId, ...scopes].join(' '),
-  };
-}
-
-function identityOfUser({ userId, tenantId, role, sessionId }: AccessClaims): Identity {
-  const environment = 'live';
-  return {
-    claims: { kind: 'user', subject: userId, tenantId, environment, role, sessionId },
-    tenant: tenantId,
-    environment,
-    key: userId,
-    keyLimit: 'none',
-    permissions: permissionsOfRole[role],
-    cacheKey: `${sessionId} ${role}`,
   };
 }

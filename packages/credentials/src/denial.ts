@@ -8,6 +8,11 @@ export interface Denial {
   readonly sentence: string;
 }
 
+/** Tells a refusal from whoever a credential belongs to. */
+export function isDenial<T extends object>(answer: T | Denial): answer is Denial {
+  return 'status' in answer;
+}
+
 /** No credential came, and the route needs one. */
 export const missing: Denial = {
   status: 401,
