@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '@tollgate/runtime/service';
 import type { Decision } from './decide.ts';
 import type { AdmitQuestion } from './read-question.ts';
+import { warmCode } from './warm-code.ts';
 
-/** Enough for the code to be compiled and the script to be known to Redis. */
+/** Enough for the way to Redis to be compiled, and for the script to be known there. */
 const decisionsToWarm = 50;
 
 /**
@@ -15,6 +16,7 @@ export async function warmUp(
   decide: (question: AdmitQuestion) => Promise<Decision>,
   log: Log,
 ): Promise<void> {
+  warmCode();
   for (let made = 0; made < decisionsToWarm; made += 1) {
     try {
       const requestId = `warm-up-${randomUUID()}`;
