@@ -77,6 +77,7 @@ function environment({ databaseUrl, natsUrl, redisUrl }: MeteringServers) {
     TOLLGATE_REDIS_URL: redisUrl,
     // Policies are in the database already; nobody is there to confirm them.
     TOLLGATE_BILLING_URL: 'http://127.0.0.1:9',
+    TOLLGATE_AUTH_URL: 'http://127.0.0.1:9',
     TOLLGATE_SERVICE_PRIVATE_KEY: JSON.stringify(secrets.serviceKeys.metering),
     TOLLGATE_SERVICE_PUBLIC_KEYS: JSON.stringify(publicKeysOf(secrets)),
     TOLLGATE_LOG_LEVEL: 'info',
