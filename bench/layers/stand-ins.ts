@@ -61,7 +61,9 @@ export function countersInMemory(): Counters {
     nowUs: () => Date.now() * 1_000,
     sawTime: () => undefined,
     send(_shard, _script, write, onReply) {
-      const calls = callsOf(write(writer, 1));
+      const command = write(writer, 1);
+      if (!command) return;
+      const calls = callsOf(command);
       setImmediate(() => onReply(undefined, replyTo(calls)));
     },
     ask: noRedis,

@@ -72,13 +72,8 @@ describe.each(forms)('%s', (form) => {
       expect(descriptors('giveback')[0]?.entries).toEqual([
         ['phase', 'giveback'],
         ['tenant', 'ten_test'],
-        // The gate's word names them, too; only Auth's is there when the gate's never came.
-        ...(form === 'two-calls'
-          ? [
-              ['environment', 'test'],
-              ['key', 'key_test'],
-            ]
-          : []),
+        ['environment', 'test'],
+        ['key', 'key_test'],
         ['rid', answer.headers.get('x-request-id')],
         ['reservation', 'res-1'],
       ]);

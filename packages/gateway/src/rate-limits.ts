@@ -90,7 +90,14 @@ export function oneCallRateLimits(route: { name: string; header: string }): Conf
   };
   const said = (key: string) => fromMetadata(key, { namespace: decisionMetadata, key });
   const decided = {
-    actions: [constant('phase', 'giveback'), said('tenant'), requestId, said('reservation')],
+    actions: [
+      constant('phase', 'giveback'),
+      said('tenant'),
+      said('environment'),
+      said('key'),
+      requestId,
+      said('reservation'),
+    ],
     ...whenFailed,
   };
   const undecided = {

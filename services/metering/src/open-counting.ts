@@ -64,6 +64,7 @@ export async function openCounting(parts: CountingParts): Promise<Counting> {
   const restorer = createRestorer({ database, counters, saver, log });
   const giveBack = createGiveBack({
     counters,
+    clock,
     database,
     restorer,
     idsKeptMs,

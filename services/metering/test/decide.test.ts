@@ -110,9 +110,10 @@ test('a batch decides exactly as one call after the other: any limits, times, cl
       const uuids = Array.from({ length: 41 }, () => randomUUID());
       let nowUs = startUs;
       const restoreBoth = async () => {
+        const foundEndUs = model.accounts.get(accountText)?.windowEndUs;
         model.restore(accountText, nowUs, clock);
-        const { used = 0 } = model.accounts.get(accountText) ?? {};
-        await redis.restore(account, { used, nowUs, clock });
+        const { used = 0, hasLater = false } = model.accounts.get(accountText) ?? {};
+        await redis.restore(account, { used, nowUs, clock, foundEndUs, hasLater });
       };
       await restoreBoth();
       for (const { laterUs, isChecked, calls, gaveBack, isLost } of timeline) {

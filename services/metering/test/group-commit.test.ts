@@ -154,6 +154,15 @@ test('a charge is made whatever the limits say, and once however long ago it was
   await counters.ask((driver) => driver.sadd(names.ids(periodAt(nowUs) - 2), idInSets('long-ago')));
   expect(await verdictOf('long-ago', nowUs - 31_000_000)).toBe('repeated');
   expect(await verdictOf('long-ago', nowUs)).toBe('charged');
+  // Charged by a clock that was set back meanwhile.
+  await counters.ask((driver) =>
+    driver.sadd(names.ids(periodAt(nowUs) + 2), idInSets('in-time-to-come')),
+  );
+  expect(await verdictOf('in-time-to-come', nowUs + 31_000_000)).toBe('repeated');
+  // However long ago or ahead: no more sets are looked in than there can be.
+  for (const years of [-1, 1]) {
+    expect(await verdictOf(`far-${years}`, nowUs + years * 31_536_000_000_000)).toBe('charged');
+  }
 });
 
 test('an account that lives in another window than was asked for is asked for again', async () => {

@@ -93,6 +93,7 @@ test.each(minutes)(
     const reservation = readReservation(`live|${hour}|key_a`);
     if (!reservation) throw new Error('a reservation of before is not understood');
     const giveBack = createGiveBack({
+      ...platform,
       database,
       counters,
       restorer,

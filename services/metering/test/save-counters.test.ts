@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
 import { type Database, newId, openDatabase } from '@tollgate/runtime/database';
 import { outageOf } from '@tollgate/runtime/errors';
+import { fixedClock } from '@tollgate/runtime/service';
 import {
   type FreshDatabase,
   freshDatabase,
@@ -254,6 +255,7 @@ test('a call of a slot that was swept is given back all the same, once', async (
   await saver.saveTenant(tenantId);
   await counters.ask((driver) => driver.del(nameOf(tenantId)));
   const giveBack = createGiveBack({
+    ...platform,
     database,
     counters,
     restorer,
@@ -272,4 +274,97 @@ test('a call of a slot that was swept is given back all the same, once', async (
     [tenantId],
   );
   expect(row).toEqual({ admitted: '3', given_back: '1' });
+});
+
+test('a give-back that is tried again is given up before it might be done twice', async () => {
+  const tenantId = await counted();
+  const saver = createSaver({ ...platform, database, counters });
+  const restorer = createRestorer({ ...platform, database, counters, saver });
+  const clock = fixedClock('2026-11-21T01:00:00Z');
+  const parts = { database, counters, clock, restorer, idsKeptMs: 10_000, timeoutMs: 1_000 };
+  const giveBack = createGiveBack(parts);
+  const period = slot.index * 60;
+  const reservation = { environment: 'live', keyId: 'key_a', slot, period } as const;
+  const call = { tenantId, requestId: 'an-owed-one', reservation };
+  expect(await giveBack(call)).toBe(true);
+  clock.advance({ milliseconds: 8_800 });
+  expect(await giveBack(call)).toBe(false);
+  clock.advance({ milliseconds: 200 });
+  await expect(giveBack(call)).rejects.toThrow('may have been given back');
+});
+
+test('counters of an epoch that was refused stay marked, whatever else of the tenant is saved', async () => {
+  const tenantId = await counted();
+  const other = names.credential(accountName(tenantId, 'test'), 'key_a');
+  await counters.ask(async (driver) => {
+    const bytes = await driver.getBuffer(nameOf(tenantId));
+    const account = await driver.getBuffer(names.account(accountName(tenantId, 'live')));
+    if (!bytes || !account) throw new Error('nothing is counted');
+    await driver.set(other, bytes);
+    account.writeDoubleLE(7, 8);
+    await driver.set(names.account(accountName(tenantId, 'test')), account);
+    await driver.zadd(names.changed, 0, other);
+  });
+  const saver = createSaver({ ...platform, database, counters });
+  expect(await saver.saveTenant(tenantId)).toEqual({ saved: 1, outdated: [tenantId] });
+  expect(await savedOf(tenantId)).toBe(3);
+  const left = await counters.ask((driver) => driver.zrange(names.changed, 0, '-1'));
+  expect(left.filter((name) => name.includes(tenantId))).toEqual([other]);
+});
+
+test('a slot that was left and entered again is saved once, by what is greater', async () => {
+  const tenantId = await counted();
+  const account = accountName(tenantId, 'live');
+  const older = Buffer.alloc(16);
+  older.writeDoubleLE(2, 0);
+  older.writeDoubleLE(1, 8);
+  await counters.ask(async (driver) => {
+    await driver.hset(names.usage(account, slot.index), 'key_a', older);
+    await driver.zadd(names.changed, 0, `${nameOf(tenantId)}@${slot.index}`);
+  });
+  const saver = createSaver({ ...platform, database, counters });
+  expect(await saver.saveTenant(tenantId)).toMatchObject({ outdated: [] });
+  expect(await savedOf(tenantId)).toBe(3);
+  expect(await saver.saveTenant(tenantId)).toEqual({ saved: 0, outdated: [] });
+});
+
+test('a counter of a slot that is still to come is not swept', async () => {
+  const tenantId = await counted();
+  const account = accountName(tenantId, 'live');
+  const nowUs = counters.nowUs();
+  const later = slotAt(nowUs).index + 96;
+  const [past, future] = [slot.index, later].map((at) => `${nameOf(tenantId)}@${at}`);
+  await counters.ask(async (driver) => {
+    for (const at of [slot.index, later]) {
+      await driver.hset(names.usage(account, at), 'key_a', Buffer.alloc(16));
+    }
+    await driver.sadd(names.seen(hourAt(nowUs) - 2), past ?? '', future ?? '');
+  });
+  await createSweep({ ...platform, counters })();
+  const isThere = await counters.ask((driver) =>
+    Promise.all([slot.index, later].map((at) => driver.hexists(names.usage(account, at), 'key_a'))),
+  );
+  expect(isThere).toEqual([0, 1]);
+});
+
+test('a clock that was ahead over a month does not give the next month its quota twice', async () => {
+  const tenantId = newId('ten');
+  const december = slotAt(Date.UTC(2026, 11, 1, 2) * 1_000);
+  await fresh.sql(
+    `insert into metering.usage_counter
+       (tenant_id, environment, meter, slot, key_id, admitted, given_back)
+     values ($1, 'live', 'requests', $2, 'key_a', 5, 0)`,
+    [tenantId, `${startOfSlot(december)}`],
+  );
+  const saver = createSaver({ ...platform, database, counters });
+  const usedAt = async (nowUs: number) => {
+    const then = { ...counters, nowUs: () => nowUs };
+    await createRestorer({ ...platform, database, counters: then, saver }).restore(tenantId);
+    const name = names.account(accountName(tenantId, 'live'));
+    const bytes = await counters.ask((driver) => driver.getBuffer(name));
+    return readAccount(bytes ?? Buffer.alloc(0)).windows[0]?.used;
+  };
+  expect(await usedAt(Date.UTC(2026, 10, 30, 23) * 1_000)).toBe(0);
+  // When December begins, it does not begin by itself.
+  expect(await usedAt(Date.UTC(2026, 11, 1, 0) * 1_000)).toBe(5);
 });

@@ -1,6 +1,6 @@
 import type { HTTPAccessLogEntry } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
 import type { StreamAccessLogsMessage } from '@tollgate/api/envoy/service/accesslog/v3/als';
-import type { GiveBack } from '../admission/give-back.ts';
+import type { FailedCall, GiveBack } from '../admission/give-back.ts';
 import type { Owed } from '../admission/owed.ts';
 import type { KeyEndings } from '../callers/key-endings.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
@@ -32,16 +32,20 @@ export function streamAccessLogs({
     }
   }
   /** Of two keys with the same ending it is not known whose call it was: none is given back. */
-  async function giveBackByEnding({ keyEnding, requestId }: UndecidedCall): Promise<boolean> {
-    const key = await keyOf(keyEnding);
-    return key ? giveBack({ ...key, requestId }) : false;
+  function giveBackByEnding({ keyEnding, requestId }: UndecidedCall): () => Promise<boolean> {
+    let call: FailedCall | undefined;
+    return async () => {
+      const key = await keyOf(keyEnding);
+      call ??= key && { ...key, requestId };
+      return call ? giveBack(call) : false;
+    };
   }
   async function take(entry: HTTPAccessLogEntry): Promise<void> {
     const { type, failed, undecided, unasked } = readLogRecord(entry);
     metrics.record(type);
     if (unasked) metrics.unasked();
     if (failed) await correct(() => giveBack(failed));
-    if (undecided) await correct(() => giveBackByEnding(undecided));
+    if (undecided) await correct(giveBackByEnding(undecided));
   }
   return async (messages: AsyncIterable<StreamAccessLogsMessage>) => {
     for await (const { logEntries } of messages) {

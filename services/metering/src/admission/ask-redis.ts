@@ -87,11 +87,12 @@ function start(asking: Asking, batch: Batch): void {
   send(asking, question);
 }
 
-function send(asking: Asking, question: Question): void {
+/** `nowUs` is what Redis has said just now, where it has. */
+function send(asking: Asking, question: Question, saidUs?: number): void {
   const { counters, clock, idsKeptMs, timeoutMs } = asking;
   const { batch, order } = question;
   const askedMs = clock.monotonicMs();
-  const nowUs = counters.nowUs();
+  const nowUs = saidUs ?? counters.nowUs();
   const deadlineUs = nowUs + (question.untilMs - askedMs) * 1_000;
   const { sha1 } = decideScript;
   try {
@@ -99,7 +100,9 @@ function send(asking: Asking, question: Question): void {
       batch.shard,
       decideScript,
       (writer, run) =>
-        encodeBatch(writer, sha1, batch, { nowUs, deadlineUs, run, idsKeptMs }, order),
+        question.isOver
+          ? undefined
+          : encodeBatch(writer, sha1, batch, { nowUs, deadlineUs, run, idsKeptMs }, order),
       (error, reply) => {
         if (question.isOver) return;
         if (error) fail(asking, question, error);
@@ -117,11 +120,15 @@ function send(asking: Asking, question: Question): void {
 function receive(asking: Asking, question: Question, reply: unknown, period: number): void {
   const { batch, order, told } = question;
   const { listener, counters, breaker } = asking;
+  let saidUs = 0;
   try {
     const said = decodeReply(reply, batch, order, {
       period,
       listener: {
-        onTime: counters.sawTime,
+        onTime(nowUs) {
+          saidUs = nowUs;
+          counters.sawTime(nowUs);
+        },
         onCall(place, decided) {
           told[place] = 1;
           listener.tell(batch, place, decided);
@@ -134,7 +141,7 @@ function receive(asking: Asking, question: Question, reply: unknown, period: num
     });
     if (said === 'otherPeriod' && !question.isRepeated) {
       question.isRepeated = true;
-      send(asking, question);
+      send(asking, question, saidUs);
     } else if (said === 'decided') {
       breaker.succeeded();
       end(asking, question);

@@ -20,8 +20,12 @@ export interface Batch {
   readonly shard: number;
   /** Whether limits are asked; calls that were let through without are charged in any case. */
   readonly isChecked: boolean;
-  /** Since when its calls may have been asked before; microseconds by Redis' clock. */
+  /**
+   * Since and until when its calls may have been asked before; microseconds by Redis' clock, which may
+   * have been set back meanwhile.
+   */
   askedSinceUs: number;
+  askedUntilUs: number;
   readonly callers: Caller[];
   readonly listeners: OnDecided[];
   /** Packed ids, one after the other, and where each begins and the last ends. */
@@ -34,6 +38,7 @@ export interface Batch {
 export function openBatch(of: Pick<Batch, 'shard' | 'isChecked' | 'askedSinceUs'>): Batch {
   return {
     ...of,
+    askedUntilUs: 0,
     callers: [],
     listeners: [],
     ids: new Uint8Array(batchMax * packedIdBytesMax),
@@ -46,6 +51,7 @@ export function openBatch(of: Pick<Batch, 'shard' | 'isChecked' | 'askedSinceUs'
 export function clearBatch(batch: Batch): void {
   batch.callers.length = 0;
   batch.listeners.length = 0;
+  batch.askedUntilUs = 0;
   batch.count = 0;
 }
 
@@ -76,6 +82,7 @@ export function addSameCall(batch: Batch, other: Batch, place: number): void {
   idAt[count + 1] = start + id.length;
   batch.count = count + 1;
   batch.askedSinceUs = Math.min(batch.askedSinceUs, other.askedSinceUs);
+  batch.askedUntilUs = Math.max(batch.askedUntilUs, other.askedUntilUs);
 }
 
 /** The id of a call in a batch. */

@@ -2,7 +2,7 @@
 -- all hold, all are charged and the call is counted  3. it is said what is left. A refusal changes
 -- nothing.
 --
--- One string holds everything of a credential, one everything of an account; `layout.ts` says what
+-- One string holds everything of a credential, one everything of an account; `strings.ts` says what
 -- stands in them. Whatever the batch holds, they are read by one MGET and written by one MSET, and
 -- the ids of calls are looked up and remembered by one command each: it is the number of commands
 -- that a batch costs by.
@@ -318,6 +318,8 @@ local function windowsFail(a, list, time)
   if ends[a] ~= finish then
     -- A later window, or one that overlaps: the clock was set back. What was used is in Postgres.
     if ends[a] > start or windows[a] ~= limitOf[list + 1] then return incomplete end
+    -- The clock was in this window before, and was set back: see restore.lua.
+    if tails[a] and othersOf(a)[placeOf(othersOf(a), 2)] then return incomplete end
     ends[a], used[a] = finish, 0
   end
   if limitOf[list] == 1 then return nil end
@@ -402,6 +404,6 @@ if setCount > 0 then call('MSET', unpack(set)) end
 if marks then call('ZADD', unpack(marks)) end
 if newCount > 0 then
   call('SADD', KEYS[2], unpack(newIds))
-  if idsExpiryMs > 0 then call('PEXPIREAT', KEYS[2], idsExpiryMs) end
+  call('PEXPIREAT', KEYS[2], idsExpiryMs)
 end
 return cmsgpack.pack(reply)

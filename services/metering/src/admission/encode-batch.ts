@@ -1,5 +1,11 @@
 import type { CommandWriter } from '../counters/command-writer.ts';
-import { idsExpiryMs, periodAt, voidPeriodAt } from '../counters/domain/id-period.ts';
+import {
+  idsExpiryMs,
+  periodAt,
+  periodUs,
+  retriedWithinUs,
+  voidPeriodAt,
+} from '../counters/domain/id-period.ts';
 import { shardNames } from '../counters/names.ts';
 import { listHeadBytes, numberBytesMax, putListHead, putNumber } from '../counters/packed.ts';
 import { type Batch, batchMax } from './batch.ts';
@@ -45,7 +51,7 @@ export function encodeBatch(
   order: number[],
 ): Buffer {
   const listSize = collect(batch);
-  const sets = setNames(batch, nowUs);
+  const sets = setNames(batch, { nowUs, idsKeptMs });
   const period = periodAt(nowUs);
   const names = sets.length + callers.length + accounts.length;
   writer.begin(3 + names + 4);
@@ -109,15 +115,26 @@ function collect({ callers: askers, count }: Batch): number {
 }
 
 /**
- * Changed credentials, ids of this period, then all sets in which a call may be that was asked before:
- * ids of the periods since, void ids likewise.
+ * Changed credentials, ids of this period, then all other sets in which a call may be that was asked
+ * before: those of the time since, or until, where the clock was set back meanwhile. No set is older,
+ * or of a later time, than ids are remembered.
  */
-function setNames({ shard, askedSinceUs }: Batch, nowUs: number): string[] {
+function setNames(
+  { shard, askedSinceUs, askedUntilUs }: Batch,
+  { nowUs, idsKeptMs }: Pick<BatchTerms, 'nowUs' | 'idsKeptMs'>,
+): string[] {
   const names = shardNames(shard);
-  const [period, voidPeriod] = [periodAt(nowUs), voidPeriodAt(nowUs)];
+  const keptUs = idsKeptMs * 1_000;
+  const fromUs = Math.max(
+    Math.min(askedSinceUs, nowUs - retriedWithinUs),
+    nowUs - keptUs - periodUs,
+  );
+  const toUs = Math.min(Math.max(askedSinceUs, askedUntilUs, nowUs), nowUs + keptUs);
+  const period = periodAt(nowUs);
   const sets = [names.changed, names.ids(period)];
-  for (let p = periodAt(askedSinceUs); p < period; p += 1) sets.push(names.ids(p));
-  for (let v = voidPeriodAt(askedSinceUs); v <= voidPeriod; v += 1) sets.push(names.void(v));
+  for (let p = periodAt(fromUs); p <= periodAt(toUs); p += 1)
+    if (p !== period) sets.push(names.ids(p));
+  for (let v = voidPeriodAt(fromUs); v <= voidPeriodAt(toUs); v += 1) sets.push(names.void(v));
   return sets;
 }
 

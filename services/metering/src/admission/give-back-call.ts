@@ -14,7 +14,10 @@ import { loadScript } from '../counters/script.ts';
 import { idInSets } from './packed-id.ts';
 
 /** Takes back a charge: see the script. */
-export const giveBackScript = loadScript(new URL('give-back.lua', import.meta.url));
+export const giveBackScript = loadScript(
+  new URL('give-back.lua', import.meta.url),
+  `local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]\n`,
+);
 
 /** A call whose charge is to be given back. */
 export interface ChargedCall {
@@ -59,6 +62,7 @@ export function giveBackCall(
       String(window?.id ?? ''),
       String(window?.endUs ?? ''),
       place && sets.length === 0 ? '1' : '0',
+      String(nowUs),
       ...sets.map(String),
     ],
   };

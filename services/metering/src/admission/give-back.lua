@@ -2,18 +2,20 @@
 -- that has no charge will not get one: its charge may still wait, at a gate that was paused or that
 -- let the call through without asking.
 --
+-- `now` (microseconds of Redis' clock) is set by a line before this text, so that tests can move it.
 -- KEYS: 1 credentials that Postgres does not know yet, 2 void ids of this period, 3 and 4 of the two
 -- before, 5 credential, 6 account, then the sets of ids to look in.
 -- ARGV: 1 id, 2 run, 3 until when void ids are kept (milliseconds), 4 slot in which the call was
 -- counted, '' when that is to be found, 5 and 6 the window of that slot: its id and end, 7 '1' when the
--- call is older than the sets, so that what it carries is the proof of its charge, then the period of
--- each set.
+-- call is older than the sets, so that what it carries is the proof of its charge, 8 the time by which
+-- the sets were named, then the period of each set.
 -- Answers: 0 nothing to give back, 1 given back, 2 the account is incomplete, 3 the counter is not
--- here, followed by its slot, 4 the call was counted in the slot and period that follow. From 2 on
--- nothing was done yet.
+-- here, followed by its slot, 4 the call was counted in the slot and period that follow, 5 Redis lives
+-- in the time that follows: the sets must be named again. From 2 on nothing was done yet.
 local call, read, write, floor = redis.call, struct.unpack, struct.pack, math.floor
 local id, run, name, account = ARGV[1], tonumber(ARGV[2]), KEYS[5], KEYS[6]
 
+if math.abs(now - tonumber(ARGV[8])) > 15000000 then return { 5, now } end
 for k = 2, 4 do
   if call('SISMEMBER', KEYS[k], id) == 1 then return { 0 } end
 end
@@ -41,7 +43,7 @@ end
 
 local slot = tonumber(ARGV[4])
 if not slot then
-  local period = tonumber(ARGV[found + 1])
+  local period = tonumber(ARGV[found + 2])
   local time = period * 15000000
   if clock == 1 then time = time + shift elseif clock == 2 then time = shift end
   return { 4, floor(time / 900000000), period }

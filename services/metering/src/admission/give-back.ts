@@ -1,6 +1,7 @@
 import type { TenantId } from '@tollgate/api';
 import type { Environment } from '@tollgate/api/words';
 import type { Database } from '@tollgate/runtime/database';
+import type { Clock } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { Reservation } from '../counters/domain/reservation.ts';
@@ -15,7 +16,7 @@ import {
   giveBackScript,
 } from './give-back-call.ts';
 
-/** A call that failed. */
+/** A call that failed. The same object each time that it is asked for again. */
 export interface FailedCall {
   readonly tenantId: TenantId;
   readonly requestId: string;
@@ -32,12 +33,19 @@ export interface FailedCall {
  * paused or that let the call through while the counters were away.
  *
  * @throws CountersUnavailable when it is not known; asking again is safe.
+ * @throws GiveBackForgotten when it has been asked for so long that it might be given back twice.
  */
 export type GiveBack = (call: FailedCall) => Promise<boolean>;
+
+/** It may have been done, so long ago that Redis might not remember it: it is not done again. */
+class GiveBackForgotten extends Error {
+  override readonly name = 'GiveBackForgotten';
+}
 
 /** What giving back needs. */
 export interface GiveBackParts {
   readonly counters: Counters;
+  readonly clock: Clock;
   readonly database: Database;
   readonly restorer: Restorer;
   readonly idsKeptMs: number;
@@ -46,14 +54,28 @@ export interface GiveBackParts {
 }
 
 /** What the script says. */
-type Said = readonly [code: 0 | 1 | 2 | 3 | 4, slot?: number, period?: number];
+type Said = readonly [code: 0 | 1 | 2 | 3 | 4 | 5, slotOrTime?: number, period?: number];
 
-/** Most steps there can be: find it, restore the account, bring the counter back, give back. */
-const stepsMax = 5;
+/** Most steps: learn the time, find it, restore the account, bring the counter back, give back. */
+const stepsMax = 6;
+/** By which our clock and Redis' may differ in measuring how long a call is remembered. */
+const clockErrorPercent = 1;
 
 /** Gives back in one atomic step, which tells what it misses first. */
 export function createGiveBack(parts: GiveBackParts): GiveBack {
-  return async ({ tenantId, requestId, reservation, ...known }) => {
+  const firstAskedMs = new WeakMap<FailedCall, number>();
+  const repeatableMs = parts.idsKeptMs * (1 - clockErrorPercent / 100) - parts.timeoutMs;
+
+  function checkAge(call: FailedCall): void {
+    const nowMs = parts.clock.monotonicMs();
+    const firstMs = firstAskedMs.get(call) ?? nowMs;
+    firstAskedMs.set(call, firstMs);
+    if (nowMs - firstMs <= repeatableMs) return;
+    throw new GiveBackForgotten(`the call ${call.requestId} may have been given back`);
+  }
+  return async (failed) => {
+    checkAge(failed);
+    const { tenantId, requestId, reservation, ...known } = failed;
     const { environment, keyId } = { ...known, ...reservation };
     if (environment === undefined || keyId === undefined) return false;
     const call = { tenantId, requestId, environment, keyId };
@@ -67,6 +89,7 @@ export function createGiveBack(parts: GiveBackParts): GiveBack {
       if (code === 1) return true;
       if (code === 2) await parts.restorer.restore(tenantId);
       else if (code === 3) await bringBack(parts, call, slot);
+      else if (code === 5) parts.counters.sawTime(slot);
       else place = { slot, period };
     }
     throw new CountersUnavailable('counters were lost again');

@@ -38,8 +38,8 @@ const inFlightMax = 2;
 
 /** One script call per event-loop turn, whatever the number of callers. */
 export function createGroupCommit(options: GroupCommitOptions): Decider {
-  const { counters, listOf } = options;
-  const batches = createOpenBatches(counters);
+  const { listOf } = options;
+  const batches = createOpenBatches(options);
   let waiting = 0;
   const turns = createTurns(inFlightMax, () => {
     for (const batch of batches.takeAll()) {
@@ -98,6 +98,7 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
       renew(caller);
       const batch = batches.batchFor(caller.shard, false);
       batch.askedSinceUs = Math.min(batch.askedSinceUs, askedUs);
+      batch.askedUntilUs = Math.max(batch.askedUntilUs, askedUs);
       addCall(batch, caller, onDecided, id, 0, id.length);
       batches.added(batch);
       waiting += 1;

@@ -1,4 +1,6 @@
+import type { Clock } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
+import { retriedWithinUs } from '../counters/domain/id-period.ts';
 import { type Batch, batchMax, clearBatch, openBatch } from './batch.ts';
 
 /** The batches of a turn, while calls are added to them. */
@@ -14,19 +16,28 @@ export interface OpenBatches {
   reuse(batch: Batch): void;
 }
 
-/** Envoy asks again within this; its whole wait is below a second. */
-const retriedWithinUs = 2_000_000;
+/** A process that has not looked at its clock for so long stood still. */
+const pauseMsMin = 1_000;
+const beatMs = 250;
 /** Kept for further use; each takes 35 KB. */
 const spareMax = 64;
 
 /** Opens batches as they are needed: for each shard one, and another one when it is full. */
-export function createOpenBatches(counters: Pick<Counters, 'nowUs'>): OpenBatches {
+export function createOpenBatches({
+  counters,
+  clock,
+}: {
+  counters: Pick<Counters, 'nowUs'>;
+  clock: Clock;
+}): OpenBatches {
+  const pausedMs = watchPauses(clock);
   let open: Batch[] = [];
   let full: Batch[] = [];
   const spare: Batch[] = [];
 
   function openOne(shard: number, isChecked: boolean): Batch {
-    const askedSinceUs = counters.nowUs() - retriedWithinUs;
+    // What is read after a pause was asked before it, and since then at another gate.
+    const askedSinceUs = counters.nowUs() - retriedWithinUs - pausedMs() * 1_000;
     const at = spare.findIndex((batch) => batch.shard === shard && batch.isChecked === isChecked);
     const [reused] = at < 0 ? [] : spare.splice(at, 1);
     const batch = reused ?? openBatch({ shard, isChecked, askedSinceUs });
@@ -57,5 +68,25 @@ export function createOpenBatches(counters: Pick<Counters, 'nowUs'>): OpenBatche
       clearBatch(batch);
       if (spare.length < spareMax) spare.push(batch);
     },
+  };
+}
+
+/**
+ * How long this process stood still, in milliseconds, if that has just come to its end: it may have
+ * been stopped, with calls in its sockets whose callers have gone to another gate.
+ */
+function watchPauses(clock: Clock): () => number {
+  let beatAtMs = clock.monotonicMs();
+  let pause = { ms: 0, untilMs: 0 };
+  function look(): void {
+    const nowMs = clock.monotonicMs();
+    const ms = nowMs - beatAtMs;
+    if (ms > pauseMsMin) pause = { ms, untilMs: nowMs + pauseMsMin };
+    beatAtMs = nowMs;
+  }
+  setInterval(look, beatMs).unref();
+  return () => {
+    look();
+    return clock.monotonicMs() < pause.untilMs ? pause.ms : 0;
   };
 }

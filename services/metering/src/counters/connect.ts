@@ -117,8 +117,13 @@ export async function openCounters(
       ask(() => runScript({ call: redis.callBuffer.bind(redis) }, script, names, args)),
     // All shards are on one server.
     send(_shard, script, write, onReply) {
+      const writeTo: WriteCommand = (writer, run) => {
+        // What is decided on one server cannot be saved from another one.
+        if (run !== server.run()) throw new CountersUnavailable('Redis was replaced just now');
+        return write(writer, run);
+      };
       server.run();
-      sendScript(link, script, write, onReply);
+      sendScript(link, script, writeTo, onReply);
     },
     [Symbol.asyncDispose]: close,
   };

@@ -30,7 +30,7 @@ export function openSocket(
   onData: (buffer: Buffer, length: number) => void,
 ): Socket {
   if (isTls) {
-    const socket = connectTls({ host, port, servername: host });
+    const socket = connectTls({ host, port, servername: host }).setNoDelay();
     socket.on('data', (data: Buffer) => onData(data, data.length));
     return socket;
   }

@@ -18,8 +18,11 @@ export interface RedisLink extends AsyncDisposable {
   send(write: WriteCommand, onReply: OnReply): void;
 }
 
-/** Writes a command for the server behind the connection, whose run is told as a number. */
-export type WriteCommand = (writer: CommandWriter, run: number) => Buffer;
+/**
+ * Writes a command for the server behind the connection, whose run is told as a number. Undefined when
+ * nobody wants to know any more: then nothing is sent, and nobody is told.
+ */
+export type WriteCommand = (writer: CommandWriter, run: number) => Buffer | undefined;
 
 /** How a link is opened. */
 export interface RedisLinkOptions {
@@ -82,7 +85,9 @@ export function openRedisLink(options: RedisLinkOptions): RedisLink {
     send(write, onReply) {
       if (!current) throw new Error('Redis is not connected');
       const writer = spare.pop() ?? new CommandWriter();
-      current.send(write(writer, current.run), onReply, () => {
+      const command = write(writer, current.run);
+      if (!command) return;
+      current.send(command, onReply, () => {
         if (spare.length < spareWritersMax) spare.push(writer);
       });
     },
@@ -123,10 +128,13 @@ function openConnection(
     }
     onReply(error, reply);
   });
+  const silence = watchSilence(() => end('Redis is silent'));
   const socket: Socket = openSocket(endpoint, (buffer, length) => {
     try {
       parse(buffer, length);
-      if (first === waiting.length) socket.setTimeout(0);
+      if (isOver) return;
+      if (first === waiting.length) silence.allow();
+      else silence.forbid(silenceMsMax);
     } catch (error) {
       end(Error.isError(error) ? error.message : 'a reply could not be read');
     }
@@ -134,6 +142,7 @@ function openConnection(
   function end(cause: string): void {
     if (isOver) return;
     isOver = true;
+    silence.allow();
     socket.destroy();
     const error = new Error(cause);
     const left = waiting.slice(first);
@@ -141,16 +150,12 @@ function openConnection(
     for (const onReply of left) onReply(error, undefined);
     onEnd(cause);
   }
-  socket.setTimeout(connectTimeoutMs);
-  socket.on('timeout', () => end('Redis is silent'));
+  silence.forbid(connectTimeoutMs);
   socket.on('error', (error) => end(error.message));
   socket.on('close', () => end('the connection is closed'));
   socket.on(endpoint.isTls ? 'secureConnect' : 'connect', () => greet(send, endpoint, name, ready));
   function ready(error: Error | undefined, runId: string): void {
-    if (error) {
-      end(error.message);
-      return;
-    }
+    if (error) return end(error.message);
     run = runNumber(runId);
     onReady();
   }
@@ -159,7 +164,7 @@ function openConnection(
       onReply(new Error('the connection is closed'), undefined);
       return;
     }
-    if (first === waiting.length) socket.setTimeout(silenceMsMax);
+    if (first === waiting.length) silence.forbid(silenceMsMax);
     waiting.push(onReply);
     socket.write(command, onSent);
   }
@@ -169,6 +174,19 @@ function openConnection(
     get run() {
       return run;
     },
+  };
+}
+
+/** Not a socket's own timeout, which each write puts off: a peer that is gone is written to. */
+function watchSilence(onSilence: () => void) {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    /** Something has to be heard within this, from now on. */
+    forbid(withinMs: number) {
+      clearTimeout(timer);
+      timer = setTimeout(onSilence, withinMs);
+    },
+    allow: () => clearTimeout(timer),
   };
 }
 

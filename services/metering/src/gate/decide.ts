@@ -129,9 +129,10 @@ function decideAlone(parts: DecideParts, call: AskedCall, failure: CountersUnava
   const decision = parts.localLimits.admit(caller);
   const { counted } = caller;
   const who = counted ? { environment: counted.account.environment, keyId: counted.keyId } : {};
+  const refused = { tenantId, requestId, ...who };
   const isNoted = decision.admitted
     ? oweCharge(parts, call, failure)
-    : !failure.mayBeDone || parts.owed.add(() => parts.giveBack({ tenantId, requestId, ...who }));
+    : !failure.mayBeDone || parts.owed.add(() => parts.giveBack(refused));
   // Envoy answers with 503, and has what may be charged given back.
   if (!isNoted) throw dependencyUnavailable('counters', failure);
   return { ...decision, degraded: true };

@@ -18,6 +18,8 @@ export interface ChangedCounters {
 
 /** One of them, with the account that it belongs to; undefined when Redis has lost that. */
 export interface ChangedCounter extends UsageCounter {
+  /** As Redis names it. */
+  readonly name: string;
   readonly account: AccountState | undefined;
 }
 
@@ -123,6 +125,7 @@ function counterOf(
   const { admitted, givenBack } = readCounter(isOver ? bytes : bytes.subarray(4));
   try {
     return {
+      name: text,
       tenantId,
       environment,
       keyId,

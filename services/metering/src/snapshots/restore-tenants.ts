@@ -4,7 +4,7 @@ import type { Database, Rows } from '@tollgate/runtime/database';
 import type { Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { slotAt } from '../counters/domain/slot.ts';
+import { msPerSlot, slotAt } from '../counters/domain/slot.ts';
 import { monthAt, type UsageWindow } from '../counters/domain/usage-window.ts';
 import { accountName, hourAt, shardNames, shardOf } from '../counters/names.ts';
 import { loadScript } from '../counters/script.ts';
@@ -109,6 +109,9 @@ function nameIn(
   return shardNames(shardOf(account, shards)).account(account);
 }
 
+/** Stands where Postgres has usage of later windows: the next one does not begin by itself. */
+const laterWindowsId = 2;
+
 function isComplete(
   { tenantId, state, window }: Found,
   run: number,
@@ -116,7 +119,8 @@ function isComplete(
 ): boolean {
   if (state?.run !== run || BigInt(state.epoch) !== newest.get(tenantId)) return false;
   // Of a window that is over the next one begins by itself; of a later one the clock was set back.
-  const [first] = state.windows;
+  const [first, ...others] = state.windows;
+  if (first?.endUs !== window.endUs && others.some(({ id }) => id === laterWindowsId)) return false;
   return first?.id === window.id && (first.endUs === window.endUs || first.endUs <= window.startUs);
 }
 
@@ -153,6 +157,7 @@ async function putBack(
       epoch: Number(epochs.get(account.tenantId)),
       used: Math.max(0, Number(used.get(name) ?? 0n)),
       credentials: own.filter(({ slot }) => slot.index === present),
+      hasLater: own.some(({ slot }) => slot.index * msPerSlot * 1_000 >= account.window.endUs),
     });
   }
 }
@@ -192,8 +197,14 @@ const clockNumbers = { real: 0, shifted: 1, frozen: 2 } as const;
 
 async function putAccount(
   counters: Counters,
-  { tenantId, environment, clock, window }: Found,
-  of: { run: number; epoch: number; used: number; credentials: readonly UsageCounter[] },
+  { tenantId, environment, clock, window, state }: Found,
+  of: {
+    run: number;
+    epoch: number;
+    used: number;
+    credentials: readonly UsageCounter[];
+    hasLater: boolean;
+  },
 ): Promise<void> {
   const account = accountName(tenantId, environment);
   const names = shardNames(shardOf(account, counters.shards));
@@ -216,6 +227,8 @@ async function putAccount(
         ...head,
         clockNumbers[clock.kind],
         shift,
+        state?.run === of.run ? (state.windows[0]?.endUs ?? '') : '',
+        of.hasLater ? 1 : 0,
         ...some.flatMap(({ slot, admitted, givenBack }) => [
           slot.index,
           String(admitted),

@@ -2,7 +2,9 @@
 --
 -- KEYS: 1 what was used in this hour, 2 the account, then its credentials.
 -- ARGV: 1 run, 2 '1' when these are its last credentials: then it is complete, 3 epoch, 4 window, 5 its
--- end, 6 used in it, 7 clock, 8 shift, then slot, admitted and given back of each credential.
+-- end, 6 used in it, 7 clock, 8 shift, 9 the end of the window that the account was found in in this
+-- run, '' if it was not, 10 '1' when Postgres has usage of later windows, then slot, admitted and
+-- given back of each credential.
 local read, write = struct.unpack, struct.pack
 local run, epoch, window, finish, used =
   tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -24,13 +26,13 @@ if value then
   token, other, _, _, hisWindow, hisFinish, _, tail = read('<ddBdI4dd', value)
   rates = ratesOf(value, tail)
 end
--- In this run another gate was faster, or the account's window was another one: what is counted by
--- credential stays.
+-- In this run another gate was faster, or the clock was set back into another window: what is counted
+-- by credential stays.
 local isOfRun = token == run
 
 if not isOfRun then
   for k = 3, #KEYS do
-    local at = 3 * k
+    local at = 3 * k + 2
     local old = redis.call('GET', KEYS[k])
     redis.call('SET', KEYS[k], write('<I4ddB', tonumber(ARGV[at]), tonumber(ARGV[at + 1]),
       tonumber(ARGV[at + 2]), 0) .. (old and string.sub(old, 22) or ''))
@@ -38,9 +40,13 @@ if not isOfRun then
   end
 end
 if ARGV[2] ~= '1' then return 0 end
-if not isOfRun or hisWindow ~= window or hisFinish ~= finish then
+-- An account that has gone on to another window meanwhile is not brought back.
+local isAsFound = tonumber(ARGV[9]) == hisFinish
+if not isOfRun or (isAsFound and (hisWindow ~= window or hisFinish ~= finish)) then
+  -- Of a later window, in which the clock once was, what was used must be asked when it begins.
+  local later = ARGV[10] == '1' and write('<I4dd', 2, 0, 0) or ''
   redis.call('SET', KEYS[2], write('<ddBdI4dd', run, math.max(epoch, other), tonumber(ARGV[7]),
-    tonumber(ARGV[8]), window, finish, used) .. rates)
+    tonumber(ARGV[8]), window, finish, used) .. rates .. later)
 elseif epoch > other then
   -- A newer epoch is taken over in any case: Postgres accepts snapshots of its newest one only.
   redis.call('SETRANGE', KEYS[2], 8, write('<d', epoch))

@@ -4,7 +4,7 @@ import { type Clock, createSharedWork, type Log } from '@tollgate/runtime/servic
 import { raiseReachedThresholds, type TenantMonths } from '../alerts/raise-thresholds.ts';
 import type { Counters } from '../counters/connect.ts';
 import { slotAt } from '../counters/domain/slot.ts';
-import { saveUsage } from '../usage/usage-store.ts';
+import { saveUsage, type UsageCounter } from '../usage/usage-store.ts';
 import { findEpochs } from './epoch-store.ts';
 import { isOut } from './is-out.ts';
 import { saveOldLayout } from './old-layout.ts';
@@ -18,9 +18,13 @@ import {
 
 /** Copies counters from Redis to Postgres. */
 export interface Saver {
-  /** Saves everything of one tenant that was counted before the call. Once for all who wait. */
+  /**
+   * Saves everything of one tenant that was counted before the call. Once for all who wait.
+   *
+   * @throws Error when it could not be saved.
+   */
   saveTenant(tenantId: TenantId): Promise<SaveResult>;
-  /** Saves everything of everybody. */
+  /** Saves everything of everybody who can be saved; the others are logged. */
   saveAll(): Promise<SaveResult>;
 }
 
@@ -50,21 +54,21 @@ export function createSaver(parts: SaverParts): Saver {
     saveTenant: (tenantId) =>
       saving.shareNext(tenantId, async () => {
         await saveOldLayout(parts, tenantId);
-        return savePages(parts, readChangedOf(counters, tenantId, log));
+        return savePages(readChangedOf(counters, tenantId, log), (page) => saveRead(parts, page));
       }),
     async saveAll() {
       await saveOldLayout(parts);
-      return savePages(parts, readAllChanged(counters, log));
+      return savePages(readAllChanged(counters, log), (page) => saveApart(parts, page));
     },
   };
 }
 
 async function savePages(
-  parts: SaverParts,
   pages: AsyncIterable<ChangedCounters>,
+  save: (page: ChangedCounters) => Promise<SaveResult>,
 ): Promise<SaveResult> {
   let result = nothingSaved;
-  for await (const page of pages) result = add(result, await saveApart(parts, page));
+  for await (const page of pages) result = add(result, await save(page));
   return result;
 }
 
@@ -104,17 +108,40 @@ export async function saveRead(
       ({ tenantId, account }) => account && BigInt(account.epoch) === epochs.get(tenantId),
     );
     if (valid.length > 0) {
-      await saveUsage(rows, valid);
+      await saveUsage(rows, onceEach(valid));
       await raiseReachedThresholds(rows, monthsOf(valid), clock.now());
     }
     return valid;
   });
-  const known = new Set(current.map(({ tenantId }) => tenantId));
-  const outdated = tenantIds.filter((tenantId) => !known.has(tenantId));
-  const isSaved = ({ name }: { name: string }) =>
-    !outdated.some((tenantId) => name.includes(`:${tenantId}:`));
-  await markSaved(counters, page.shard, page.read.filter(isSaved));
+  const isCurrent = new Set(current.map(({ name }) => name));
+  const refused = page.counters.filter(({ name }) => !isCurrent.has(name));
+  const isRefused = new Set(refused.map(({ name }) => name));
+  await markSaved(
+    counters,
+    page.shard,
+    page.read.filter(({ name }) => !isRefused.has(name)),
+  );
+  const outdated = [...new Set(refused.map(({ tenantId }) => tenantId))];
   return { saved: current.length, outdated };
+}
+
+/**
+ * A slot that was left and entered again, when the clock was set back, is there under two names: what
+ * is greater is later.
+ */
+function onceEach(counters: readonly ChangedCounter[]): UsageCounter[] {
+  const bySlot = new Map<string, UsageCounter>();
+  for (const counter of counters) {
+    const { tenantId, environment, keyId, slot, admitted, givenBack } = counter;
+    const place = `${tenantId} ${environment} ${keyId} ${slot.index}`;
+    const other = bySlot.get(place);
+    bySlot.set(place, {
+      ...counter,
+      admitted: other && other.admitted > admitted ? other.admitted : admitted,
+      givenBack: other && other.givenBack > givenBack ? other.givenBack : givenBack,
+    });
+  }
+  return [...bySlot.values()];
 }
 
 /** What was used of the windows that these counters' accounts are in, by tenant. */

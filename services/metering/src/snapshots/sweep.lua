@@ -8,18 +8,22 @@
 local call, floor = redis.call, math.floor
 local forgotten = 0
 
-local function isNeeded(name)
-  local value = call('GET', name)
-  if not value then return false end
-  local slot, _, _, dirty, at = struct.unpack('<I4ddB', value)
-  if dirty == 1 then return true end
-  local account = call('GET', (string.match(name, '^(.*):')))
+-- The slot in which an account lives now.
+local function presentSlot(name)
+  local account = call('GET', name)
   local time = now
   if account then
     local _, _, clock, shift = struct.unpack('<ddBd', account)
     if clock == 1 then time = now + shift elseif clock == 2 then time = shift end
   end
-  if slot >= floor(time / 900000000) then return true end
+  return floor(time / 900000000)
+end
+
+local function isNeeded(name, account)
+  local value = call('GET', name)
+  if not value then return false end
+  local slot, _, _, dirty, at = struct.unpack('<I4ddB', value)
+  if dirty == 1 or slot >= presentSlot(account) then return true end
   while at <= #value do
     local _, q
     _, q, _, at = struct.unpack('<I4dd', value, at)
@@ -33,7 +37,12 @@ for i = 4, #KEYS do
   local account, key, slot = string.match(name, '^(.*):([^:@]+)@?(%d*)$')
   local isOver = slot ~= ''
   local keeps
-  if isOver then keeps = call('ZSCORE', KEYS[1], name) else keeps = isNeeded(name) end
+  if isOver then
+    -- Where the clock was ahead, a slot may be over that is still to come.
+    keeps = call('ZSCORE', KEYS[1], name) or tonumber(slot) >= presentSlot(account)
+  else
+    keeps = isNeeded(name, account)
+  end
   if keeps then
     call('SADD', KEYS[3], name)
   else

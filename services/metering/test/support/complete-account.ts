@@ -16,7 +16,7 @@ export async function completeAccount(
   );
   const { window, name, shard } = account;
   const seen = shardNames(shard).seen(hourAt(counters.nowUs()));
-  const head = [counters.run(), 1, 1, window.id, window.endUs, 0, 0, 0];
+  const head = [counters.run(), 1, 1, window.id, window.endUs, 0, 0, 0, '', 0];
   await counters.script(restoreScript, [seen, name.text], head);
   return account;
 }

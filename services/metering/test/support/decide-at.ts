@@ -7,11 +7,7 @@ import { type Account, accountOf, type Caller, countedCaller } from '../../src/a
 import { type Outcome, outcomeOf } from '../../src/admission/decide-one.ts';
 import { decodeReply } from '../../src/admission/decode-reply.ts';
 import { encodeBatch } from '../../src/admission/encode-batch.ts';
-import {
-  type ChargePlace,
-  giveBackCall,
-  giveBackScript,
-} from '../../src/admission/give-back-call.ts';
+import { type ChargePlace, giveBackCall } from '../../src/admission/give-back-call.ts';
 import {
   createLimitLists,
   type LimitLists,
@@ -44,7 +40,14 @@ export interface RedisAt extends AsyncDisposable {
   /** Completes an account. */
   restore(
     account: Account,
-    of?: { used?: number; nowUs?: number; clock?: AccountClock },
+    of?: {
+      used?: number;
+      nowUs?: number;
+      clock?: AccountClock;
+      /** Where the account's window is found to end now. */
+      foundEndUs?: number | undefined;
+      hasLater?: boolean;
+    },
   ): Promise<void>;
   /** Decides a batch. The calls of one caller must follow each other. */
   decide(
@@ -61,7 +64,12 @@ export interface RedisAt extends AsyncDisposable {
 }
 
 const file = new URL('../../src/admission/decide.lua', import.meta.url);
-const decideAtScript = loadScript(file, `local now = tonumber(redis.call('GET', 'now'))\n`);
+const timeOfTest = `local now = tonumber(redis.call('GET', 'now'))\n`;
+const decideAtScript = loadScript(file, timeOfTest);
+const giveBackAtScript = loadScript(
+  new URL('../../src/admission/give-back.lua', import.meta.url),
+  timeOfTest,
+);
 const realClock: AccountClock = { kind: 'real' };
 const clockNumbers = { real: 0, shifted: 1, frozen: 2 };
 
@@ -94,14 +102,26 @@ export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<Red
       accountOf({ tenantId: newId('ten'), environment: 'live' }, { shards: 1, nowUs: startUs }),
     caller: (account, keyId, limits) =>
       countedCaller(account, keyId, { limits, list: listOf(limits, account.window) }),
-    async restore(account, { used = 0, nowUs = startUs, clock = realClock } = {}) {
+    async restore(account, options = {}) {
+      const { used = 0, nowUs = startUs, clock = realClock, foundEndUs, hasLater } = options;
       const window = monthAt(timeOf(clock, nowUs));
       const shift = clock.kind === 'real' ? 0 : clock.us;
       await runScript(
         driver,
         restoreScript,
         [names.seen(0), account.name.text],
-        [run, 1, 1, window.id, window.endUs, used, clockNumbers[clock.kind], shift],
+        [
+          run,
+          1,
+          1,
+          window.id,
+          window.endUs,
+          used,
+          clockNumbers[clock.kind],
+          shift,
+          foundEndUs ?? '',
+          hasLater ? 1 : 0,
+        ],
       );
     },
     async decide(calls, nowUs, options = {}) {
@@ -142,6 +162,7 @@ export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<Red
       if (!counted) throw new Error('the caller is not counted');
       const { account, keyId } = counted;
       const { tenantId, environment } = account;
+      await driver.set('now', nowUs);
       const ask = async (of: ChargePlace | undefined) => {
         const call = giveBackCall({ tenantId, environment, keyId, requestId }, of, {
           nowUs,
@@ -149,7 +170,7 @@ export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<Red
           idsKeptMs,
           shards: 1,
         });
-        return (await runScript(driver, giveBackScript, call.names, call.args)) as number[];
+        return (await runScript(driver, giveBackAtScript, call.names, call.args)) as number[];
       };
       const [code = -1, slot = 0, period] = await ask(place);
       if (code !== 4) return code;

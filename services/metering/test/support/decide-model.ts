@@ -27,6 +27,8 @@ interface ModelAccount {
   clock: AccountClock;
   windowEndUs: number;
   used: number;
+  /** Later windows have been used: the clock was ahead once. */
+  hasLater: boolean;
   readonly buckets: Map<string, Bucket>;
 }
 
@@ -87,6 +89,7 @@ export function createDecideModel({ idsKeptMs }: { idsKeptMs: number }) {
     if (account.windowEndUs !== window.endUs && account.windowEndUs > window.startUs) {
       return { verdict: 'incomplete' };
     }
+    if (account.windowEndUs !== window.endUs && account.hasLater) return { verdict: 'incomplete' };
     const used = account.windowEndUs === window.endUs ? account.used : 0;
     const writeAccount = (by: number) => {
       account.windowEndUs = window.endUs;
@@ -205,12 +208,17 @@ export function createDecideModel({ idsKeptMs }: { idsKeptMs: number }) {
         clock,
         windowEndUs: 0,
         used: 0,
+        hasLater: false,
         buckets: before?.buckets ?? new Map(),
       };
       accounts.set(name, account);
       const timeUs = timeOf(account, nowUs);
       account.windowEndUs = monthAt(timeUs).endUs;
       account.used = usedIn(name, timeUs);
+      account.hasLater = [...usage.keys()].some((counter) => {
+        const [of, , slot] = counter.split(' ');
+        return of === name && Number(slot) * 900_000_000 >= account.windowEndUs;
+      });
     },
   };
 }

@@ -4,6 +4,9 @@
  */
 export const periodUs = 15_000_000;
 
+/** Envoy asks again within this; its whole wait is below a second. */
+export const retriedWithinUs = 2_000_000;
+
 /** The number of the period that holds an instant, given in microseconds since 1970. */
 export function periodAt(nowUs: number): number {
   return Math.floor(nowUs / periodUs);
