@@ -22,7 +22,8 @@ export function createGenerations<T>(sizeMax: number): Generations<T> {
   // Twice as many places keep looks short.
   const places = 2 ** Math.ceil(Math.log2(2 * sizeMax));
   let young = generation<T>(places);
-  let old = generation<T>(places);
+  // Nothing is old yet: no room is needed for it.
+  let old = generation<T>(2);
 
   function put(known: T, bytes: Uint8Array, hash: number): void {
     if (young.size === sizeMax) {

@@ -12,8 +12,8 @@ import { quotaLimit, rateLimit } from '../policies/domain/limit.ts';
 import { admittedAnswer } from './prepared-answer.ts';
 import { createRecogniser } from './recogniser.ts';
 
-/** Enough for the compiler to have begun; some 80 ms of a processor. */
-const batches = 12;
+/** Enough for the compiler to have begun; some 50 ms of a processor. */
+const batches = 6;
 const nowUs = 1_800_000_000_000_000;
 
 const limits: OwnedLimit[] = [
