@@ -13,12 +13,12 @@ import { createLimitLists } from '../../services/metering/src/admission/limit-li
 import { createUpstreamCallers } from '../../services/metering/src/gate/callers.ts';
 import { rateLimitCodec } from '../../services/metering/src/gate/codec/rate-limit-codec.ts';
 import { describeDecision } from '../../services/metering/src/gate/describe-decision.ts';
-import { admittedAnswer } from '../../services/metering/src/gate/prepared-answer.ts';
 import {
   readQuestions,
   type UpstreamQuestion,
 } from '../../services/metering/src/gate/read-question.ts';
-import { createRecogniser } from '../../services/metering/src/gate/recogniser.ts';
+import { admittedAnswer } from '../../services/metering/src/gate/recognised/prepared-answer.ts';
+import { createRecogniser } from '../../services/metering/src/gate/recognised/recogniser.ts';
 import { countersInMemory, decidedOf, policyFor } from './stand-ins.ts';
 
 /** What a server does between a question's bytes and its answer's. */

@@ -21,25 +21,18 @@ export const giveBackMetadata = { namespace: 'tollgate', key: 'give_back' };
  * lets the request pass undecided: each has a constant, a default, or a value that always exists.
  */
 export function routeRateLimits(route: { class: RouteClass; name: string }): ConfigObject {
+  const byAuth = (key: string, otherwise: string) =>
+    fromMetadata(key, { namespace: identityMetadata, key, otherwise });
+  const identified = [
+    byAuth('tenant', 'anonymous'),
+    byAuth('environment', 'live'),
+    byAuth('key', 'none'),
+  ];
   const admit = {
     actions: [
       constant('phase', 'admit'),
-      fromMetadata('tenant', {
-        namespace: identityMetadata,
-        key: 'tenant',
-        otherwise: 'anonymous',
-      }),
-      fromMetadata('environment', {
-        namespace: identityMetadata,
-        key: 'environment',
-        otherwise: 'live',
-      }),
-      fromMetadata('key', { namespace: identityMetadata, key: 'key', otherwise: 'none' }),
-      fromMetadata('key_limit', {
-        namespace: identityMetadata,
-        key: 'key_limit',
-        otherwise: 'none',
-      }),
+      ...identified,
+      byAuth('key_limit', 'none'),
       constant('class', route.class),
       constant('route', route.name),
       clientAddress,
@@ -50,17 +43,7 @@ export function routeRateLimits(route: { class: RouteClass; name: string }): Con
   const giveback = {
     actions: [
       constant('phase', 'giveback'),
-      fromMetadata('tenant', {
-        namespace: identityMetadata,
-        key: 'tenant',
-        otherwise: 'anonymous',
-      }),
-      fromMetadata('environment', {
-        namespace: identityMetadata,
-        key: 'environment',
-        otherwise: 'live',
-      }),
-      fromMetadata('key', { namespace: identityMetadata, key: 'key', otherwise: 'none' }),
+      ...identified,
       requestId,
       fromMetadata('reservation', {
         namespace: decisionMetadata,

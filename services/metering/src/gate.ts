@@ -10,19 +10,19 @@ import {
   running,
   type ServiceDefinition,
 } from '@tollgate/runtime/service';
-import { createOwed } from './admission/owed.ts';
-import { createKeyEndings } from './callers/key-endings.ts';
-import { type Callers, openCallers } from './callers/open-callers.ts';
-import { answerRecognised } from './gate/answer-recognised.ts';
+import { createKeyEndings } from './api-keys/key-endings.ts';
+import { type KeyCopy, openKeyCopy } from './api-keys/open-key-copy.ts';
 import { createApiCallers, createUpstreamCallers } from './gate/callers.ts';
 import { rateLimitCodec } from './gate/codec/rate-limit-codec.ts';
 import { createDecide } from './gate/decide.ts';
 import { gateMetrics } from './gate/gate-metrics.ts';
 import { createLane } from './gate/lane.ts';
 import { createLocalLimits } from './gate/local-limits.ts';
+import { answerRecognised } from './gate/recognised/answer-recognised.ts';
 import { createAdmit, shouldRateLimit } from './gate/should-rate-limit.ts';
 import { warmUp } from './gate/warm-up.ts';
 import { type GateConfig, readConfig } from './gate-config.ts';
+import { createOwed } from './give-backs/owed.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
 
@@ -83,13 +83,13 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   };
   const decide = createDecide(deciding);
   await warmUp(decide, log);
-  const callers = await openCallersOf({ config, bus, platform });
-  if (callers) opened.use(callers);
+  const keyCopy = await openKeyCopyOf({ config, bus, platform });
+  if (keyCopy) opened.use(keyCopy);
   const admit = createAdmit({ decide, metrics });
   const lane =
-    callers &&
+    keyCopy &&
     createLane({
-      identify: callers.identify,
+      identify: keyCopy.identify,
       endings: createKeyEndings({ counters, clock }),
       admit,
       metrics,
@@ -109,12 +109,12 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
 }
 
 /** Who calls, for upstreams of one call; a gate without a pepper leaves that to Auth. */
-async function openCallersOf(parts: {
+async function openKeyCopyOf(parts: {
   config: GateConfig;
   bus: EventBus;
   platform: Platform;
-}): Promise<Callers | undefined> {
+}): Promise<KeyCopy | undefined> {
   const { authUrl, keyPepper, keyRefreshIntervalMs: refreshIntervalMs } = parts.config;
   const pepper = pepperOf(keyPepper);
-  return pepper && openCallers({ ...parts, pepper, authUrl, refreshIntervalMs });
+  return pepper && openKeyCopy({ ...parts, pepper, authUrl, refreshIntervalMs });
 }

@@ -12,8 +12,8 @@ import {
 } from '@tollgate/runtime/service';
 import { accessLogMetrics } from './access-log/access-log-metrics.ts';
 import { streamAccessLogs } from './access-log/stream-access-logs.ts';
-import { createOwed } from './admission/owed.ts';
-import { createKeyEndings } from './callers/key-endings.ts';
+import { createKeyEndings } from './api-keys/key-endings.ts';
+import { createOwed } from './give-backs/owed.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
 import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';

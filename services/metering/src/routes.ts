@@ -1,8 +1,8 @@
 import type { Database } from '@tollgate/runtime/database';
 import type { RpcHandler } from '@tollgate/runtime/rpc';
 import type { Clock } from '@tollgate/runtime/service';
-import { getRateLimit } from './admission/get-rate-limit.ts';
 import type { Counters } from './counters/connect.ts';
+import { getRateLimit } from './limits-left/get-rate-limit.ts';
 import type { Policies } from './policies/policies.ts';
 import type { Restorer } from './snapshots/restorer.ts';
 import { createSaveBeforeRead } from './snapshots/save-before-read.ts';

@@ -4,7 +4,7 @@ import { type Denial, type Identity, readCredential } from '@tollgate/credential
 import { newId } from '@tollgate/runtime/database';
 import { openEventBus } from '@tollgate/runtime/events';
 import { eventually, startForTest, type TestService, testPlatform, user } from '@tollgate/testkit';
-import { openCallers } from '../src/callers/open-callers.ts';
+import { openKeyCopy } from '../src/api-keys/open-key-copy.ts';
 
 const pepper = Buffer.alloc(32, 9);
 const tenantId = newId('ten');
@@ -27,7 +27,7 @@ async function openGate({ refreshIntervalMs = never } = {}) {
   const bus = opened.use(await openEventBus({ ...platform, url }));
   const authUrl = auth.url;
   const { identify } = opened.use(
-    await openCallers({ pepper, authUrl, refreshIntervalMs, bus, platform }),
+    await openKeyCopy({ pepper, authUrl, refreshIntervalMs, bus, platform }),
   );
   const stack = opened.move();
   return {

@@ -10,12 +10,12 @@ import {
   ownRedis,
   testPlatform,
 } from '@tollgate/testkit';
-import { createGiveBack } from '../src/admission/give-back.ts';
 import { type Counters, openCounters } from '../src/counters/connect.ts';
 import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
 import { slotAt, slotOfIndex, startOfSlot } from '../src/counters/domain/slot.ts';
 import { accountName, hourAt, shardNames } from '../src/counters/names.ts';
 import { readAccount, readCounter, readCredential } from '../src/counters/strings.ts';
+import { createGiveBack } from '../src/give-backs/give-back.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { markSaved, readChangedOf } from '../src/snapshots/read-changed.ts';
 import { createRestorer } from '../src/snapshots/restorer.ts';

@@ -4,8 +4,8 @@ import {
   type HTTPAccessLogEntry,
 } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
 import { isEnvironment } from '@tollgate/api/words';
-import type { FailedCall } from '../admission/give-back.ts';
 import { readReservation } from '../counters/domain/reservation.ts';
+import type { FailedCall } from '../give-backs/give-back.ts';
 
 /** What one record of Envoy's access log means for the counters. */
 export interface LogRecord {

@@ -1,9 +1,9 @@
 import type { HTTPAccessLogEntry } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
 import type { StreamAccessLogsMessage } from '@tollgate/api/envoy/service/accesslog/v3/als';
-import type { FailedCall, GiveBack } from '../admission/give-back.ts';
-import type { Owed } from '../admission/owed.ts';
-import type { KeyEndings } from '../callers/key-endings.ts';
+import type { KeyEndings } from '../api-keys/key-endings.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import type { FailedCall, GiveBack } from '../give-backs/give-back.ts';
+import type { Owed } from '../give-backs/owed.ts';
 import type { AccessLogMetrics } from './access-log-metrics.ts';
 import { readLogRecord, type UndecidedCall } from './read-log-record.ts';
 

@@ -1,7 +1,7 @@
 import { type Breaker, type Clock, createBreaker } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { periodAt } from '../counters/domain/id-period.ts';
+import { periodAt, repeatableMs } from '../counters/domain/id-period.ts';
 import type { Batch } from './batch.ts';
 import { decideScript } from './decide-script.ts';
 import type { Decided } from './decided.ts';
@@ -51,9 +51,6 @@ interface Asking extends AskRedisOptions {
   readonly breaker: Breaker;
   readonly listener: BatchListener;
 }
-
-/** By which our clock and Redis' may differ in measuring how long a call is remembered. */
-const clockErrorPercent = 1;
 
 /** Asks Redis about a batch, in one script call, and tells what came of each call. */
 export function createAskRedis(
@@ -110,8 +107,8 @@ function send(asking: Asking, question: Question, saidUs?: number): void {
       },
     );
     // Redis decides what it is asked within `timeoutMs` or not at all, by a clock that is not ours.
-    const repeatableMs = idsKeptMs * (1 - clockErrorPercent / 100) - timeoutMs;
-    question.repeatUntilMs = Math.min(question.repeatUntilMs, askedMs + repeatableMs);
+    const forMs = repeatableMs({ keptMs: idsKeptMs, timeoutMs });
+    question.repeatUntilMs = Math.min(question.repeatUntilMs, askedMs + forMs);
   } catch (error) {
     fail(asking, question, error);
   }

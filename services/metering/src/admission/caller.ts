@@ -1,8 +1,7 @@
 import type { TenantId } from '@tollgate/api';
 import type { Environment } from '@tollgate/api/words';
 import { monthAt, type UsageWindow } from '../counters/domain/usage-window.ts';
-import { type Name, nameOf } from '../counters/name.ts';
-import { accountName, shardNames, shardOf } from '../counters/names.ts';
+import { accountName, type Name, nameOf, shardNames, shardOf } from '../counters/names.ts';
 import type { LimitList, OwnedLimit } from './limit-list.ts';
 
 /** Who pays: a customer's environment. One object for all its callers. */

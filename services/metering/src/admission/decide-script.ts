@@ -1,7 +1,4 @@
-import { loadScript } from '../counters/script.ts';
+import { loadScript, redisTime } from '../counters/script.ts';
 
 /** Decides a batch of calls, by Redis' own clock. */
-export const decideScript = loadScript(
-  new URL('decide.lua', import.meta.url),
-  `local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]\n`,
-);
+export const decideScript = loadScript(new URL('decide.lua', import.meta.url), redisTime);

@@ -74,17 +74,13 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
       caller.list = listOf(caller.limits, window);
     }
   }
-  function hasRoom(onDecided: OnDecided, id: Uint8Array): boolean {
-    if (waiting < waitingMax) return true;
-    const requestId = Buffer.from(id).toString();
-    const failure = new CountersUnavailable('too many decisions are waiting');
-    queueMicrotask(() => onDecided(undefined, failure, requestId));
-    return false;
-  }
 
   return {
     ask(caller, onDecided, source, from, length) {
-      if (!hasRoom(onDecided, source.subarray(from, from + length))) return;
+      if (waiting >= waitingMax) {
+        refuse(onDecided, Buffer.from(source.subarray(from, from + length)).toString());
+        return;
+      }
       renew(caller);
       const batch = batches.batchFor(caller.shard, true);
       addCall(batch, caller, onDecided, source, from, length);
@@ -93,8 +89,11 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
       turns.wanted();
     },
     charge(caller, onDecided, requestId, askedUs) {
+      if (waiting >= waitingMax) {
+        refuse(onDecided, requestId);
+        return;
+      }
       const id = Buffer.from(requestId);
-      if (!hasRoom(onDecided, id)) return;
       renew(caller);
       const batch = batches.batchFor(caller.shard, false);
       batch.askedSinceUs = Math.min(batch.askedSinceUs, askedUs);
@@ -105,4 +104,10 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
       turns.wanted();
     },
   };
+}
+
+/** Tells that there is no room, and the id of the call, which is not kept. */
+function refuse(onDecided: OnDecided, requestId: string): void {
+  const failure = new CountersUnavailable('too many decisions are waiting');
+  queueMicrotask(() => onDecided(undefined, failure, requestId));
 }

@@ -47,8 +47,11 @@ export function createOpenBatches({
   }
   return {
     batchFor(shard, isChecked) {
-      const found = open.find((batch) => batch.shard === shard && batch.isChecked === isChecked);
-      return found ?? openOne(shard, isChecked);
+      // Asked for each call, so nothing is made here. There are few: two for each shard.
+      for (const batch of open) {
+        if (batch.shard === shard && batch.isChecked === isChecked) return batch;
+      }
+      return openOne(shard, isChecked);
     },
     added(batch) {
       if (batch.count < batchMax) return;

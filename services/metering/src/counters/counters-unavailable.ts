@@ -1,3 +1,4 @@
+import { outageOf } from '@tollgate/runtime/errors';
 import { ReplyError } from 'ioredis';
 import { RedisRefusal } from './reply-parser.ts';
 
@@ -33,4 +34,10 @@ export class CountersUnavailable extends Error {
   get mayBeDone(): boolean {
     return this.repeatUntilMs < Number.POSITIVE_INFINITY;
   }
+}
+
+/** Whether Redis or Postgres is away, so that no tenant's turn can come. */
+export function isOut(error: unknown): boolean {
+  if (error instanceof CountersUnavailable) return !error.isRefusal;
+  return outageOf(error) !== undefined;
 }

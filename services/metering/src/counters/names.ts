@@ -1,6 +1,18 @@
 import { isId, type TenantId } from '@tollgate/api';
 import { type Environment, isEnvironment } from '@tollgate/api/words';
 
+/** A name in Redis, with what its protocol says for it. ASCII. */
+export interface Name {
+  readonly text: string;
+  /** `$<bytes>\r\n<text>\r\n`. */
+  readonly bulk: Buffer;
+}
+
+/** A name as it stands in a command. */
+export function nameOf(text: string): Name {
+  return { text, bulk: Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1') };
+}
+
 /**
  * Names of everything that Metering keeps in Redis. `{…}` is the hash tag: what a batch touches
  * together lies in one shard, and a shard in one slot of a cluster.

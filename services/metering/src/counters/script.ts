@@ -27,6 +27,9 @@ export async function runScript(
   }
 }
 
+/** Sets `now`, microseconds since 1970, in front of a script: tests put another time there. */
+export const redisTime = `local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]\n`;
+
 /** Reads a script's text from its file; `before` is put in front of it. */
 export function loadScript(file: URL, before = ''): Script {
   const source = before + readFileSync(file, 'utf8');

@@ -28,6 +28,11 @@ export type AccountClock =
   /** The time stands still, in microseconds since 1970. */
   | { readonly kind: 'frozen'; readonly us: number };
 
+/** How a clock stands in an account: its kind and its microseconds. */
+export function clockNumbers(clock: AccountClock): [kind: number, us: number] {
+  return [clockKinds.indexOf(clock.kind), clock.kind === 'real' ? 0 : clock.us];
+}
+
 /** The time by which an account's windows and slots go, when it is `nowUs` by Redis' clock. */
 export function timeOf(clock: AccountClock, nowUs: number): number {
   if (clock.kind === 'real') return nowUs;

@@ -9,10 +9,15 @@ import {
   notAllowed,
   readCredential,
 } from '@tollgate/credentials';
-import type { KeyEndings } from '../callers/key-endings.ts';
+import type { KeyEndings } from '../api-keys/key-endings.ts';
 import { type RateLimitAnswer, sentence } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
-import { type AdmitQuestion, type Caller, type LaneQuestion, readCaller } from './read-question.ts';
+import {
+  type AdmitQuestion,
+  type ChargedKey,
+  type LaneQuestion,
+  readChargedKey,
+} from './read-question.ts';
 
 /** What answering for Auth needs. */
 export interface LaneParts {
@@ -30,12 +35,12 @@ export interface Lane {
    */
   admit(question: LaneQuestion): Promise<RateLimitAnswer>;
   /** Who was charged for a call that has failed; undefined where nobody can have been. */
-  callerOf(question: LaneQuestion): Promise<Caller | undefined>;
+  keyOf(question: LaneQuestion): Promise<ChargedKey | undefined>;
 }
 
 /** A caller with what its answers say about it: made once, while its key stays as it is. */
 interface Known {
-  readonly caller: Caller;
+  readonly key: ChargedKey;
   readonly metadata: Record<string, string>;
   readonly headers: { key: string; value: string }[];
 }
@@ -66,17 +71,17 @@ export function createLane({ identify, endings, admit, metrics }: LaneParts): La
         return refuse(known);
       }
       metrics.identified('known');
-      endings.note(question.credential.value, known.caller);
-      const answer = await admit({ ...known.caller, requestId: question.requestId });
+      endings.note(question.credential.value, known.key);
+      const answer = await admit({ ...known.key, requestId: question.requestId });
       return {
         ...answer,
         dynamicMetadata: { ...answer.dynamicMetadata, ...known.metadata },
         requestHeadersToAdd: known.headers,
       };
     },
-    async callerOf(question) {
+    async keyOf(question) {
       const known = await judge(question);
-      return isDenial(known) ? undefined : known.caller;
+      return isDenial(known) ? undefined : known.key;
     },
   };
 }
@@ -90,7 +95,7 @@ function valuesOf({ name, value }: Header): Header[] {
 
 function describe({ tenant, environment, key, keyLimit }: Identity): Known {
   return {
-    caller: readCaller({ tenant, environment, key, key_limit: keyLimit }),
+    key: readChargedKey({ tenant, environment, key, key_limit: keyLimit }),
     // What Auth leaves for the access log and for what is given back, and that nobody else was asked.
     metadata: { class: 'upstream', tenant, environment, key },
     headers: [

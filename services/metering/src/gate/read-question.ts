@@ -163,16 +163,16 @@ function readAdmit(values: Values): AdmitQuestion {
     return { kind: 'api', tenantId: readTenant(values), environment, address, requestId };
   }
   if (callClass !== 'upstream') throw malformedInput(`The class "${callClass}" is not known.`);
-  return { ...readCaller(values), requestId };
+  return { ...readChargedKey(values), requestId };
 }
 
 /** Who is charged for a call to an upstream: as Envoy tells it, or as the gate itself knows. */
-export type Caller = Omit<UpstreamQuestion, 'requestId'>;
+export type ChargedKey = Omit<UpstreamQuestion, 'requestId'>;
 
 /** Reads who is charged for a call to an upstream. @throws ConnectError INVALID_ARGUMENT. */
-export function readCaller(
+export function readChargedKey(
   values: Pick<Values, 'tenant' | 'environment' | 'key' | 'key_limit'>,
-): Caller {
+): ChargedKey {
   const keyId = values.key ?? '';
   if (!keyIdPattern.test(keyId) || keyId === 'none') {
     throw malformedInput('A counted call needs a key.');

@@ -1,7 +1,7 @@
 import { malformedInput } from '@tollgate/runtime/errors';
-import type { GiveBack } from '../admission/give-back.ts';
-import type { Owed } from '../admission/owed.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import type { GiveBack } from '../give-backs/give-back.ts';
+import type { Owed } from '../give-backs/owed.ts';
 import type { Decision } from './decide.ts';
 import { acknowledgement, describeDecision, type RateLimitAnswer } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
@@ -74,9 +74,9 @@ export function shouldRateLimit(parts: ShouldRateLimitParts) {
   }
   /** A stream that ended before the gate's word came back still has its credential. */
   async function giveBackInLane(failed: LaneQuestion): Promise<void> {
-    const caller = await laneOf().callerOf(failed);
-    if (!caller) return metrics.gaveBack('nothing');
-    const { tenantId, environment, keyId } = caller;
+    const key = await laneOf().keyOf(failed);
+    if (!key) return metrics.gaveBack('nothing');
+    const { tenantId, environment, keyId } = key;
     const { requestId } = failed;
     await giveBackOne({ kind: 'giveBack', tenantId, environment, keyId, requestId });
   }

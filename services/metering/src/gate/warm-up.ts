@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Log } from '@tollgate/runtime/service';
 import type { Decision } from './decide.ts';
 import type { AdmitQuestion } from './read-question.ts';
-import { warmCode } from './warm-code.ts';
+import { warmCode } from './recognised/warm-code.ts';
 
 /** Enough for the way to Redis to be compiled, and for the script to be known there. */
 const decisionsToWarm = 50;

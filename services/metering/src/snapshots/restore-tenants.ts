@@ -8,7 +8,13 @@ import { msPerSlot, slotAt } from '../counters/domain/slot.ts';
 import { monthAt, type UsageWindow } from '../counters/domain/usage-window.ts';
 import { accountName, hourAt, shardNames, shardOf } from '../counters/names.ts';
 import { loadScript } from '../counters/script.ts';
-import { type AccountClock, type AccountState, readAccount, timeOf } from '../counters/strings.ts';
+import {
+  type AccountClock,
+  type AccountState,
+  clockNumbers,
+  readAccount,
+  timeOf,
+} from '../counters/strings.ts';
 import { findCountersSince, sumUsageOfAll, type UsageCounter } from '../usage/usage-store.ts';
 import { beginEpochs, findEpochs } from './epoch-store.ts';
 import { unsavedInOldLayout } from './old-layout.ts';
@@ -193,8 +199,6 @@ async function savedInSlots(
   return Map.groupBy(saved, ({ tenantId, environment }) => accountName(tenantId, environment));
 }
 
-const clockNumbers = { real: 0, shifted: 1, frozen: 2 } as const;
-
 async function putAccount(
   counters: Counters,
   { tenantId, environment, clock, window, state }: Found,
@@ -209,7 +213,6 @@ async function putAccount(
   const account = accountName(tenantId, environment);
   const names = shardNames(shardOf(account, counters.shards));
   const head = [of.epoch, window.id, window.endUs, of.used];
-  const shift = clock.kind === 'real' ? 0 : clock.us;
   // The account last, and only then complete.
   for (let at = 0; at === 0 || at < of.credentials.length; at += credentialsPerCall) {
     const some = of.credentials.slice(at, at + credentialsPerCall);
@@ -225,8 +228,7 @@ async function putAccount(
         of.run,
         isLast,
         ...head,
-        clockNumbers[clock.kind],
-        shift,
+        ...clockNumbers(clock),
         state?.run === of.run ? (state.windows[0]?.endUs ?? '') : '',
         of.hasLater ? 1 : 0,
         ...some.flatMap(({ slot, admitted, givenBack }) => [

@@ -1,6 +1,5 @@
 import type { TenantId } from '@tollgate/api';
-import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { isOut } from './is-out.ts';
+import { CountersUnavailable, isOut } from '../counters/counters-unavailable.ts';
 import { type RestoreParts, restoreTenants } from './restore-tenants.ts';
 
 /** Gives tenants their counters back after Redis lost them, or before their first call. */

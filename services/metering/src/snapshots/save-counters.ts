@@ -3,10 +3,10 @@ import type { Database } from '@tollgate/runtime/database';
 import { type Clock, createSharedWork, type Log } from '@tollgate/runtime/service';
 import { raiseReachedThresholds, type TenantMonths } from '../alerts/raise-thresholds.ts';
 import type { Counters } from '../counters/connect.ts';
+import { isOut } from '../counters/counters-unavailable.ts';
 import { slotAt } from '../counters/domain/slot.ts';
 import { saveUsage, type UsageCounter } from '../usage/usage-store.ts';
 import { findEpochs } from './epoch-store.ts';
-import { isOut } from './is-out.ts';
 import { saveOldLayout } from './old-layout.ts';
 import {
   type ChangedCounter,

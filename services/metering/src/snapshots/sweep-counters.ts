@@ -3,12 +3,9 @@ import { sharedMetric } from '@tollgate/runtime/service';
 import { Counter } from 'prom-client';
 import type { Counters } from '../counters/connect.ts';
 import { hourAt, shardNames } from '../counters/names.ts';
-import { loadScript } from '../counters/script.ts';
+import { loadScript, redisTime } from '../counters/script.ts';
 
-const sweepScript = loadScript(
-  new URL('sweep.lua', import.meta.url),
-  `local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]\n`,
-);
+const sweepScript = loadScript(new URL('sweep.lua', import.meta.url), redisTime);
 
 /** Counters that are looked at in one step, so that nobody waits long for Redis meanwhile. */
 const pageSize = 250;

@@ -7,7 +7,6 @@ import { type Account, accountOf, type Caller, countedCaller } from '../../src/a
 import { type Outcome, outcomeOf } from '../../src/admission/decide-one.ts';
 import { decodeReply } from '../../src/admission/decode-reply.ts';
 import { encodeBatch } from '../../src/admission/encode-batch.ts';
-import { type ChargePlace, giveBackCall } from '../../src/admission/give-back-call.ts';
 import {
   createLimitLists,
   type LimitLists,
@@ -20,7 +19,8 @@ import { type ShardNames, shardNames } from '../../src/counters/names.ts';
 import { redisEndpoint } from '../../src/counters/redis-endpoint.ts';
 import { openRedisLink, type RedisLink, type WriteCommand } from '../../src/counters/redis-link.ts';
 import { loadScript, runScript } from '../../src/counters/script.ts';
-import { type AccountClock, runNumber, timeOf } from '../../src/counters/strings.ts';
+import { type AccountClock, clockNumbers, runNumber, timeOf } from '../../src/counters/strings.ts';
+import { type ChargePlace, giveBackCall } from '../../src/give-backs/give-back-call.ts';
 import { restoreScript } from '../../src/snapshots/restore-tenants.ts';
 
 /** Two seconds before a month ends, in a year in which nothing that Redis keeps expires. */
@@ -67,11 +67,10 @@ const file = new URL('../../src/admission/decide.lua', import.meta.url);
 const timeOfTest = `local now = tonumber(redis.call('GET', 'now'))\n`;
 const decideAtScript = loadScript(file, timeOfTest);
 const giveBackAtScript = loadScript(
-  new URL('../../src/admission/give-back.lua', import.meta.url),
+  new URL('../../src/give-backs/give-back.lua', import.meta.url),
   timeOfTest,
 );
 const realClock: AccountClock = { kind: 'real' };
-const clockNumbers = { real: 0, shifted: 1, frozen: 2 };
 
 /** Starts it. */
 export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<RedisAt> {
@@ -105,7 +104,6 @@ export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<Red
     async restore(account, options = {}) {
       const { used = 0, nowUs = startUs, clock = realClock, foundEndUs, hasLater } = options;
       const window = monthAt(timeOf(clock, nowUs));
-      const shift = clock.kind === 'real' ? 0 : clock.us;
       await runScript(
         driver,
         restoreScript,
@@ -117,8 +115,7 @@ export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<Red
           window.id,
           window.endUs,
           used,
-          clockNumbers[clock.kind],
-          shift,
+          ...clockNumbers(clock),
           foundEndUs ?? '',
           hasLater ? 1 : 0,
         ],

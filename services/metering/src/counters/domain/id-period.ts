@@ -24,3 +24,14 @@ export function voidPeriodAt(nowUs: number): number {
 export function idsExpiryMs(period: number, keptMs: number): number {
   return ((period + 1) * periodUs) / 1_000 + keptMs;
 }
+
+/** By which our clock and Redis' may differ in measuring how long an id is remembered. */
+const clockErrorPercent = 1;
+
+/**
+ * For how long something may be asked again that Redis knows by an id: an answer takes `timeoutMs`,
+ * and after `keptMs` the id might be forgotten.
+ */
+export function repeatableMs({ keptMs, timeoutMs }: { keptMs: number; timeoutMs: number }): number {
+  return keptMs * (1 - clockErrorPercent / 100) - timeoutMs;
+}

@@ -17,14 +17,14 @@ const keysMax = 40_000;
 /** A question to Auth may outlast Envoy's patience: the next call finds its answer. */
 const authTimeoutMs = 1_000;
 
-/** Who calls, as far as a gate can say. */
-export interface Callers extends AsyncDisposable {
+/** A copy of Auth's API keys, in a gate. */
+export interface KeyCopy extends AsyncDisposable {
   /** As Auth says it, for API keys. Throws UNAVAILABLE for a key not known here while Auth is away. */
   readonly identify: Identify;
 }
 
 /** What a gate says it from. */
-export interface CallersParts {
+export interface KeyCopyParts {
   /** What API keys are hashed with. */
   readonly pepper: Uint8Array;
   readonly authUrl: string;
@@ -38,7 +38,7 @@ export interface CallersParts {
  * Opens a bounded copy of Auth's keys: one that is not in it is asked for once. It follows the
  * events, and never holds a secret.
  */
-export async function openCallers(parts: CallersParts): Promise<Callers> {
+export async function openKeyCopy(parts: KeyCopyParts): Promise<KeyCopy> {
   const { bus, refreshIntervalMs, platform } = parts;
   const { clock, identity } = platform;
   const auth = internalClient(AuthInternalService, {

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { checkProperty } from '@tollgate/testkit/properties';
 import fc from 'fast-check';
-import { accountOf, countedCaller } from '../admission/caller.ts';
-import { type Decided, placeOf, statesOf } from '../admission/decided.ts';
-import { createLimitLists, type OwnedLimit } from '../admission/limit-list.ts';
-import { monthAt } from '../counters/domain/usage-window.ts';
-import { quotaLimit, rateLimit } from '../policies/domain/limit.ts';
-import { encodeRateLimitResponse } from './codec/rate-limit-response.ts';
-import { describeDecision } from './describe-decision.ts';
+import { accountOf, countedCaller } from '../../admission/caller.ts';
+import { type Decided, placeOf, statesOf } from '../../admission/decided.ts';
+import { createLimitLists, type OwnedLimit } from '../../admission/limit-list.ts';
+import { monthAt } from '../../counters/domain/usage-window.ts';
+import { quotaLimit, rateLimit } from '../../policies/domain/limit.ts';
+import { encodeRateLimitResponse } from '../codec/rate-limit-response.ts';
+import { describeDecision } from '../describe-decision.ts';
 import { admittedAnswer } from './prepared-answer.ts';
 
 const nowUs = Date.UTC(2026, 10, 21, 12, 5) * 1_000;

@@ -4,6 +4,7 @@ import type { Database } from '@tollgate/runtime/database';
 import type { Clock } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import { repeatableMs } from '../counters/domain/id-period.ts';
 import type { Reservation } from '../counters/domain/reservation.ts';
 import { slotOfIndex } from '../counters/domain/slot.ts';
 import { putCounter } from '../snapshots/put-counter.ts';
@@ -58,19 +59,18 @@ type Said = readonly [code: 0 | 1 | 2 | 3 | 4 | 5, slotOrTime?: number, period?:
 
 /** Most steps: learn the time, find it, restore the account, bring the counter back, give back. */
 const stepsMax = 6;
-/** By which our clock and Redis' may differ in measuring how long a call is remembered. */
-const clockErrorPercent = 1;
 
 /** Gives back in one atomic step, which tells what it misses first. */
 export function createGiveBack(parts: GiveBackParts): GiveBack {
   const firstAskedMs = new WeakMap<FailedCall, number>();
-  const repeatableMs = parts.idsKeptMs * (1 - clockErrorPercent / 100) - parts.timeoutMs;
+  const { idsKeptMs: keptMs, timeoutMs } = parts;
+  const forMs = repeatableMs({ keptMs, timeoutMs });
 
   function checkAge(call: FailedCall): void {
     const nowMs = parts.clock.monotonicMs();
     const firstMs = firstAskedMs.get(call) ?? nowMs;
     firstAskedMs.set(call, firstMs);
-    if (nowMs - firstMs <= repeatableMs) return;
+    if (nowMs - firstMs <= forMs) return;
     throw new GiveBackForgotten(`the call ${call.requestId} may have been given back`);
   }
   return async (failed) => {

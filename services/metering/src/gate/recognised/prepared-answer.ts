@@ -8,14 +8,14 @@ import {
   writeUint32,
   writeUint64,
 } from '@tollgate/wire';
-import type { Caller } from '../admission/caller.ts';
-import type { Decided } from '../admission/decided.ts';
-import type { LimitList } from '../admission/limit-list.ts';
-import { reservationText } from '../counters/domain/reservation.ts';
-import { slotOfIndex } from '../counters/domain/slot.ts';
-import { type LimitLeft, putQuotaLeft, putRateLeft } from '../policies/domain/limit.ts';
-import { encodeRateLimitResponse } from './codec/rate-limit-response.ts';
-import { describeDecision } from './describe-decision.ts';
+import type { Caller } from '../../admission/caller.ts';
+import type { Decided } from '../../admission/decided.ts';
+import type { LimitList } from '../../admission/limit-list.ts';
+import { reservationText } from '../../counters/domain/reservation.ts';
+import { slotOfIndex } from '../../counters/domain/slot.ts';
+import { type LimitLeft, putQuotaLeft, putRateLeft } from '../../policies/domain/limit.ts';
+import { encodeRateLimitResponse } from '../codec/rate-limit-response.ts';
+import { describeDecision } from '../describe-decision.ts';
 
 /** Tags of a `RateLimitResponse`, of its statuses and of its metadata. */
 const statusTag = 18;

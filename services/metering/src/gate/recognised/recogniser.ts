@@ -1,6 +1,6 @@
-import { decodeRateLimitRequest } from './codec/rate-limit-request.ts';
+import { decodeRateLimitRequest } from '../codec/rate-limit-request.ts';
+import { readQuestions, type UpstreamQuestion } from '../read-question.ts';
 import { createGenerations } from './generations.ts';
-import { readQuestions, type UpstreamQuestion } from './read-question.ts';
 
 /** Whose calls are recognised by the bytes in which Envoy asks for them. */
 export interface Recognised<T> {

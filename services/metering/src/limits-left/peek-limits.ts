@@ -1,4 +1,5 @@
 import type { Environment } from '@tollgate/api/words';
+import { planLimits, rateIds } from '../admission/limit-list.ts';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { monthAt } from '../counters/domain/usage-window.ts';
@@ -8,7 +9,6 @@ import { type AccountState, readAccount, timeOf } from '../counters/strings.ts';
 import { type LimitState, quotaState, rateState } from '../policies/domain/limit.ts';
 import type { Policy } from '../policies/domain/policy.ts';
 import type { Restorer } from '../snapshots/restorer.ts';
-import { planLimits, rateIds } from './limit-list.ts';
 
 /** Reads the string of an account. */
 const peekScript = loadScript(new URL('peek.lua', import.meta.url));

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 import { RateLimitRequestSchema } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import { checkProperty } from '@tollgate/testkit/properties';
 import fc from 'fast-check';
-import { decodeRateLimitRequest } from './codec/rate-limit-request.ts';
-import { readQuestions } from './read-question.ts';
+import { decodeRateLimitRequest } from '../codec/rate-limit-request.ts';
+import { readQuestions } from '../read-question.ts';
 import { createRecogniser } from './recogniser.ts';
 
 const usual = {

@@ -1,14 +1,14 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { RateLimitRequestSchema } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
-import { addCall, batchMax, clearBatch, openBatch } from '../admission/batch.ts';
-import { accountOf, type Caller, countedCaller } from '../admission/caller.ts';
-import { decideScript } from '../admission/decide-script.ts';
-import { decodeReply } from '../admission/decode-reply.ts';
-import { encodeBatch } from '../admission/encode-batch.ts';
-import { createLimitLists, type OwnedLimit } from '../admission/limit-list.ts';
-import { CommandWriter } from '../counters/command-writer.ts';
-import { packedNumbers, putListHead } from '../counters/packed.ts';
-import { quotaLimit, rateLimit } from '../policies/domain/limit.ts';
+import { addCall, batchMax, clearBatch, openBatch } from '../../admission/batch.ts';
+import { accountOf, type Caller, countedCaller } from '../../admission/caller.ts';
+import { decideScript } from '../../admission/decide-script.ts';
+import { decodeReply } from '../../admission/decode-reply.ts';
+import { encodeBatch } from '../../admission/encode-batch.ts';
+import { createLimitLists, type OwnedLimit } from '../../admission/limit-list.ts';
+import { CommandWriter } from '../../counters/command-writer.ts';
+import { packedNumbers, putListHead } from '../../counters/packed.ts';
+import { quotaLimit, rateLimit } from '../../policies/domain/limit.ts';
 import { admittedAnswer } from './prepared-answer.ts';
 import { createRecogniser } from './recogniser.ts';
 

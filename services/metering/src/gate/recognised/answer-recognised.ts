@@ -1,12 +1,12 @@
-import type { Caller } from '../admission/caller.ts';
-import { type Decided, statesOf } from '../admission/decided.ts';
-import type { Policy } from '../policies/domain/policy.ts';
-import { encodeRateLimitResponse } from './codec/rate-limit-response.ts';
-import { type DecideParts, type Decision, decideIncomplete, decideWithout } from './decide.ts';
-import { describeDecision } from './describe-decision.ts';
-import type { GateMetrics } from './gate-metrics.ts';
+import type { Caller } from '../../admission/caller.ts';
+import { type Decided, statesOf } from '../../admission/decided.ts';
+import type { Policy } from '../../policies/domain/policy.ts';
+import { encodeRateLimitResponse } from '../codec/rate-limit-response.ts';
+import { type DecideParts, type Decision, decideIncomplete, decideWithout } from '../decide.ts';
+import { describeDecision } from '../describe-decision.ts';
+import type { GateMetrics } from '../gate-metrics.ts';
+import type { UpstreamQuestion } from '../read-question.ts';
 import { admittedAnswer } from './prepared-answer.ts';
-import type { UpstreamQuestion } from './read-question.ts';
 import { createRecogniser, type Recognised } from './recogniser.ts';
 
 /** Who asks, and what was made of him under the policy that he had last. */

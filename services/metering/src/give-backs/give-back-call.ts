@@ -1,5 +1,6 @@
 import type { TenantId } from '@tollgate/api';
 import type { Environment } from '@tollgate/api/words';
+import { idInSets } from '../admission/packed-id.ts';
 import {
   idsExpiryMs,
   periodAt,
@@ -10,14 +11,10 @@ import {
 import { msPerSlot } from '../counters/domain/slot.ts';
 import { monthAt } from '../counters/domain/usage-window.ts';
 import { accountName, shardNames, shardOf } from '../counters/names.ts';
-import { loadScript } from '../counters/script.ts';
-import { idInSets } from './packed-id.ts';
+import { loadScript, redisTime } from '../counters/script.ts';
 
 /** Takes back a charge: see the script. */
-export const giveBackScript = loadScript(
-  new URL('give-back.lua', import.meta.url),
-  `local time = redis.call('TIME') local now = time[1] * 1000000 + time[2]\n`,
-);
+export const giveBackScript = loadScript(new URL('give-back.lua', import.meta.url), redisTime);
 
 /** A call whose charge is to be given back. */
 export interface ChargedCall {
