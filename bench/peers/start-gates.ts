@@ -6,8 +6,7 @@ import type { MeasuredRedis } from '../processes/measured-redis.ts';
 import {
   type MeteringOptions,
   type MeteringProcess,
-  startGateProcess,
-  startRecorderProcess,
+  startMeasuredProcess,
 } from '../processes/metering-process.ts';
 import type { Tree } from './check-out.ts';
 import type { Contestant } from './contestant.ts';
@@ -59,7 +58,7 @@ export async function startGates(options: GatesOptions): Promise<Contestant> {
     kind: 'gate',
     redis,
     takePausesMs: () => started.flatMap((gate) => gate.takePausesMs()),
-    startRecorder: () => startRecorderProcess(shared),
+    startRecorder: () => startMeasuredProcess('recorder', shared),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -69,7 +68,7 @@ async function startGate(
   socket: string | undefined,
 ): Promise<MeteringProcess> {
   const own = socket ? { TOLLGATE_ENVOY_ADDRESS: `unix:${socket}` } : {};
-  const gate = await startGateProcess({ ...shared, settings: { ...settings, ...own } });
+  const gate = await startMeasuredProcess('gate', { ...shared, settings: { ...settings, ...own } });
   // Envoy may run as another user.
   if (socket) chmodSync(socket, 0o666);
   return gate;

@@ -9,6 +9,11 @@ export {
   type ReceivedRequest,
   type TargetAnswer,
 } from './http-target.ts';
+export {
+  type MeteringProcess,
+  type MeteringProcessOptions,
+  startMeteringProcess,
+} from './metering-process.ts';
 export { type OwnServer, ownNats, ownRedis } from './own-servers.ts';
 export { refusal } from './refusal.ts';
 export { rpcClient } from './rpc-client.ts';

@@ -76,7 +76,7 @@ export function shardNames(shard: number): ShardNames {
   };
 }
 
-/** Set of the API keys in use that end so: see callers/key-endings.ts. In no script, and in no shard. */
+/** Set of the API keys in use that end so: see api-keys/key-endings.ts. In no script, and in no shard. */
 export function endingName(ending: string): string {
   return `tg:ending:${ending}`;
 }

@@ -30,8 +30,14 @@ export interface GateClient extends Disposable {
 
 const path = '/envoy.service.ratelimit.v3.RateLimitService/ShouldRateLimit';
 
-/** Speaks to a gate by a stock gRPC client, over one connection. */
-export function gateClient(address: string): GateClient {
+/**
+ * Speaks to a gate by a stock gRPC client, over one connection. Waits `timeoutMs` for an answer, or
+ * as long as it takes.
+ */
+export function gateClient(
+  address: string,
+  { timeoutMs = Number.POSITIVE_INFINITY }: { timeoutMs?: number } = {},
+): GateClient {
   const client = new Client(address, credentials.createInsecure());
   function ask(entries: Entries): Promise<GateAnswer> {
     const list = Object.entries(entries).map(([key, value]) => ({ key, value }));
@@ -46,6 +52,7 @@ export function gateClient(address: string): GateClient {
         (message: typeof request) => Buffer.from(toBinary(RateLimitRequestSchema, message)),
         (bytes) => fromBinary(RateLimitResponseSchema, bytes),
         request,
+        { deadline: Date.now() + timeoutMs },
         (error: ServiceError | null, response?: RateLimitResponse) => {
           if (error || !response) {
             resolve({ code: error?.code ?? 2, requestId, metadata: {} });

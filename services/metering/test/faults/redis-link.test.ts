@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type OwnServer, ownRedis } from '@tollgate/testkit';
-import { redisEndpoint } from '../src/counters/redis-endpoint.ts';
-import { openRedisLink, type WriteCommand } from '../src/counters/redis-link.ts';
-import { createReplyParser } from '../src/counters/reply-parser.ts';
-import { openLink } from './support/link.ts';
+import { redisEndpoint } from '../../src/counters/redis-endpoint.ts';
+import { openRedisLink, type WriteCommand } from '../../src/counters/redis-link.ts';
+import { createReplyParser } from '../../src/counters/reply-parser.ts';
+import { openLink } from '../support/link.ts';
 
 let server: OwnServer;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
 import { eventually } from '@tollgate/testkit';
-import { idInSets } from '../src/admission/packed-id.ts';
-import { accountName, shardNames } from '../src/counters/names.ts';
-import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
+import { idInSets } from '../../src/admission/packed-id.ts';
+import { accountName, shardNames } from '../../src/counters/names.ts';
+import { quota, rate, startTestMetering, type TestMetering } from '../support/metering.ts';
 
 const requestRecordTtlMs = 1_000;
 let metering: TestMetering;

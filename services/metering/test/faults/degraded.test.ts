@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
 import { eventually, ownRedis, testPlatform } from '@tollgate/testkit';
-import { openCounters, UnsafeRedis } from '../src/counters/connect.ts';
-import { tally } from './support/gate-client.ts';
-import { quota, rate, startTestMetering, type TestMetering } from './support/metering.ts';
+import { openCounters, UnsafeRedis } from '../../src/counters/connect.ts';
+import { tally } from '../support/gate-client.ts';
+import { quota, rate, startTestMetering, type TestMetering } from '../support/metering.ts';
 
 let metering: TestMetering;
 beforeEach(async () => {

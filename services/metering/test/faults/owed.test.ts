@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { testPlatform } from '@tollgate/testkit';
-import { CountersUnavailable } from '../src/counters/counters-unavailable.ts';
-import { createOwed } from '../src/give-backs/owed.ts';
+import { CountersUnavailable } from '../../src/counters/counters-unavailable.ts';
+import { createOwed } from '../../src/give-backs/owed.ts';
 
 function unavailable(): Promise<never> {
   return Promise.reject(new CountersUnavailable('away'));
