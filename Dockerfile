@@ -19,10 +19,11 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY --from=manifests /app ./
 # The locked versions by their hashes, as the launcher installs them. Not `npm ci`: it refuses a lock
-# that was made where the registry lacked packages of other platforms. The image has Node: the
-# pinned Node programs among the optional packages are left out.
+# that was made where the registry lacked packages of other platforms. The image has Node and runs
+# the sources: the pinned Node programs and the launcher's bundler are left out.
 RUN npm install --no-save --omit=dev --ignore-scripts \
-  && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node
+  && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node \
+    node_modules/rolldown node_modules/@rolldown
 
 FROM ${NODE_IMAGE}
 WORKDIR /app

@@ -1,11 +1,11 @@
 /** The four servers Tollgate needs, found or installed, started and stopped. See README.md. */
-export { tryLock } from '../bootstrap/lock-file.mjs';
+export { tryLock, withLock } from '../bootstrap/lock-file.mjs';
 export {
   isRunning,
   type ProcessIdentity,
   processIdentity,
 } from '../bootstrap/process-identity.mjs';
-export { lastLines } from '../bootstrap/run-command.mjs';
+export { lastLines, runCommand } from '../bootstrap/run-command.mjs';
 export {
   checkoutFolder,
   compileCacheFolder,

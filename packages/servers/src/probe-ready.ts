@@ -18,18 +18,22 @@ export function isPostgresReady({
   startup.writeInt32BE(startup.length, 0);
   startup.writeInt32BE(196_608, 4); // protocol 3.0
   startup.write(parameters, 8, 'latin1');
-  return talk(port, startup, (answer) => answer.startsWith('R'));
+  return talk(port, startup, (answer) => answer.startsWith('R') || undefined);
 }
 
-/** Redis serves commands: not while it still loads its file. */
+/** Redis serves commands: not while it still loads its file, which it says and waits for more. */
 export function isRedisReady({ port }: { port: number }): Promise<boolean> {
-  return talk(port, 'PING\r\n', (answer) => answer.startsWith('+PONG'));
+  return talk(port, 'PING\r\n', (answer) =>
+    answer.endsWith('\r\n') ? answer.startsWith('+PONG') : undefined,
+  );
 }
 
 /** NATS serves, and with JetStream. */
 export function isNatsReady({ port }: { port: number }): Promise<boolean> {
   const hello = 'CONNECT {"verbose":false}\r\nPING\r\n';
-  return talk(port, hello, (answer) => /"jetstream":true/.test(answer) && /PONG\r\n/.test(answer));
+  return talk(port, hello, (answer) =>
+    /PONG\r\n/.test(answer) ? /"jetstream":true/.test(answer) : undefined,
+  );
 }
 
 /** Envoy's listeners are up: its admin says LIVE. */
@@ -51,11 +55,11 @@ export function isHttpOk({ port, path }: { port: number; path: string }): Promis
   });
 }
 
-/** Sends one text and waits until the answer so far satisfies `isGood`; any trouble is a no. */
+/** Sends one text and waits until the answer so far says yes or no; any trouble is a no. */
 function talk(
   port: number,
   text: string | Buffer,
-  isGood: (answer: string) => boolean,
+  says: (answer: string) => boolean | undefined,
 ): Promise<boolean> {
   return new Promise((resolve) => {
     let answer = '';
@@ -68,7 +72,8 @@ function talk(
     socket.on('connect', () => socket.write(text));
     socket.on('data', (data: string) => {
       answer += data;
-      if (isGood(answer)) end(true);
+      const ready = says(answer);
+      if (ready !== undefined) end(ready);
     });
     socket.on('timeout', () => end(false));
     socket.on('error', () => end(false));

@@ -1,6 +1,4 @@
-import { join } from 'node:path';
 import { perService, type ServiceName } from '@tollgate/api';
-import { checkoutFolder } from '@tollgate/servers';
 import {
   type Listener,
   type OwnSurroundings,
@@ -25,6 +23,7 @@ interface ServiceSurroundings extends OwnSurroundings {
 /** How one process is started. */
 export interface ServiceProcess {
   readonly name: ServiceProcessName;
+  /** Its program, from the root of the checkout. */
   readonly main: string;
   readonly listeners: readonly Listener[];
   environment(surroundings: ServiceSurroundings): Record<string, string>;
@@ -42,7 +41,7 @@ export function serviceProcesses(gates: number): ServiceProcess[] {
 function processOf(kind: ProcessKind, name: ServiceProcessName): ServiceProcess {
   return {
     name,
-    main: join(checkoutFolder, kind.main),
+    main: kind.main,
     listeners: kind.listeners,
     environment: (where) => ({ ...shared(name, kind.service, where), ...kind.settings(where) }),
   };

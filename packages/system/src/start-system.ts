@@ -9,6 +9,8 @@ import {
   type Program,
   stateFolder,
 } from '@tollgate/servers';
+import { bundleServices } from './bundle/bundle-services.ts';
+import type { ServiceBundle } from './bundle/manifest.ts';
 import { drainEnvoy } from './drain-envoy.ts';
 import { envoySpec } from './envoy-spec.ts';
 import { migrateDatabase } from './migrate-database.ts';
@@ -76,16 +78,19 @@ export interface System extends AsyncDisposable {
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { servers, secrets, log = () => {} } = options;
   mkdirSync(join(options.folder, 'logs'), { recursive: true });
-  const databaseUrls = await migrateDatabase({
-    adminUrl: servers.databaseAdminUrl,
-    databaseName: options.databaseName ?? 'tollgate',
-    passwords: secrets.databasePasswords,
-  });
+  const [databaseUrls, programs] = await Promise.all([
+    migrateDatabase({
+      adminUrl: servers.databaseAdminUrl,
+      databaseName: options.databaseName ?? 'tollgate',
+      passwords: secrets.databasePasswords,
+    }),
+    bundleServices(stateFolder(), log),
+  ]);
   const services = serviceProcesses(options.gates ?? 2);
   const plan = await planPorts(services, options.gatewayPort);
   const surroundings = { ...servers, ports: plan.services, databaseUrls, secrets };
   const specs = [
-    ...services.map((service) => serviceSpec(service, options, surroundings)),
+    ...services.map((service) => serviceSpec(service, programs, options, surroundings)),
     ...(['messages', 'widgets'] as const).map((name) => sampleSpec(name, plan[name], options)),
     envoySpec(plan, options),
   ];
@@ -127,12 +132,13 @@ async function stopAll(processes: SupervisedProcess[], envoyAdminPort: number): 
 
 function serviceSpec(
   service: ServiceProcess,
+  programs: ServiceBundle,
   { settings = {}, ...options }: SystemOptions,
   surroundings: Parameters<ServiceProcess['environment']>[0],
 ): ProcessSpec {
   const port = surroundings.ports[service.name]?.admin ?? 0;
   return {
-    ...nodeSpec(service.name, service.main, options),
+    ...nodeSpec(service.name, programs.get(service.main) ?? service.main, options),
     env: {
       ...process.env,
       NODE_COMPILE_CACHE: compileCacheFolder(stateFolder(), serviceUser()),

@@ -1,0 +1,61 @@
+import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkoutFolder } from '@tollgate/servers';
+
+/** By the path of a program in the checkout, the file of the bundle that is this program. */
+export type ServiceBundle = ReadonlyMap<string, string>;
+
+/** When a file was changed last, and its bytes: another stamp is another file. */
+export type Stamp = readonly [changedMs: number, bytes: number];
+
+/** What a bundle was made from, by absolute path. */
+export type Inputs = Readonly<Record<string, Stamp>>;
+
+interface Manifest {
+  readonly checkout: string;
+  /** Its version. */
+  readonly node: string;
+  readonly inputs: Inputs;
+  /** A file of the folder by the path of a program in the checkout. */
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+const manifestName = 'manifest.json';
+
+/** The bundle in a folder; undefined when there is none, or not of what is in the checkout now. */
+export function readFreshBundle(folder: string): ServiceBundle | undefined {
+  const manifest = readManifest(folder);
+  if (manifest?.checkout !== checkoutFolder || manifest.node !== process.version) return undefined;
+  const isAsThen = ([path, then]: [string, Stamp]) => `${stampOf(path)}` === `${then}`;
+  if (!Object.entries(manifest.inputs).every(isAsThen)) return undefined;
+  const programs = Object.entries(manifest.programs);
+  return new Map(programs.map(([main, file]) => [main, join(folder, file)]));
+}
+
+/** Of a file that is gone: one that no file has. */
+export function stampOf(path: string): Stamp {
+  const { mtimeMs, size } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: -1 };
+  return [mtimeMs, size];
+}
+
+/** What says where a package's name leads. */
+export function packageFiles(): string[] {
+  const manifests = globSync(['package-lock.json', '{packages,services}/*/package.json'], {
+    cwd: checkoutFolder,
+  });
+  return manifests.map((path) => join(checkoutFolder, path));
+}
+
+/** Makes a complete bundle the one of its folder; what it does not say is as it is here and now. */
+export function writeManifest(
+  folder: string,
+  bundle: Pick<Manifest, 'inputs' | 'programs'> & Partial<Manifest>,
+): void {
+  const manifest: Manifest = { checkout: checkoutFolder, node: process.version, ...bundle };
+  writeFileSync(join(folder, manifestName), JSON.stringify(manifest));
+}
+
+function readManifest(folder: string): Manifest | undefined {
+  const file = join(folder, manifestName);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+}
