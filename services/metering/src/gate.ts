@@ -25,6 +25,7 @@ import { type GateConfig, readConfig } from './gate-config.ts';
 import { createOwed } from './give-backs/owed.ts';
 import { migrations } from './migrations/index.ts';
 import { openCounting } from './open-counting.ts';
+import { createMaySavedHold } from './usage/may-saved-hold.ts';
 
 /** Metering's process beside Envoy, of which there may be any number. */
 export const gate = {
@@ -68,6 +69,7 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
     giveBack,
     owed,
     log,
+    maySavedHold: createMaySavedHold(database),
     localLimits: createLocalLimits(clock),
     counters,
     clock,

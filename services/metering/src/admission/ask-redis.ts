@@ -1,6 +1,6 @@
 import { type Breaker, type Clock, createBreaker } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
-import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import { type Asked, CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { periodAt, repeatableMs } from '../counters/domain/id-period.ts';
 import type { Batch } from './batch.ts';
 import { decideScript } from './decide-script.ts';
@@ -41,6 +41,8 @@ interface Question {
   readonly untilMs: number;
   /** By the monotonic clock: until then it may be asked again, if it was asked at all. */
   repeatUntilMs: number;
+  /** Whom, and when first. */
+  asked: Asked | undefined;
   timer: NodeJS.Timeout | undefined;
   isOver: boolean;
   /** Redis lives in another time than thought: it is asked a second time, and no third. */
@@ -69,6 +71,7 @@ function start(asking: Asking, batch: Batch): void {
     told: new Uint8Array(batch.count),
     untilMs: asking.clock.monotonicMs() + asking.timeoutMs,
     repeatUntilMs: Number.POSITIVE_INFINITY,
+    asked: undefined,
     timer: undefined,
     isOver: false,
     isRepeated: false,
@@ -96,10 +99,11 @@ function send(asking: Asking, question: Question, saidUs?: number): void {
     counters.send(
       batch.shard,
       decideScript,
-      (writer, run) =>
-        question.isOver
-          ? undefined
-          : encodeBatch(writer, sha1, batch, { nowUs, deadlineUs, run, idsKeptMs }, order),
+      (writer, run) => {
+        if (question.isOver) return;
+        question.asked ??= { run, atUs: nowUs };
+        return encodeBatch(writer, sha1, batch, { nowUs, deadlineUs, run, idsKeptMs }, order);
+      },
       (error, reply) => {
         if (question.isOver) return;
         if (error) fail(asking, question, error);
@@ -154,11 +158,11 @@ function receive(asking: Asking, question: Question, reply: unknown, period: num
 function fail(asking: Asking, question: Question, cause: unknown): void {
   if (question.isOver) return;
   asking.breaker.failed();
-  const { repeatUntilMs } = question;
+  const { repeatUntilMs, asked } = question;
   const isKnown = cause instanceof CountersUnavailable && !Number.isFinite(repeatUntilMs);
   const error = isKnown
     ? cause
-    : new CountersUnavailable('Redis did not answer', { cause, repeatUntilMs });
+    : new CountersUnavailable('Redis did not answer', { cause, repeatUntilMs, asked });
   giveUp(asking, question, error);
 }
 

@@ -12,6 +12,7 @@ import type { LimitState } from '../policies/domain/limit.ts';
 import type { Policy } from '../policies/domain/policy.ts';
 import type { Policies } from '../policies/policies.ts';
 import type { Restorer } from '../snapshots/restorer.ts';
+import type { MaySavedHold } from '../usage/may-saved-hold.ts';
 import type { ApiCallers, UpstreamCallers } from './callers.ts';
 import type { LocalLimits } from './local-limits.ts';
 import type { AdmitQuestion, ApiQuestion, UpstreamQuestion } from './read-question.ts';
@@ -35,14 +36,15 @@ export interface DecideParts {
   readonly giveBack: GiveBack;
   readonly localLimits: LocalLimits;
   readonly owed: Owed;
-  readonly counters: Pick<Counters, 'nowUs'>;
+  readonly counters: Pick<Counters, 'nowUs' | 'run'>;
+  readonly maySavedHold: MaySavedHold;
   readonly upstreamCaller: UpstreamCallers;
   readonly apiCaller: ApiCallers;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** A charge may have been made, and so long ago that it might be forgotten: it is not made again. */
+/** A charge may have been made, and Redis might not remember it: it is not made again. */
 class ChargeForgotten extends Error {
   override readonly name = 'ChargeForgotten';
 }
@@ -140,16 +142,25 @@ function decideAlone(parts: DecideParts, call: AskedCall, failure: CountersUnava
 
 /** The charge may have been made already: it is repeated only while that would be noticed. */
 function oweCharge(
-  { owed, decider, restorer, clock }: DecideParts,
+  { owed, decider, restorer, clock, counters, maySavedHold }: DecideParts,
   { caller, policy, requestId, askedUs }: AskedCall,
   failure: CountersUnavailable,
 ): boolean {
-  let untilMs = failure.repeatUntilMs;
+  let { repeatUntilMs: untilMs, asked } = failure;
   async function charge(): Promise<Outcome> {
-    if (untilMs <= clock.monotonicMs()) {
-      throw new ChargeForgotten(`the call ${requestId} may have been charged`);
-    }
+    const isForgotten = untilMs <= clock.monotonicMs() || (await isSavedFromBefore());
+    if (isForgotten) throw new ChargeForgotten(`the call ${requestId} may have been charged`);
     return chargeOne(decider, caller, requestId, askedUs);
+  }
+  /** Of a charge that was saved, the present run of Redis need not have the id. */
+  async function isSavedFromBefore(): Promise<boolean> {
+    const { counted } = caller;
+    if (!asked || !counted || counters.run() === asked.run) return false;
+    const { tenantId } = policy;
+    // From then on nothing is saved any more that was read before.
+    await restorer.restore(tenantId);
+    const { environment } = counted.account;
+    return maySavedHold({ tenantId, environment, keyId: counted.keyId }, asked.atUs);
   }
   return owed.add(async () => {
     try {
@@ -158,7 +169,10 @@ function oweCharge(
       if ((await charge()).verdict !== 'incomplete') return;
       throw new CountersUnavailable('counters were lost again');
     } catch (error) {
-      if (error instanceof CountersUnavailable) untilMs = Math.min(untilMs, error.repeatUntilMs);
+      if (error instanceof CountersUnavailable) {
+        untilMs = Math.min(untilMs, error.repeatUntilMs);
+        asked ??= error.asked;
+      }
       throw error;
     }
   });

@@ -4,7 +4,7 @@
 -- most.
 -- Answers the names, and for each of them what is counted under it (of a credential's string the slot,
 -- admitted and given back; the counter of a slot that is over) and the string of its account; 'x'
--- where it cannot be read, nothing where there is nothing.
+-- where it cannot be read, nothing where there is nothing. At last `now`, in microseconds.
 local names = redis.call('ZRANGEBYLEX', KEYS[1], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])
 local counted, accounts = {}, {}
 
@@ -26,4 +26,4 @@ for i, name in ipairs(names) do
     end
   end
 end
-return { names, counted, accounts }
+return { names, counted, accounts, now }

@@ -4,13 +4,15 @@ import type { Log } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
 import { slotOfIndex } from '../counters/domain/slot.ts';
 import { accountName, hourAt, readCounterName, shardNames, shardOf } from '../counters/names.ts';
-import { loadScript } from '../counters/script.ts';
+import { loadScript, redisTime } from '../counters/script.ts';
 import { type AccountState, countedBytes, readAccount, readCounter } from '../counters/strings.ts';
 import type { UsageCounter } from '../usage/usage-store.ts';
 
 /** Counters that Postgres may not know yet, as they were at one moment. */
 export interface ChangedCounters {
   readonly shard: number;
+  /** When that was, by the clock of Redis, in microseconds since 1970. */
+  readonly readUs: number;
   /** As Redis names and holds each of them. */
   readonly read: readonly { readonly name: string; readonly bytes: Buffer }[];
   readonly counters: readonly ChangedCounter[];
@@ -23,7 +25,7 @@ export interface ChangedCounter extends UsageCounter {
   readonly account: AccountState | undefined;
 }
 
-const readChangedScript = loadScript(new URL('read-changed.lua', import.meta.url));
+const readChangedScript = loadScript(new URL('read-changed.lua', import.meta.url), redisTime);
 const markSavedScript = loadScript(new URL('mark-saved.lua', import.meta.url));
 
 /** Counters that are read in one step, so that nobody waits long for Redis meanwhile. */
@@ -71,25 +73,27 @@ async function* readPages(
   while (next !== undefined) {
     // The script answers nothing else.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const [names, counted, accounts] = (await counters.scriptBytes(
+    const [names, counted, accounts, readUs] = (await counters.scriptBytes(
       readChangedScript,
       [set],
       [next, to, pageSize],
-    )) as [Buffer[], (Buffer | null)[], (Buffer | null)[]];
+    )) as [Buffer[], (Buffer | null)[], (Buffer | null)[], number];
     const texts = names.map(String);
     next = names.length < pageSize ? undefined : `(${texts.at(-1)}`;
-    if (names.length > 0) yield pageOf({ shard, texts, counted, accounts, log });
+    if (names.length > 0) yield pageOf({ shard, readUs, texts, counted, accounts, log });
   }
 }
 
 function pageOf({
   shard,
+  readUs,
   texts,
   counted,
   accounts,
   log,
 }: {
   shard: number;
+  readUs: number;
   texts: readonly string[];
   counted: readonly (Buffer | null)[];
   accounts: readonly (Buffer | null)[];
@@ -107,7 +111,7 @@ function pageOf({
     read.push({ name, bytes });
     if (counter) found.push(counter);
   });
-  return { shard, read, counters: found };
+  return { shard, readUs, read, counters: found };
 }
 
 /** Undefined where nothing is counted any more. */

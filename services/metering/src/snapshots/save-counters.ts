@@ -88,7 +88,7 @@ async function saveApart(parts: SaverParts, page: ChangedCounters): Promise<Save
   let result = nothingSaved;
   for (const [tenantId, counters] of byTenant) {
     const own = page.read.filter(({ name }) => name.includes(`:${tenantId}:`));
-    result = add(result, await saveApart(parts, { shard: page.shard, read: own, counters }));
+    result = add(result, await saveApart(parts, { ...page, read: own, counters }));
   }
   return result;
 }
@@ -108,7 +108,7 @@ export async function saveRead(
       ({ tenantId, account }) => account && BigInt(account.epoch) === epochs.get(tenantId),
     );
     if (valid.length > 0) {
-      await saveUsage(rows, onceEach(valid));
+      await saveUsage(rows, onceEach(valid), page.readUs);
       await raiseReachedThresholds(rows, monthsOf(valid), clock.now());
     }
     return valid;

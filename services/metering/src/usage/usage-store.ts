@@ -17,19 +17,25 @@ export interface UsageCounter {
 /**
  * Saves absolute counts. Counts only grow, so the greater one is the later one: saving twice, late
  * or in another order changes nothing. Each counter at most once; rows are locked in one order, so
- * that two processes which save the same ones cannot deadlock.
+ * that two processes which save the same ones cannot deadlock. `readUs`: when they were read, by the
+ * clock of Redis, in microseconds since 1970, where that is known.
  */
-export async function saveUsage(rows: Rows, counters: readonly UsageCounter[]): Promise<void> {
+export async function saveUsage(
+  rows: Rows,
+  counters: readonly UsageCounter[],
+  readUs?: number,
+): Promise<void> {
   await rows.sql(
     `insert into usage_counter as c
-       (tenant_id, environment, meter, slot, key_id, admitted, given_back)
-     select tenant_id, environment, '${requestsMeter}', slot, key_id, admitted, given_back
+       (tenant_id, environment, meter, slot, key_id, admitted, given_back, read_us)
+     select tenant_id, environment, '${requestsMeter}', slot, key_id, admitted, given_back, $7
      from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[], $6::bigint[])
        as saved (tenant_id, environment, slot, key_id, admitted, given_back)
      order by tenant_id, environment, slot, key_id
      on conflict (tenant_id, environment, meter, slot, key_id) do update
        set admitted = greatest(c.admitted, excluded.admitted),
-           given_back = greatest(c.given_back, excluded.given_back)
+           given_back = greatest(c.given_back, excluded.given_back),
+           read_us = greatest(c.read_us, excluded.read_us)
        where excluded.admitted > c.admitted or excluded.given_back > c.given_back`,
     [
       counters.map(({ tenantId }) => tenantId),
@@ -38,6 +44,7 @@ export async function saveUsage(rows: Rows, counters: readonly UsageCounter[]): 
       counters.map(({ keyId }) => keyId),
       counters.map(({ admitted }) => admitted),
       counters.map(({ givenBack }) => givenBack),
+      readUs === undefined ? null : BigInt(readUs),
     ],
   );
 }
@@ -110,6 +117,20 @@ export async function findCounter(
     [of.tenantId, of.environment, startOfSlot(of.slot), of.keyId],
   );
   return row && { admitted: row.admitted, givenBack: row.given_back };
+}
+
+/** Whether a credential's saved counters were read at this time or later, by the clock of Redis. */
+export async function isReadSince(
+  rows: Rows,
+  of: Pick<UsageCounter, 'tenantId' | 'environment' | 'keyId'>,
+  sinceUs: number,
+): Promise<boolean> {
+  const found = await rows.sql(
+    `select from usage_counter
+     where tenant_id = $1 and environment = $2 and key_id = $3 and read_us >= $4 limit 1`,
+    [of.tenantId, of.environment, of.keyId, BigInt(Math.floor(sinceUs))],
+  );
+  return found.length > 0;
 }
 
 /** What many tenants' environments have used in a span: admitted less given back. */

@@ -125,6 +125,20 @@ test('charged, the answer lost, and Redis back when it has forgotten: not charge
   expect(await metering.metric('tollgate_metering_owed_lost_total')).toBe(lostBefore + 1);
 });
 
+test('charged, the answer lost, saved, and Redis back empty: not charged again', async () => {
+  const lostBefore = await metering.metric('tollgate_metering_owed_lost_total');
+  const tenant = await counted();
+  metering.link.loseAnswers();
+  expect((await metering.gates[0].admit({ tenant })).code).toBe('OK');
+  expect(await usageOf(tenant)).toBe(1);
+  await metering.redis.kill();
+  await metering.redis.start({ data: 'empty' });
+  await linkWorks(tenant);
+  await nothingIsOwed();
+  expect(await usageOf(tenant)).toBe(1);
+  expect(await metering.metric('tollgate_metering_owed_lost_total')).toBe(lostBefore + 1);
+});
+
 test('a failed call whose charge was asked for, and whose end is forgotten, is not charged', async () => {
   const tenant = await entitle();
   // Redis has lost the tenant's counters: it refuses to charge, and the gate does not get to know.

@@ -1,0 +1,24 @@
+import type { Database } from '@tollgate/runtime/database';
+import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import { isReadSince, type UsageCounter } from './usage-store.ts';
+
+/**
+ * Whether what Postgres has of a credential may hold a charge that was asked for at `askedUs`, by
+ * Redis' clock, or later.
+ *
+ * @throws CountersUnavailable when Postgres does not say.
+ */
+export type MaySavedHold = (
+  credential: Pick<UsageCounter, 'tenantId' | 'environment' | 'keyId'>,
+  askedUs: number,
+) => Promise<boolean>;
+
+/** Looks when the counters were read that are saved. */
+export function createMaySavedHold(database: Database): MaySavedHold {
+  return (credential, askedUs) =>
+    database
+      .read({ tenantId: credential.tenantId }, (rows) => isReadSince(rows, credential, askedUs))
+      .catch((cause: unknown) => {
+        throw new CountersUnavailable('saved usage is not to be had', { cause });
+      });
+}
