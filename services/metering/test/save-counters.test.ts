@@ -223,6 +223,32 @@ test('many tenants are restored together, and one that cannot be keeps nobody wa
   expect(Number(row?.count)).toBe(449);
 });
 
+test('tenants of a Redis that was restarted are saved and restored together, in few transactions', async () => {
+  const tenantIds = await Promise.all(Array.from({ length: 300 }, counted));
+  const runOfBefore = Buffer.alloc(8);
+  for (const tenantId of tenantIds) {
+    const name = names.account(accountName(tenantId, 'live'));
+    await counters.ask((driver) => driver.setrange(name, 0, runOfBefore));
+  }
+  let transactions = 0;
+  const system: Database['system'] = (work) => {
+    transactions += 1;
+    return database.system(work);
+  };
+  const watched = { ...platform, counters, database: { ...database, system } };
+  const restorer = createRestorer({ ...watched, saver: createSaver(watched) });
+  await Promise.all(tenantIds.map((tenantId) => restorer.restore(tenantId)));
+  expect(await Promise.all(tenantIds.map(savedOf))).toEqual(tenantIds.map(() => 3));
+  const accounts = await counters.ask((driver) =>
+    Promise.all(tenantIds.map((id) => driver.getBuffer(names.account(accountName(id, 'live'))))),
+  );
+  expect(accounts.map((bytes) => bytes && readAccount(bytes).windows[0]?.used)).toEqual(
+    tenantIds.map(() => 3),
+  );
+  // Two batches, each: look, save, begin epochs, put back.
+  expect(transactions).toBeLessThanOrEqual(2 * 4);
+});
+
 test('what is saved and unused for two hours is swept, and nothing that is still needed', async () => {
   const [unused, unsaved, limited] = [await counted(), await counted(), await counted()];
   const saver = createSaver({ ...platform, database, counters });

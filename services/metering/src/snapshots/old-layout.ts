@@ -40,19 +40,19 @@ export async function unsavedInOldLayout(
   return tenantIds.filter((_, at) => isDirty[at] === 1);
 }
 
-/** Saves what the layout of before counted for a tenant, or for all; then it is forgotten there. */
-export async function saveOldLayout(parts: OldLayoutParts, tenantId?: TenantId): Promise<void> {
+/** Saves what the layout of before counted for tenants, or for all; then it is forgotten there. */
+export async function saveOldLayout(
+  parts: OldLayoutParts,
+  tenantIds?: readonly TenantId[],
+): Promise<void> {
   const { counters, log } = parts;
-  if (tenantId) {
-    for (const unsaved of await unsavedInOldLayout(counters, [tenantId]))
-      await save(parts, unsaved);
-    return;
-  }
-  const members = await counters.ask((redis) => redis.smembers(old.dirtyTenants));
-  for (const member of members) {
-    if (!isId('ten', member)) continue;
-    await save(parts, member);
-    log.info({ tenantId: member }, 'counters of the layout of before are saved');
+  const unsaved = tenantIds
+    ? await unsavedInOldLayout(counters, tenantIds)
+    : await counters.ask((redis) => redis.smembers(old.dirtyTenants));
+  for (const tenantId of unsaved) {
+    if (!isId('ten', tenantId)) continue;
+    await save(parts, tenantId);
+    log.info({ tenantId }, 'counters of the layout of before are saved');
   }
 }
 

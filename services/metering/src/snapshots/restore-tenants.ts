@@ -72,7 +72,7 @@ export async function restoreTenants(
     // What Redis still has, of this run or another, and Postgres does not know, is saved first.
     const known = incomplete.filter(({ state }) => state).map(({ tenantId }) => tenantId);
     const unsaved = new Set([...known, ...(await unsavedInOldLayout(counters, left))]);
-    for (const tenantId of unsaved) await saver.saveTenant(tenantId);
+    await saver.saveTenants([...unsaved]);
     const begun = await database.system((rows) => beginEpochs(rows, epochsSeen(left, incomplete)));
     const restored = await database.system(async (rows) => {
       const locked = await findEpochs(rows, left, { lock: 'update' });
@@ -95,8 +95,9 @@ async function findAccounts(counters: Counters, tenantIds: readonly TenantId[]):
   const places = tenantIds.flatMap((tenantId) =>
     environments.map((environment) => ({ tenantId, environment })),
   );
+  // One by one: they are spread over the shards.
   const stored = await counters.ask((redis) =>
-    redis.mgetBuffer(places.map((place) => nameIn(counters, place))),
+    Promise.all(places.map((place) => redis.getBuffer(nameIn(counters, place)))),
   );
   return places.map((place, at) => {
     const bytes = stored[at];

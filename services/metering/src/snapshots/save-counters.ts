@@ -24,6 +24,8 @@ export interface Saver {
    * @throws Error when it could not be saved.
    */
   saveTenant(tenantId: TenantId): Promise<SaveResult>;
+  /** The same of several tenants, together: what of one cannot be saved keeps the others from it. */
+  saveTenants(tenantIds: readonly TenantId[]): Promise<SaveResult>;
   /** Saves everything of everybody who can be saved; the others are logged. */
   saveAll(): Promise<SaveResult>;
 }
@@ -35,6 +37,9 @@ export interface SaveResult {
   /** Tenants whose counters belong to another epoch than Postgres knows: they need a restore. */
   readonly outdated: readonly TenantId[];
 }
+
+/** Pages that are saved together hold at most so many, so that no lock is held for long. */
+const countersPerTransaction = 1_000;
 
 const nothingSaved: SaveResult = { saved: 0, outdated: [] };
 
@@ -51,16 +56,42 @@ export function createSaver(parts: SaverParts): Saver {
   const { counters, log } = parts;
   return {
     // A run that is under way may have read before this call.
-    saveTenant: (tenantId) =>
-      saving.shareNext(tenantId, async () => {
-        await saveOldLayout(parts, tenantId);
-        return savePages(readChangedOf(counters, tenantId, log), (page) => saveRead(parts, page));
-      }),
+    saveTenant: (tenantId) => saving.shareNext(tenantId, () => saveTenants(parts, [tenantId])),
+    saveTenants: (tenantIds) => saveTenants(parts, tenantIds),
     async saveAll() {
       await saveOldLayout(parts);
       return savePages(readAllChanged(counters, log), (page) => saveApart(parts, page));
     },
   };
+}
+
+async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
+  const { counters, log } = parts;
+  await saveOldLayout(parts, tenantIds);
+  const read = await Promise.all(
+    tenantIds.map((tenantId) => Array.fromAsync(readChangedOf(counters, tenantId, log))),
+  );
+  let result = nothingSaved;
+  for (const page of together(read.flat())) result = add(result, await saveRead(parts, page));
+  return result;
+}
+
+/** Pages of one shard become one, as long as that is not too large for a transaction. */
+function together(pages: readonly ChangedCounters[]): ChangedCounters[] {
+  const joined: ChangedCounters[] = [];
+  for (const page of pages) {
+    const at = joined.findLastIndex(({ shard }) => shard === page.shard);
+    const last = joined[at];
+    if (!last || last.read.length + page.read.length > countersPerTransaction) joined.push(page);
+    else
+      joined[at] = {
+        ...page,
+        readUs: Math.max(last.readUs, page.readUs),
+        read: [...last.read, ...page.read],
+        counters: [...last.counters, ...page.counters],
+      };
+  }
+  return joined;
 }
 
 async function savePages(
