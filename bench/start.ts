@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { checkoutFolder, closeGuard, temporaryFolder } from '@tollgate/servers';
+import { freshClone } from '../scripts/npm-start/fresh-clone.ts';
+import { type Running, startByNpm } from '../scripts/npm-start/start-by-npm.ts';
 import { wholeNumber } from './command-line/read-value.ts';
 import { machineText } from './figures/machine.ts';
 import { tableLines } from './figures/table.ts';
 import { firstRefusal } from './start/first-refusal.ts';
 import { folderBytes } from './start/folder-bytes.ts';
-import { freshClone } from './start/fresh-clone.ts';
 import { type ProcessMemory, proportionalMemory } from './start/proportional-memory.ts';
-import { type Running, startByNpm } from './start/start-by-npm.ts';
 
 /**
  * Measures what a newcomer waits for and what then lies idle: `npm run bench:start`, or with
