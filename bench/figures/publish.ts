@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The benches whose reports stand in the documentation, each in a section of its own. */
-export type Published = 'peers' | 'gate' | 'layers';
+export type Published = 'peers' | 'gate' | 'layers' | 'memory';
 
 const document = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 

@@ -10,8 +10,9 @@ import { type MeasuredRedis, startMeasuredRedis } from '../processes/measured-re
 import type { OneWorkerEnvoy } from '../processes/one-worker-envoy.ts';
 import { createBenchCustomer } from './bench-customer.ts';
 import { shieldFilters, startEnvoyWithout, tollgateFilters } from './envoy-without.ts';
-import { forms } from './forms.ts';
+import { forms, upstreamsAt } from './forms.ts';
 import { type GateResult, reportLines } from './report.ts';
+import { startSampleUpstream } from './sample-upstream.ts';
 
 /** Calls that are open at once, a table each: few, as much as decides in time, and too much. */
 const openCounts = [8, 64, 128] as const;
@@ -35,6 +36,7 @@ export async function benchGate(runs: Runs, log: (line: string) => void): Promis
   const secrets = createSecrets();
   const { envoy } = await ensurePrograms(['envoy']);
   const { folder } = opened.adopt(temporaryFolder('tollgate-bench-'), (it) => it.remove());
+  const upstream = opened.use(await startSampleUpstream(folder));
   const system = opened.use(
     await startSystem({
       folder,
@@ -42,6 +44,7 @@ export async function benchGate(runs: Runs, log: (line: string) => void): Promis
       envoy,
       secrets,
       gates: 1,
+      upstreams: upstreamsAt(upstream.port),
       databaseName: `bench_${randomBytes(6).toString('hex')}`,
     }),
   );
@@ -54,7 +57,8 @@ export async function benchGate(runs: Runs, log: (line: string) => void): Promis
     ...forms.map(({ name, path }) => ({ name, front: guarded, path, apiKey })),
   ];
   const loader = opened.use(startLoader());
-  const results = await measureWays(ways, { runs, loader, log, parts: partsOf(system, redis) });
+  const parts = { ...partsOf(system, redis), upstream: [upstream.pid] };
+  const results = await measureWays(ways, { runs, loader, log, parts });
   return reportLines(
     ways.map(({ name }) => name),
     { runs, redis, results },
@@ -69,7 +73,6 @@ function partsOf(system: System, redis: MeasuredRedis): Parts {
     gate: pidsOf('gate-1'),
     recorder: pidsOf('recorder'),
     Redis: [redis.pid],
-    upstream: pidsOf('widgets'),
   };
 }
 

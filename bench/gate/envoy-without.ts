@@ -12,6 +12,7 @@ export const tollgateFilters = [
   'envoy.filters.http.ext_authz',
   'envoy.filters.http.header_to_metadata',
   'envoy.filters.http.ratelimit',
+  'envoy.filters.http.rbac',
 ] as const;
 
 /** One more Envoy with the configuration in `folder`, but without some filters (and their log). */

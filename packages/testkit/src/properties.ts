@@ -26,6 +26,15 @@ export function checkProperty<Values>(
   else fc.assert(property, { seed: Math.imul(seed + entry, 0x9e3779b1), numRuns: 1 });
 }
 
+/** The same for a property that takes its time. */
+export async function checkAsyncProperty<Values>(
+  property: fc.IAsyncProperty<Values>,
+  { runs = 100 }: { readonly runs?: number } = {},
+): Promise<void> {
+  announce();
+  await fc.assert(property, { seed, numRuns: runsOfAll ?? runs });
+}
+
 /**
  * A list that a property goes through as a whole at every run; of more than there is time for, when
  * `TOLLGATE_PROPERTY_RUNS` asks for fewer than 100 runs, as many percent of it, evenly spread.

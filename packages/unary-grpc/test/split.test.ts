@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { propertySeed } from '@tollgate/testkit/properties';
+import { checkAsyncProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { clientPreface, flag, frameType, setting } from '../src/http2/protocol.ts';
 import * as frames from './support/frames.ts';
@@ -87,7 +87,7 @@ test('however the bytes of a connection are split, every call is answered the sa
       expect(await answersOf(peer)).toEqual(expected);
     },
   );
-  await fc.assert(property, { seed: propertySeed(), numRuns: 60 });
+  await checkAsyncProperty(property, { runs: 60 });
   expect(server.stats()).toMatchObject({ failures: 0, openStreams: 0, heldBytes: 0 });
 });
 

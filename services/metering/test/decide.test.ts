@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { propertySeed } from '@tollgate/testkit/properties';
+import { checkAsyncProperty } from '@tollgate/testkit/properties';
 import fc from 'fast-check';
 import type { Account, Caller } from '../src/admission/caller.ts';
 import type { OwnedLimit } from '../src/admission/limit-list.ts';
@@ -91,7 +91,7 @@ const steps = fc.array(
 );
 
 test('a batch decides exactly as one call after the other: any limits, times, clocks and histories', async () => {
-  await fc.assert(
+  await checkAsyncProperty(
     fc.asyncProperty(plans, clocks, steps, async (given, clock, timeline) => {
       const account = redis.account();
       const accountText = account.name.text;
@@ -177,7 +177,7 @@ test('a batch decides exactly as one call after the other: any limits, times, cl
       }
       await expectUsage(account, model);
     }),
-    { numRuns: 300, seed: propertySeed() },
+    { runs: 300 },
   );
 });
 

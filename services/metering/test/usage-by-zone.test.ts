@@ -4,7 +4,7 @@ import { MeteringInternalService } from '@tollgate/api/tollgate/metering/v1/mete
 import { MeteringService } from '@tollgate/api/tollgate/metering/v1/metering_service';
 import { newId } from '@tollgate/runtime/database';
 import { startForTest, type TestService, user } from '@tollgate/testkit';
-import { propertySeed } from '@tollgate/testkit/properties';
+import { checkAsyncProperty } from '@tollgate/testkit/properties';
 import fc from 'fast-check';
 
 let recorder: TestService;
@@ -68,7 +68,7 @@ test('series by days and months of a zone are what its wall clock says, summed p
   const counts = fc
     .array(entry, { minLength: 1, maxLength: 200 })
     .map((entries) => new Map(entries.map(([slot, count]) => [slot * msPerSlot, count])));
-  await fc.assert(
+  await checkAsyncProperty(
     fc.asyncProperty(
       counts,
       fc.constantFrom(...zones),
@@ -85,7 +85,7 @@ test('series by days and months of a zone are what its wall clock says, summed p
         expect(Number(total)).toBe([...used.values()].reduce((sum, count) => sum + count, 0));
       },
     ),
-    { seed: propertySeed(), numRuns: 60 },
+    { runs: 60 },
   );
 });
 

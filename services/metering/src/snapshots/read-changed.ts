@@ -26,6 +26,7 @@ export interface ChangedCounter extends UsageCounter {
 }
 
 const readChangedScript = loadScript(new URL('read-changed.lua', import.meta.url), redisTime);
+const forgetRefusedScript = loadScript(new URL('forget-refused.lua', import.meta.url));
 const markSavedScript = loadScript(new URL('mark-saved.lua', import.meta.url));
 
 /** Counters that are read in one step, so that nobody waits long for Redis meanwhile. */
@@ -47,9 +48,13 @@ export async function* readChangedOf(
     const account = accountName(tenantId, environment);
     const shard = shardOf(account, counters.shards);
     const name = shardNames(shard).account(account);
-    // What begins with the account's name and a colon; the next character ends it.
-    yield* readPages(counters, shard, { from: `[${name}:`, to: `(${name};` }, log);
+    yield* readPages(counters, shard, changedOf(name), log);
   }
+}
+
+/** What begins with the account's name and a colon; the next character ends it. */
+function changedOf(accountInRedis: string): Bounds {
+  return { from: `[${accountInRedis}:`, to: `(${accountInRedis};` };
 }
 
 /** Reads everybody's changed counters, page by page. */
@@ -157,4 +162,25 @@ export async function markSaved(
     [names.changed, names.seen(hourAt(counters.nowUs())), ...saved.map(({ name }) => name)],
     saved.map(({ bytes }) => bytes),
   );
+}
+
+/**
+ * Forgets an account's counters that were read and refused; of `run`, the present one of Redis, it
+ * forgets nothing. Its names are those of the account's shard.
+ */
+export async function forgetRefused(
+  counters: Counters,
+  { shard, account, run }: { shard: number; account: string; run: number },
+): Promise<void> {
+  const names = shardNames(shard);
+  const name = names.account(account);
+  const { from, to } = changedOf(name);
+  let forgotten: unknown;
+  do {
+    forgotten = await counters.script(
+      forgetRefusedScript,
+      [names.changed, name],
+      [run, from, to, pageSize],
+    );
+  } while (forgotten === pageSize);
 }

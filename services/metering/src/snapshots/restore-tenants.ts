@@ -19,6 +19,7 @@ import { findCountersSince, sumUsageOfAll, type UsageCounter } from '../usage/us
 import { beginEpochs, findEpochs } from './epoch-store.ts';
 import { unsavedInOldLayout } from './old-layout.ts';
 import { putCounter } from './put-counter.ts';
+import { forgetRefused } from './read-changed.ts';
 import type { Saver } from './save-counters.ts';
 
 /** What restoring works with. */
@@ -72,12 +73,18 @@ export async function restoreTenants(
     // What Redis still has, of this run or another, and Postgres does not know, is saved first.
     const known = incomplete.filter(({ state }) => state).map(({ tenantId }) => tenantId);
     const unsaved = new Set([...known, ...(await unsavedInOldLayout(counters, left))]);
-    await saver.saveTenants([...unsaved]);
+    const { outdated } = await saver.saveTenants([...unsaved]);
     const begun = await database.system((rows) => beginEpochs(rows, epochsSeen(left, incomplete)));
     const restored = await database.system(async (rows) => {
       const locked = await findEpochs(rows, left, { lock: 'update' });
       const mine = left.filter((tenantId) => locked.get(tenantId) === begun.get(tenantId));
       const accounts = found.filter(({ tenantId }) => mine.includes(tenantId));
+      const refused = accounts.filter(({ tenantId }) => outdated.includes(tenantId));
+      for (const { tenantId, environment } of refused) {
+        const account = accountName(tenantId, environment);
+        const shard = shardOf(account, counters.shards);
+        await forgetRefused(counters, { shard, account, run });
+      }
       if (mine.length > 0) await putBack(rows, counters, { run, accounts, epochs: begun });
       return mine;
     });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import * as fc from 'fast-check';
 import { periodsInAdvance } from './billing-period.ts';
 
@@ -31,7 +32,7 @@ test('after a pause of months none is left out', () => {
 });
 
 test('periods follow one another without gap or overlap, one contains now, one lies ahead', () => {
-  fc.assert(
+  checkProperty(
     fc.property(instants, fc.integer({ min: 0, max: 400 * 24 }), (from, hours) => {
       const now = from.add({ hours });
       const periods = periodsInAdvance({ number: 1, from, now });

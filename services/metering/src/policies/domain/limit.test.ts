@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import fc from 'fast-check';
 import { largeRateState, rateLimit, rateState } from './limit.ts';
 
@@ -21,12 +22,12 @@ const limits = fc
 const shares = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1));
 
 test('what a rate leaves is the same in doubles and in numbers of any size', () => {
-  fc.assert(
+  checkProperty(
     fc.property(limits, shares, shares, fc.integer({ min: -3, max: 3 }), (limit, a, b, shift) => {
       const us = Math.floor(limit.tolerance.us * a) + shift;
       const ahead = { us, rest: us < 0 ? 0 : Math.floor((limit.requests - 1) * b) };
       expect(rateState(limit, ahead)).toEqual(largeRateState(limit, ahead));
     }),
-    { numRuns: 5_000 },
+    { runs: 5_000 },
   );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { checkProperty } from '@tollgate/testkit/properties';
 import fc from 'fast-check';
 import { slugCandidates, slugFromName, withSuffix } from './slug.ts';
 
@@ -16,7 +17,7 @@ describe('slugFromName', () => {
   });
 
   test('always gives a slug that the API accepts, with a suffix too', () => {
-    fc.assert(
+    checkProperty(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (name) => {
         expect(slugFromName(name)).toMatch(slugPattern);
         expect(withSuffix(slugFromName(name), 'a1b2c3')).toMatch(slugPattern);
