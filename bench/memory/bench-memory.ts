@@ -9,7 +9,6 @@ import {
 import { accountName, hourAt, shardNames } from '../../services/metering/src/counters/names.ts';
 import { clockNumbers } from '../../services/metering/src/counters/strings.ts';
 import { migrations } from '../../services/metering/src/migrations/index.ts';
-import { gcOption } from '../cost/gc-pauses.ts';
 import { machineText } from '../figures/machine.ts';
 import { tableLines } from '../figures/table.ts';
 import { tenantOf } from '../load/ids.ts';
@@ -18,7 +17,6 @@ import { entitleTenants } from '../peers/entitle-tenants.ts';
 import { firstTenants, tenants } from '../peers/load-case.ts';
 import { gateKeyLimit } from '../peers/peer-questions.ts';
 import { startMeasuredRedis } from '../processes/measured-redis.ts';
-import { heapAfterIn } from './heap-after.ts';
 import { residentBytes } from './resident-bytes.ts';
 
 const names = shardNames(0);
@@ -28,6 +26,12 @@ const twoHoursAhead = Buffer.alloc(9);
 const [shifted, us] = clockNumbers({ kind: 'shifted', us: 7_200_000_000 });
 twoHoursAhead.writeUInt8(shifted, 0);
 twoHoursAhead.writeDoubleLE(us, 1);
+/** What the gate's process is given besides its program: it collects its garbage and tells its heap. */
+const heapIs = 'heap: ';
+const tellHeap = `process.on('SIGUSR2', () => {
+  gc();
+  console.log('${heapIs}' + process.memoryUsage().heapUsed);
+})`;
 /** Far longer than it takes: the bench ends with an error, and not never. */
 const patienceMs = 600_000;
 
@@ -36,7 +40,7 @@ interface Held {
   readonly keys: number;
   readonly redis: number;
   readonly gateResident: number;
-  /** What was left of the gate's heap by the last collection of all of it. */
+  /** Without its garbage. */
   readonly gateHeap: number;
 }
 
@@ -110,18 +114,17 @@ async function openPlace() {
     // Ids of calls go before anything is looked at: they are no credential's.
     TOLLGATE_REQUEST_RECORD_TTL_MS: '1000',
     // Everybody is to be counted, however long it takes.
-    TOLLGATE_REDIS_TIMEOUT_MS: '2000',
+    TOLLGATE_REDIS_TIMEOUT_MS: '1000',
   };
-  let gateHeap = 0;
+  let heap = Promise.withResolvers<number>();
   const gate = opened.use(
     await startMeteringProcess('gate', {
       servers,
       settings,
-      nodeOptions: [gcOption],
+      nodeOptions: ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(tellHeap)}`],
       onLine(line) {
-        const heap = heapAfterIn(line);
-        if (heap !== undefined) gateHeap = heap;
-        return line.startsWith('[');
+        if (line.startsWith(heapIs)) heap.resolve(Number(line.slice(heapIs.length)));
+        return line.startsWith(heapIs);
       },
     }),
   );
@@ -143,6 +146,9 @@ async function openPlace() {
     saved: () => eventually({ withinMs: patienceMs }, async () => !(await isUnsaved(client))),
     async look(): Promise<Held> {
       await eventually({ withinMs: patienceMs }, async () => !(await idsRemain(client)));
+      heap = Promise.withResolvers();
+      process.kill(gate.pid, 'SIGUSR2');
+      const gateHeap = await heap.promise;
       const memory = /^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1];
       return {
         keys: await client.dbsize(),

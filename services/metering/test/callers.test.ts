@@ -29,6 +29,11 @@ async function openGate({ refreshIntervalMs = never } = {}) {
   const { identify } = opened.use(
     await openKeyCopy({ pepper, authUrl, refreshIntervalMs, bus, platform }),
   );
+  // The first answer of Auth empties the copy.
+  const success = 'tollgate_timer_last_success_timestamp_seconds{timer="known-keys"';
+  await eventually({ withinMs: 10_000 }, async () => {
+    expect(await platform.metrics.metrics()).toContain(success);
+  });
   const stack = opened.move();
   return {
     async ask(value: string): Promise<Identity | Denial> {

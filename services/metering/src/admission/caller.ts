@@ -1,7 +1,7 @@
 import type { TenantId } from '@tollgate/api';
 import type { Environment } from '@tollgate/api/words';
 import { monthAt, type UsageWindow } from '../counters/domain/usage-window.ts';
-import { accountName, type Name, nameOf, shardNames, shardOf } from '../counters/names.ts';
+import { accountName, Name, shardNames, shardOf } from '../counters/names.ts';
 import type { LimitList, OwnedLimit } from './limit-list.ts';
 
 /** Who pays: a customer's environment. One object for all its callers. */
@@ -48,7 +48,7 @@ export function accountOf(
 ): Account {
   const text = accountName(tenantId, environment);
   const shard = shardOf(text, shards);
-  const name = nameOf(shardNames(shard).account(text));
+  const name = new Name(shardNames(shard).account(text));
   return { tenantId, environment, shard, name, window: monthAt(nowUs), batch: -1, index: 0 };
 }
 
@@ -59,7 +59,7 @@ export function countedCaller(
   { limits, list }: Pick<Caller, 'limits' | 'list'>,
 ): Caller {
   const { shard, tenantId, environment } = account;
-  const name = nameOf(shardNames(shard).credential(accountName(tenantId, environment), keyId));
+  const name = new Name(shardNames(shard).credential(accountName(tenantId, environment), keyId));
   return { name, shard, limits, counted: { account, keyId }, list, ...untouched };
 }
 
@@ -69,7 +69,7 @@ export function uncountedCaller(
   { shards, limits, list }: Pick<Caller, 'limits' | 'list'> & { shards: number },
 ): Caller {
   const shard = shardOf(caller, shards);
-  return { name: nameOf(shardNames(shard).uncounted(caller)), shard, limits, list, ...untouched };
+  return { name: new Name(shardNames(shard).uncounted(caller)), shard, limits, list, ...untouched };
 }
 
 const untouched = { batch: -1, first: 0, last: 0, count: 0 };

@@ -1,16 +1,18 @@
 import { isId, type TenantId } from '@tollgate/api';
 import { type Environment, isEnvironment } from '@tollgate/api/words';
 
-/** A name in Redis, with what its protocol says for it. ASCII. */
-export interface Name {
-  readonly text: string;
-  /** `$<bytes>\r\n<text>\r\n`. */
+/** A name in Redis, as it stands in a command: `$<bytes>\r\n<text>\r\n`. ASCII. */
+export class Name {
   readonly bulk: Buffer;
-}
 
-/** A name as it stands in a command. */
-export function nameOf(text: string): Name {
-  return { text, bulk: Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1') };
+  constructor(text: string) {
+    this.bulk = Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1');
+  }
+
+  /** Made anew each time: there are many names, and hardly anybody asks. */
+  get text(): string {
+    return this.bulk.toString('latin1', this.bulk.indexOf('\n') + 1, this.bulk.length - 2);
+  }
 }
 
 /**

@@ -33,7 +33,10 @@ export interface ApiLimits {
 }
 
 /** Who is charged for a counted call: by the plan, and by the key's own limit. */
-export type UpstreamCallers = (policy: Policy, of: UpstreamQuestion) => Caller;
+export type UpstreamCallers = (
+  policy: Policy,
+  of: Pick<UpstreamQuestion, 'environment' | 'keyId' | 'keyLimit'>,
+) => Caller;
 
 /** Answers callers of protected APIs. */
 export function createUpstreamCallers(parts: CallerParts): UpstreamCallers {
@@ -67,7 +70,8 @@ export function createUpstreamCallers(parts: CallerParts): UpstreamCallers {
       const limits = planLimits(policy);
       if (keyLimit) limits.push(ownLimit(keyLimit));
       const list = parts.listOf(limits, paying.window);
-      caller = countedCaller(paying, keyId, { limits, list });
+      // Those of the list are equal, and shared by all who have them.
+      caller = countedCaller(paying, keyId, { limits: list.limits, list });
       callers.set(name, caller);
     }
     return caller;

@@ -1,3 +1,4 @@
+import type { TenantId } from '@tollgate/api';
 import type { Caller } from '../../admission/caller.ts';
 import { type Decided, statesOf } from '../../admission/decided.ts';
 import type { Policy } from '../../policies/domain/policy.ts';
@@ -11,7 +12,8 @@ import { createRecogniser, type Recognised } from './recogniser.ts';
 
 /** Who asks, and what was made of him under the policy that he had last. */
 interface Known {
-  readonly question: UpstreamQuestion;
+  readonly tenantId: TenantId;
+  readonly credential: Pick<UpstreamQuestion, 'environment' | 'keyId' | 'keyLimit'>;
   policy: Policy | undefined;
   caller: Caller | undefined;
 }
@@ -28,15 +30,16 @@ export function answerRecognised(
   others: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>,
 ): (message: Uint8Array) => Uint8Array | Promise<Uint8Array> {
   const { policies, upstreamCaller, decider, counters, metrics } = parts;
-  const recognise = createRecogniser<Known>((question) => {
-    return { question, policy: undefined, caller: undefined };
+  const recognise = createRecogniser<Known>(({ tenantId, environment, keyId, keyLimit }) => {
+    const credential = { environment, keyId, ...(keyLimit ? { keyLimit } : {}) };
+    return { tenantId, credential, policy: undefined, caller: undefined };
   });
 
   function callerOf(known: Known): Caller | undefined {
-    const policy = policies.peek(known.question.tenantId);
+    const policy = policies.peek(known.tenantId);
     if (policy === undefined) return undefined;
     if (known.policy !== policy) {
-      known.caller = upstreamCaller(policy, known.question);
+      known.caller = upstreamCaller(policy, known.credential);
       known.policy = policy;
     }
     return known.caller;
