@@ -113,7 +113,7 @@ function openConnection(
   { onReady, onEnd }: { onReady: () => void; onEnd: (cause: string) => void },
 ): Connection {
   /** Who waits for replies, in order; those before `first` have got theirs. */
-  let waiting: OnReply[] = [];
+  let waiting: (OnReply | undefined)[] = [];
   let first = 0;
   let isOver = false;
   let run = 0;
@@ -121,6 +121,8 @@ function openConnection(
   const parse = createReplyParser((error, reply) => {
     const onReply = waiting[first];
     if (!onReply) throw new Error('Redis answered out of turn');
+    // Who has got his reply can be forgotten at once.
+    waiting[first] = undefined;
     first += 1;
     if (first > 1_024) {
       waiting = waiting.slice(first);
@@ -147,7 +149,7 @@ function openConnection(
     const error = new Error(cause);
     const left = waiting.slice(first);
     waiting = [];
-    for (const onReply of left) onReply(error, undefined);
+    for (const onReply of left) onReply?.(error, undefined);
     onEnd(cause);
   }
   silence.forbid(connectTimeoutMs);
