@@ -222,16 +222,18 @@ local function decidePlain(a, list, first, count, slotCode, slot, q, r)
   return fresh, q, r
 end
 
+-- Of each limit of the group that is decided: the entries it stands among, and its numbers: of a rate
+-- how far it is ahead, and whether that had to be turned back; of a quota what was used.
+local boxes, xs, ys, isBack = {}, {}, {}, {}
+
 -- Any number of limits of any kind. `mine` are the credential's entries. Answers how many were
 -- charged, and whether what is stored of the credential has to change in any case.
 local function decideGeneral(a, list, first, count, slotCode, slot, mine)
-  local limits, window = limitOf[list + 4], limitOf[list + 1]
-  -- Of each limit: where its entry stands, and its numbers: of a rate how far it is ahead, of a
-  -- quota what was used.
-  local boxes, xs, ys, isBack, isTurned = {}, {}, {}, {}, false
+  local limits, window, isTurned = limitOf[list + 4], limitOf[list + 1], false
   for k = 1, limits do
     local l = list + 7 * k - 2
     local kind, id = limitOf[l], limitOf[l + 1]
+    boxes[k], isBack[k] = nil, nil
     if kind > 0 then
       local box = kind == 1 and mine or othersOf(a)
       local p = placeOf(box, id)
@@ -259,9 +261,9 @@ local function decideGeneral(a, list, first, count, slotCode, slot, mine)
         if limitOf[l] == 0 then
           if xs[k] >= limitOf[l + 2] then code = refused end
         else
-          local q, r = xs[k] + limitOf[l + 2], ys[k] + limitOf[l + 3]
+          local q, r, maxQ = xs[k] + limitOf[l + 2], ys[k] + limitOf[l + 3], limitOf[l + 5]
           if r >= limitOf[l + 4] then q, r = q + 1, r - limitOf[l + 4] end
-          if q > limitOf[l + 5] or (q == limitOf[l + 5] and r > limitOf[l + 6]) then code = refused end
+          if q > maxQ or (q == maxQ and r > limitOf[l + 6]) then code = refused end
         end
       end
     end
