@@ -1,7 +1,7 @@
 /**
  * What was made of byte strings, found again by their bytes without making a text of them: open
- * addressing in two generations. The older one is forgotten when the younger is full, so that memory
- * has a bound, and what is used stays.
+ * addressing in some generations. The oldest is forgotten when the youngest is full, so that memory
+ * has a bound; what is used moves into the youngest, so that it stays.
  */
 export interface Generations<T> {
   /** What was made of `message` from `from` up to `end`, whose hash this is; undefined if nothing. */
@@ -17,26 +17,32 @@ interface Generation<T> {
   readonly lengths: Uint16Array;
   readonly hashes: Int32Array;
   readonly blocks: Uint8Array[];
-  /** Bytes of the last block that are taken. */
-  taken: number;
+  /** The block that is being filled, and where. */
+  block: number;
+  filled: number;
   size: number;
 }
 
 /** Bytes are kept in blocks: an array of its own for each byte string would double what it takes. */
 const blockBytes = 65_536;
 
-/** Generations of `sizeMax` each, of byte strings of 1 to 65,535 bytes. */
-export function createGenerations<T>(sizeMax: number): Generations<T> {
+/** Who comes round after seven eighths of the bound is still there; with two it would be the half. */
+const generationsMax = 8;
+
+/** At most `keptMax` byte strings of 1 to 65,535 bytes. */
+export function createGenerations<T>(keptMax: number): Generations<T> {
+  const sizeMax = Math.ceil(keptMax / generationsMax);
   // Twice as many places keep looks short.
   const places = 2 ** Math.ceil(Math.log2(2 * sizeMax));
   let young = generation<T>(places);
-  // Nothing is old yet: no room is needed for it.
-  let old = generation<T>(2);
+  /** Those before it, the younger ones first. */
+  const old: Generation<T>[] = [];
 
   function put(known: T, message: Uint8Array, from: number, end: number, hash: number): void {
     if (young.size === sizeMax) {
-      old = young;
-      young = generation(places);
+      const oldest = old.length === generationsMax - 1 ? old.pop() : undefined;
+      old.unshift(young);
+      young = oldest ? emptied(oldest) : generation(places);
     }
     const place = placeIn(young, message, from, end, hash);
     young.known[place] = known;
@@ -49,11 +55,14 @@ export function createGenerations<T>(sizeMax: number): Generations<T> {
     find(message, from, end, hash) {
       const place = placeIn(young, message, from, end, hash);
       if (young.lengths[place] !== 0) return young.known[place];
-      const before = placeIn(old, message, from, end, hash);
-      if (old.lengths[before] === 0) return undefined;
-      const known = old.known[before];
-      if (known !== undefined) put(known, message, from, end, hash);
-      return known;
+      for (const generation of old) {
+        const before = placeIn(generation, message, from, end, hash);
+        const known = generation.lengths[before] === 0 ? undefined : generation.known[before];
+        if (known === undefined) continue;
+        put(known, message, from, end, hash);
+        return known;
+      }
+      return undefined;
     },
     keep: put,
   };
@@ -65,21 +74,33 @@ function generation<T>(places: number): Generation<T> {
     starts: new Uint32Array(places),
     lengths: new Uint16Array(places),
     hashes: new Int32Array(places),
-    blocks: [],
-    taken: blockBytes,
+    blocks: [new Uint8Array(blockBytes)],
+    block: 0,
+    filled: 0,
     size: 0,
   };
 }
 
+/** Its room is used again: where many come round, there would be much garbage. */
+function emptied<T>(generation: Generation<T>): Generation<T> {
+  generation.known.fill(undefined);
+  generation.lengths.fill(0);
+  generation.block = 0;
+  generation.filled = 0;
+  generation.size = 0;
+  return generation;
+}
+
 /** Copies the bytes, and answers where they begin. No byte string lies in two blocks. */
 function keepBytes<T>(into: Generation<T>, message: Uint8Array, from: number, end: number): number {
-  if (into.taken + end - from > blockBytes) {
-    into.blocks.push(new Uint8Array(blockBytes));
-    into.taken = 0;
+  if (into.filled + end - from > blockBytes) {
+    into.block += 1;
+    into.filled = 0;
   }
-  const start = (into.blocks.length - 1) * blockBytes + into.taken;
-  into.blocks.at(-1)?.set(message.subarray(from, end), into.taken);
-  into.taken += end - from;
+  const block = (into.blocks[into.block] ??= new Uint8Array(blockBytes));
+  const start = into.block * blockBytes + into.filled;
+  for (let at = from; at < end; at += 1) block[into.filled + at - from] = message[at] ?? 0;
+  into.filled += end - from;
   return start;
 }
 

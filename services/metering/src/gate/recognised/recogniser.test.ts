@@ -107,16 +107,22 @@ test('what is recognised is what decoding says, whatever is missing, doubled, mo
   );
 });
 
-test('the two latest generations are remembered, so that memory has a bound', () => {
-  const { look, made } = recogniserOfTests(100);
-  const keyOf = (number: number) => `key_${String(number).padStart(20, '0')}`;
-  for (let key = 0; key < 101; key += 1) look(messageOf({ ...usual, key: keyOf(key) }));
-  expect(made()).toBe(101);
-  look(messageOf({ ...usual, key: keyOf(7) }));
-  expect(made()).toBe(101);
-  for (let key = 1_000; key < 1_100; key += 1) look(messageOf({ ...usual, key: keyOf(key) }));
-  const before = made();
-  look(messageOf({ ...usual, key: keyOf(7) }));
-  look(messageOf({ ...usual, key: keyOf(8) }));
-  expect(made()).toBe(before + 1);
+test('as many identities as the bound says are remembered, and what is used stays', () => {
+  const { look, made } = recogniserOfTests(80);
+  const lookAt = (key: number) =>
+    look(messageOf({ ...usual, key: `key_${String(key).padStart(20, '0')}` }));
+  for (let key = 0; key < 80; key += 1) lookAt(key);
+  expect(made()).toBe(80);
+  lookAt(0);
+  expect(made()).toBe(80);
+  // It is the eighty-first, for which ten others went.
+  lookAt(1);
+  expect(made()).toBe(81);
+  for (let key = 1_000; key < 1_200; key += 1) {
+    lookAt(key);
+    lookAt(0);
+  }
+  expect(made()).toBe(281);
+  lookAt(79);
+  expect(made()).toBe(282);
 });

@@ -13,8 +13,8 @@ export interface Recognised<T> {
 
 /** Entries that say who asks: phase, tenant, environment, key, key_limit, class. They come first. */
 const identityEntries = 6;
-/** Identities in one generation, if nothing else is said; each takes about 500 bytes. */
-const generationSize = 65_536;
+/** Identities that are known at once, if nothing else is said; each takes about a kilobyte. */
+const identitiesKept = 131_072;
 
 /** Where the identity stands in a message, and its hash. One for all: it is read at once. */
 const identity = { from: 0, end: 0, hash: 0 };
@@ -28,7 +28,7 @@ const identity = { from: 0, end: 0, hash: 0 };
  */
 export function createRecogniser<T>(
   make: (question: UpstreamQuestion) => T,
-  identitiesMax = generationSize,
+  identitiesMax = identitiesKept,
 ): (message: Uint8Array) => Recognised<T> | undefined {
   const generations = createGenerations<T>(identitiesMax);
   /** One for all messages: it is read at once. */
