@@ -15,6 +15,7 @@ const { values } = parseArgs({
 });
 const credentials = wholeNumber('credentials', values.credentials, {
   fallback: 1_000_000,
+  min: 20_000,
   max: 4_000_000,
 });
 await using servers = await startSharedServers();

@@ -26,11 +26,12 @@ const twoHoursAhead = Buffer.alloc(9);
 const [shifted, us] = clockNumbers({ kind: 'shifted', us: 7_200_000_000 });
 twoHoursAhead.writeUInt8(shifted, 0);
 twoHoursAhead.writeDoubleLE(us, 1);
-/** What the gate's process is given besides its program: it collects its garbage and tells its heap. */
+/** What the gate's process is given besides its program: it collects its garbage and tells what is left. */
 const heapIs = 'heap: ';
 const tellHeap = `process.on('SIGUSR2', () => {
   gc();
-  console.log('${heapIs}' + process.memoryUsage().heapUsed);
+  const { heapUsed, external } = process.memoryUsage();
+  console.log('${heapIs}' + (heapUsed + external));
 })`;
 /** Far longer than it takes: the bench ends with an error, and not never. */
 const patienceMs = 600_000;
@@ -40,7 +41,7 @@ interface Held {
   readonly keys: number;
   readonly redis: number;
   readonly gateResident: number;
-  /** Without its garbage. */
+  /** Its heap without garbage, and the bytes beside it. */
   readonly gateHeap: number;
 }
 
@@ -76,7 +77,7 @@ export async function benchMemory(
     machineText(),
     '',
     ...tableLines(
-      ['', 'keys in Redis', 'Redis', "the gate's heap", 'the gate, resident'],
+      ['', 'keys in Redis', 'Redis', "the gate's objects", 'the gate, resident'],
       rows.map(([what, held]) => [
         what,
         held.keys.toLocaleString('en'),
@@ -86,7 +87,7 @@ export async function benchMemory(
       ]),
     ),
     '',
-    `The gate's heap takes ${perKnown.toFixed(0)} bytes for a credential that it knows. ` +
+    `The gate's objects take ${perKnown.toFixed(0)} bytes for a credential that it knows. ` +
       `Redis holds ${perCredential.toFixed(0)} bytes for each credential, with a quota and a rate, until ` +
       `it is swept; ${credentials.toLocaleString('en')} of them were swept ` +
       `${(sweptMs / 1_000).toFixed(0)} s after they could be, at most 60 of which the recorder ` +

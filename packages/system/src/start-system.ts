@@ -138,7 +138,7 @@ function serviceSpec(
 ): ProcessSpec {
   const port = surroundings.ports[service.name]?.admin ?? 0;
   return {
-    ...nodeSpec(service.name, programs.get(service.main) ?? service.main, options),
+    ...nodeSpec(service.name, programOf(service, programs), options),
     env: {
       ...process.env,
       NODE_COMPILE_CACHE: compileCacheFolder(stateFolder(), serviceUser()),
@@ -149,6 +149,12 @@ function serviceSpec(
     saysReady: true,
     isReady: () => isHttpOk({ port, path: '/readyz' }),
   };
+}
+
+function programOf({ main }: ServiceProcess, programs: ServiceBundle): string {
+  const program = programs.get(main);
+  if (!program) throw new Error(`The bundle of the services has no ${main}.`);
+  return program;
 }
 
 function sampleSpec(

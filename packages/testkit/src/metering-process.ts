@@ -68,6 +68,8 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill(signal);
+  // A paused process could not obey.
+  child.kill('SIGCONT');
   await ended;
 }
 

@@ -1,28 +1,55 @@
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkoutFolder } from '@tollgate/servers';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { processKinds } from '../process-kinds.ts';
-import { type Inputs, packageFiles, stampOf, writeManifest } from './manifest.ts';
+import {
+  type Inputs,
+  inputsBesideSources,
+  readManifest,
+  stampOf,
+  writeManifest,
+  writeWhole,
+} from './manifest.ts';
 
 // Bundles the services into the folder that is its argument. A file's name tells its content, so
-// that what runs on an earlier bundle finds its files as they were; after a day they go.
+// that what runs on an earlier bundle finds its files as they were; a day after another bundle took
+// its place they go.
 const dayMs = 86_400_000;
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('Say which folder the bundle is for.');
-process.umask(0o022); // the services' user must be able to read it
 mkdirSync(folder, { recursive: true });
+// The services' user must be able to read it.
+process.umask(0o022);
+chmodSync(folder, 0o755);
 
 const inputs: Record<string, Inputs[string]> = {};
-for (const path of packageFiles()) inputs[path] = stampOf(path);
+for (const path of inputsBesideSources()) inputs[path] = stampOf(path);
 const chunks = await bundle(inputs);
-for (const { fileName, code } of chunks) writeFileSync(join(folder, fileName), code);
-const programs = chunks.flatMap(({ fileName, facadeModuleId }) =>
-  facadeModuleId ? [[relative(checkoutFolder, facadeModuleId), fileName] as const] : [],
+for (const { fileName, code } of chunks) {
+  const file = join(folder, fileName);
+  if (!existsSync(file)) writeWhole(file, code);
+}
+const programs = chunks.flatMap(({ fileName, isEntry, facadeModuleId }) =>
+  isEntry && facadeModuleId ? [[relative(checkoutFolder, facadeModuleId), fileName] as const] : [],
 );
-writeManifest(folder, { inputs, programs: Object.fromEntries(programs) });
-removeEarlier(folder, new Set(chunks.map(({ fileName }) => fileName)));
+const files = chunks.map(({ fileName }) => fileName);
+const before = readManifest(folder)?.files ?? [];
+const now = new Date();
+for (const file of [...before, ...files].map((name) => join(folder, name))) {
+  if (existsSync(file)) utimesSync(file, now, now);
+}
+writeManifest(folder, { inputs, files, programs: Object.fromEntries(programs) });
+removeEarlier(folder, new Set(files));
 
 async function bundle(inputsRead: Record<string, Inputs[string]>): Promise<OutputChunk[]> {
   const mains = processKinds.map(({ name, main }) => [name, join(checkoutFolder, main)] as const);

@@ -1,5 +1,13 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkoutFolder, prepareStateFolder, runCommand, withLock } from '@tollgate/servers';
+import {
+  checkoutFolder,
+  compileCacheFolder,
+  prepareStateFolder,
+  runCommand,
+  withLock,
+} from '@tollgate/servers';
+import { serviceUser } from '../service-user.ts';
 import { readFreshBundle, type ServiceBundle } from './manifest.ts';
 
 const builder = join(import.meta.dirname, 'build.ts');
@@ -23,6 +31,8 @@ export async function bundleServices(
       log('Bundling the services …');
       // A process of its own: the bundler's memory goes with it.
       await runCommand(process.execPath, [builder, folder], { cwd: checkoutFolder });
+      // Node keeps what it compiled by a file's path, and these are other files.
+      rmSync(compileCacheFolder(home, serviceUser()), { recursive: true, force: true });
       const bundle = readFreshBundle(folder);
       if (!bundle) throw new Error('A source changed while the services were bundled.');
       return bundle;

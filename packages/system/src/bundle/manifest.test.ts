@@ -13,8 +13,9 @@ beforeEach(() => {
   source = join(temporary.folder, 'main.ts');
   mkdirSync(folder);
   writeFileSync(source, 'one');
-  const inputs = { [source]: stampOf(source) };
-  writeManifest(folder, { inputs, programs: { 'services/auth/src/main.ts': 'auth-1.mjs' } });
+  writeFileSync(join(folder, 'auth-1.mjs'), '');
+  const programs = { 'services/auth/src/main.ts': 'auth-1.mjs' };
+  writeManifest(folder, { inputs: { [source]: stampOf(source) }, files: ['auth-1.mjs'], programs });
 });
 afterEach(() => temporary.remove());
 
@@ -32,10 +33,17 @@ test.each([
   expect(readFreshBundle(folder)).toBeUndefined();
 });
 
+test('a bundle whose files are not all there, or whose manifest was cut off, is none', () => {
+  rmSync(join(folder, 'auth-1.mjs'));
+  expect(readFreshBundle(folder)).toBeUndefined();
+  writeFileSync(join(folder, 'manifest.json'), '{"checkout":');
+  expect(readFreshBundle(folder)).toBeUndefined();
+});
+
 test('a bundle of another checkout, of another Node, or none at all is none', () => {
   expect(readFreshBundle(temporary.folder)).toBeUndefined();
   for (const other of [{ checkout: '/elsewhere' }, { node: 'v0.0.0' }]) {
-    writeManifest(folder, { inputs: {}, programs: {}, ...other });
+    writeManifest(folder, { inputs: {}, files: [], programs: {}, ...other });
     expect(readFreshBundle(folder)).toBeUndefined();
   }
 });

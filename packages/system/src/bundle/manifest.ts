@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkoutFolder } from '@tollgate/servers';
 
@@ -16,7 +16,9 @@ interface Manifest {
   /** Its version. */
   readonly node: string;
   readonly inputs: Inputs;
-  /** A file of the folder by the path of a program in the checkout. */
+  /** All that it consists of, in its folder. */
+  readonly files: readonly string[];
+  /** One of them by the path of a program in the checkout. */
   readonly programs: Readonly<Record<string, string>>;
 }
 
@@ -28,6 +30,7 @@ export function readFreshBundle(folder: string): ServiceBundle | undefined {
   if (manifest?.checkout !== checkoutFolder || manifest.node !== process.version) return undefined;
   const isAsThen = ([path, then]: [string, Stamp]) => `${stampOf(path)}` === `${then}`;
   if (!Object.entries(manifest.inputs).every(isAsThen)) return undefined;
+  if (!manifest.files.every((file) => existsSync(join(folder, file)))) return undefined;
   const programs = Object.entries(manifest.programs);
   return new Map(programs.map(([main, file]) => [main, join(folder, file)]));
 }
@@ -38,24 +41,43 @@ export function stampOf(path: string): Stamp {
   return [mtimeMs, size];
 }
 
-/** What says where a package's name leads. */
-export function packageFiles(): string[] {
-  const manifests = globSync(['package-lock.json', '{packages,services}/*/package.json'], {
-    cwd: checkoutFolder,
-  });
-  return manifests.map((path) => join(checkoutFolder, path));
+/** What says where a package's name leads, which programs there are, and how they are bundled. */
+export function inputsBesideSources(): string[] {
+  const found = globSync(
+    [
+      'package-lock.json',
+      'tsconfig.json',
+      '{packages,services}/*/package.json',
+      'packages/system/src/{process-kinds,bundle/*}.ts',
+    ],
+    { cwd: checkoutFolder },
+  );
+  return found.map((path) => join(checkoutFolder, path));
 }
 
 /** Makes a complete bundle the one of its folder; what it does not say is as it is here and now. */
 export function writeManifest(
   folder: string,
-  bundle: Pick<Manifest, 'inputs' | 'programs'> & Partial<Manifest>,
+  bundle: Pick<Manifest, 'inputs' | 'files' | 'programs'> & Partial<Manifest>,
 ): void {
   const manifest: Manifest = { checkout: checkoutFolder, node: process.version, ...bundle };
-  writeFileSync(join(folder, manifestName), JSON.stringify(manifest));
+  writeWhole(join(folder, manifestName), JSON.stringify(manifest));
 }
 
-function readManifest(folder: string): Manifest | undefined {
+/** Writes a file whole or not at all: somebody may be reading it. */
+export function writeWhole(file: string, text: string): void {
+  const aside = `${file}.${process.pid}`;
+  writeFileSync(aside, text);
+  renameSync(aside, file);
+}
+
+/** What the folder holds now; undefined for nothing, and for what cannot be read. */
+export function readManifest(folder: string): Manifest | undefined {
   const file = join(folder, manifestName);
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

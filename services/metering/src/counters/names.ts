@@ -9,7 +9,7 @@ export class Name {
     this.bulk = Buffer.from(`$${text.length}\r\n${text}\r\n`, 'latin1');
   }
 
-  /** Made anew each time: there are many names, and hardly anybody asks. */
+  /** Made anew each time: there are many names, and only a gate without Redis asks. */
   get text(): string {
     return this.bulk.toString('latin1', this.bulk.indexOf('\n') + 1, this.bulk.length - 2);
   }

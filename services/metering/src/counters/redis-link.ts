@@ -112,7 +112,7 @@ function openConnection(
   name: string,
   { onReady, onEnd }: { onReady: () => void; onEnd: (cause: string) => void },
 ): Connection {
-  /** Who waits for replies, in order; those before `first` have got theirs. */
+  /** Who waits for replies, in order; those before `first` have got theirs, and are forgotten. */
   let waiting: (OnReply | undefined)[] = [];
   let first = 0;
   let isOver = false;
@@ -121,7 +121,6 @@ function openConnection(
   const parse = createReplyParser((error, reply) => {
     const onReply = waiting[first];
     if (!onReply) throw new Error('Redis answered out of turn');
-    // Who has got his reply can be forgotten at once.
     waiting[first] = undefined;
     first += 1;
     if (first > 1_024) {

@@ -148,7 +148,7 @@ function oweCharge(
 ): boolean {
   let { repeatUntilMs: untilMs, asked } = failure;
   async function charge(): Promise<Outcome> {
-    const isForgotten = untilMs <= clock.monotonicMs() || (await isSavedFromBefore());
+    const isForgotten = (await isSavedFromBefore()) || untilMs <= clock.monotonicMs();
     if (isForgotten) throw new ChargeForgotten(`the call ${requestId} may have been charged`);
     return chargeOne(decider, caller, requestId, askedUs);
   }
@@ -159,8 +159,13 @@ function oweCharge(
     const { tenantId } = policy;
     // From then on nothing is saved any more that was read before.
     await restorer.restore(tenantId);
-    const { environment } = counted.account;
-    return maySavedHold({ tenantId, environment, keyId: counted.keyId }, asked.atUs);
+    const { environment, window } = counted.account;
+    const from = Temporal.Instant.fromEpochMilliseconds(window.startUs / 1_000);
+    const credential = { tenantId, environment, keyId: counted.keyId, from };
+    if (await maySavedHold(credential, asked.atUs)) return true;
+    // That run has not charged it: from here on the next one counts.
+    asked = undefined;
+    return false;
   }
   return owed.add(async () => {
     try {

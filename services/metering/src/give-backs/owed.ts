@@ -22,7 +22,7 @@ type Task = () => Promise<unknown>;
 
 /** Tasks that are tried together. */
 const roundMax = 256;
-/** About 100 bytes each. */
+/** Some hundred bytes each, with what they hold. */
 const owedMax = 100_000;
 
 /** A bounded queue of what is owed to the counters. */

@@ -8,10 +8,10 @@ import { loadScript, redisTime } from '../counters/script.ts';
 import { type AccountState, countedBytes, readAccount, readCounter } from '../counters/strings.ts';
 import type { UsageCounter } from '../usage/usage-store.ts';
 
-/** Counters that Postgres may not know yet, as they were at one moment. */
+/** Counters that Postgres may not know yet: of a page as they were at one moment. */
 export interface ChangedCounters {
   readonly shard: number;
-  /** When that was, by the clock of Redis, in microseconds since 1970. */
+  /** When the last of them were read, by the clock of Redis, in microseconds since 1970. */
   readonly readUs: number;
   /** As Redis names and holds each of them. */
   readonly read: readonly { readonly name: string; readonly bytes: Buffer }[];
@@ -165,22 +165,22 @@ export async function markSaved(
 }
 
 /**
- * Forgets an account's counters that were read and refused; of `run`, the present one of Redis, it
- * forgets nothing. Its names are those of the account's shard.
+ * Forgets an account's counters that were read and refused, if it is still of the run of Redis and the
+ * epoch that it was found with.
  */
 export async function forgetRefused(
   counters: Counters,
-  { shard, account, run }: { shard: number; account: string; run: number },
+  of: { shard: number; account: string; run: number; epoch: number },
 ): Promise<void> {
-  const names = shardNames(shard);
-  const name = names.account(account);
+  const names = shardNames(of.shard);
+  const name = names.account(of.account);
   const { from, to } = changedOf(name);
   let forgotten: unknown;
   do {
     forgotten = await counters.script(
       forgetRefusedScript,
       [names.changed, name],
-      [run, from, to, pageSize],
+      [of.run, of.epoch, from, to, pageSize],
     );
   } while (forgotten === pageSize);
 }

@@ -79,11 +79,14 @@ export async function restoreTenants(
       const locked = await findEpochs(rows, left, { lock: 'update' });
       const mine = left.filter((tenantId) => locked.get(tenantId) === begun.get(tenantId));
       const accounts = found.filter(({ tenantId }) => mine.includes(tenantId));
-      const refused = accounts.filter(({ tenantId }) => outdated.includes(tenantId));
-      for (const { tenantId, environment } of refused) {
+      for (const { tenantId, environment, state } of accounts) {
+        const known = newest.get(tenantId) ?? 0n;
+        // Of this run another gate may go on; what is newer than Postgres is all that there is.
+        if (!outdated.includes(tenantId) || !state || state.run === run) continue;
+        if (BigInt(state.epoch) >= known) continue;
         const account = accountName(tenantId, environment);
         const shard = shardOf(account, counters.shards);
-        await forgetRefused(counters, { shard, account, run });
+        await forgetRefused(counters, { shard, account, run: state.run, epoch: state.epoch });
       }
       if (mine.length > 0) await putBack(rows, counters, { run, accounts, epochs: begun });
       return mine;

@@ -68,30 +68,28 @@ export function createSaver(parts: SaverParts): Saver {
 async function saveTenants(parts: SaverParts, tenantIds: readonly TenantId[]): Promise<SaveResult> {
   const { counters, log } = parts;
   await saveOldLayout(parts, tenantIds);
-  const read = await Promise.all(
-    tenantIds.map((tenantId) => Array.fromAsync(readChangedOf(counters, tenantId, log))),
-  );
   let result = nothingSaved;
-  for (const page of together(read.flat())) result = add(result, await saveRead(parts, page));
-  return result;
+  let joined: ChangedCounters | undefined;
+  for (const tenantId of tenantIds) {
+    for await (const page of readChangedOf(counters, tenantId, log)) {
+      const both = joined && together(joined, page);
+      if (joined && !both) result = add(result, await saveRead(parts, joined));
+      joined = both ?? page;
+    }
+  }
+  return joined ? add(result, await saveRead(parts, joined)) : result;
 }
 
-/** Pages of one shard become one, as long as that is not too large for a transaction. */
-function together(pages: readonly ChangedCounters[]): ChangedCounters[] {
-  const joined: ChangedCounters[] = [];
-  for (const page of pages) {
-    const at = joined.findLastIndex(({ shard }) => shard === page.shard);
-    const last = joined[at];
-    if (!last || last.read.length + page.read.length > countersPerTransaction) joined.push(page);
-    else
-      joined[at] = {
-        ...page,
-        readUs: Math.max(last.readUs, page.readUs),
-        read: [...last.read, ...page.read],
-        counters: [...last.counters, ...page.counters],
-      };
-  }
-  return joined;
+/** Two pages as one, if they are of one shard and not too large for a transaction. */
+function together(page: ChangedCounters, next: ChangedCounters): ChangedCounters | undefined {
+  if (page.shard !== next.shard) return undefined;
+  if (page.read.length + next.read.length > countersPerTransaction) return undefined;
+  return {
+    shard: page.shard,
+    readUs: Math.max(page.readUs, next.readUs),
+    read: [...page.read, ...next.read],
+    counters: [...page.counters, ...next.counters],
+  };
 }
 
 async function savePages(

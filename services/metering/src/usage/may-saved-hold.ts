@@ -1,15 +1,15 @@
 import type { Database } from '@tollgate/runtime/database';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
-import { isReadSince, type UsageCounter } from './usage-store.ts';
+import { isReadSince } from './usage-store.ts';
 
 /**
- * Whether what Postgres has of a credential may hold a charge that was asked for at `askedUs`, by
- * Redis' clock, or later.
+ * Whether what Postgres has of a credential, in slots `from` one on, may hold a charge that was asked
+ * for at `askedUs`, by Redis' clock, or later.
  *
  * @throws CountersUnavailable when Postgres does not say.
  */
 export type MaySavedHold = (
-  credential: Pick<UsageCounter, 'tenantId' | 'environment' | 'keyId'>,
+  credential: Parameters<typeof isReadSince>[1],
   askedUs: number,
 ) => Promise<boolean>;
 

@@ -119,16 +119,20 @@ export async function findCounter(
   return row && { admitted: row.admitted, givenBack: row.given_back };
 }
 
-/** Whether a credential's saved counters were read at this time or later, by the clock of Redis. */
+/**
+ * Whether a credential's saved counters, of slots from one on, were read at this time or later, by the
+ * clock of Redis.
+ */
 export async function isReadSince(
   rows: Rows,
-  of: Pick<UsageCounter, 'tenantId' | 'environment' | 'keyId'>,
+  of: Pick<UsageCounter, 'tenantId' | 'environment' | 'keyId'> & { from: Temporal.Instant },
   sinceUs: number,
 ): Promise<boolean> {
   const found = await rows.sql(
     `select from usage_counter
-     where tenant_id = $1 and environment = $2 and key_id = $3 and read_us >= $4 limit 1`,
-    [of.tenantId, of.environment, of.keyId, BigInt(Math.floor(sinceUs))],
+     where tenant_id = $1 and environment = $2 and meter = '${requestsMeter}' and slot >= $3
+       and key_id = $4 and read_us >= $5 limit 1`,
+    [of.tenantId, of.environment, of.from, of.keyId, BigInt(Math.floor(sinceUs))],
   );
   return found.length > 0;
 }

@@ -55,7 +55,7 @@ async function remembered(heard: readonly Heard[]): Promise<number> {
 /** Every call is asked until it is decided, and a fault that loses nothing happens meanwhile. */
 async function expectExact(fault: () => Promise<void>): Promise<void> {
   await start(kept);
-  const load = startLoad({ tenants, gates: metering.gates, isPatient: true });
+  await using load = startLoad({ tenants, gates: metering.gates, isPatient: true });
   await load.pass(400);
   await fault();
   await load.refused(limited);
@@ -98,8 +98,11 @@ async function expectOnlyLost(
   lose: () => Promise<void>,
   earlier: readonly Heard[] = [],
 ): Promise<void> {
-  const load = startLoad({ tenants, gates: metering.gates, isPatient: false });
+  await using load = startLoad({ tenants, gates: metering.gates, isPatient: false });
   await load.pass(400);
+  await eventually({ withinMs: 10_000 }, async () => {
+    expect(Math.min(...(await Promise.all(tenants.map(metering.saved))))).toBeGreaterThan(0);
+  });
   await metering.redis.kill();
   const savedThen = await Promise.all(tenants.map(metering.saved));
   const backMs = performance.now();
@@ -146,7 +149,7 @@ async function age(): Promise<void> {
 
 test('Redis killed and back from a dump of an hour ago: no more is lost than was not saved', async () => {
   await start({ save: '' });
-  const earlier = startLoad({ tenants, gates: metering.gates, isPatient: true });
+  await using earlier = startLoad({ tenants, gates: metering.gates, isPatient: true });
   await earlier.pass(200);
   const heard = await earlier.stop();
   await billed();

@@ -23,7 +23,7 @@ export interface LoadOptions {
 }
 
 /** Callers of many tenants who ask as fast as they are answered. */
-export interface Load {
+export interface Load extends AsyncDisposable {
   /** Answers when this many calls more have passed. */
   pass(calls: number): Promise<void>;
   /** Answers when each of the tenants has been refused. */
@@ -65,6 +65,10 @@ export function startLoad(options: LoadOptions): Load {
       isOn = false;
       await running;
       return heard;
+    },
+    async [Symbol.asyncDispose]() {
+      isOn = false;
+      await running.catch(() => undefined);
     },
   };
 }
