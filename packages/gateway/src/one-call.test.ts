@@ -181,6 +181,8 @@ describe('nothing passes that the gate has not admitted for its credential', () 
     );
     const { status } = await send(old);
     expect([status, old.upstream.seen]).toEqual([503, []]);
-    expect(asked(old)[0]?.values).toMatchObject({ phase: 'admit', something: testKey });
+    // The call's end may have been told to the other gate meanwhile.
+    const admitted = asked(old).filter(({ values }) => values['phase'] === 'admit');
+    expect(admitted).toMatchObject([{ values: { something: testKey } }]);
   });
 });
