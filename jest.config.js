@@ -28,8 +28,8 @@ export default {
         '<rootDir>/test/**/*.test.ts',
         '<rootDir>/scripts/**/test/*.test.ts',
       ],
-      globalSetup: '<rootDir>/packages/testkit/src/global-setup.ts',
-      globalTeardown: '<rootDir>/packages/testkit/src/global-teardown.ts',
+      globalSetup: '<rootDir>/packages/testkit/src/servers/global-setup.ts',
+      globalTeardown: '<rootDir>/packages/testkit/src/servers/global-teardown.ts',
     },
   ],
 };

@@ -32,7 +32,11 @@ export async function bundleServices(
       // A process of its own: the bundler's memory goes with it.
       await runCommand(process.execPath, [builder, folder], { cwd: checkoutFolder });
       // Node keeps what it compiled by a file's path, and these are other files.
-      rmSync(compileCacheFolder(home, serviceUser()), { recursive: true, force: true });
+      rmSync(compileCacheFolder(home, serviceUser()), {
+        recursive: true,
+        force: true,
+        maxRetries: 5, // a process that ends may be writing to it
+      });
       const bundle = readFreshBundle(folder);
       if (!bundle) throw new Error('A source changed while the services were bundled.');
       return bundle;

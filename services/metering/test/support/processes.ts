@@ -8,6 +8,7 @@ import {
   ownNats,
   ownRedis,
   startMeteringProcess,
+  storePolicies,
 } from '@tollgate/testkit';
 import { Redis } from 'ioredis';
 import { accountName, shardNames } from '../../src/counters/names.ts';
@@ -82,7 +83,11 @@ export async function startMeteringProcesses(
     async replaceFirst() {
       first = await startGate(everything);
     },
-    entitle: (requests) => entitle(database, requests),
+    async entitle(requests) {
+      const tenantId = newId('ten');
+      await storePolicies(database, [{ tenantId, requestsPerMonth: requests }]);
+      return tenantId;
+    },
     async saved(tenant) {
       const [row] = await database.sql<{ saved: string | null }>(
         'select sum(admitted - given_back) as saved from metering.usage_counter where tenant_id = $1',
@@ -98,27 +103,4 @@ export async function startMeteringProcesses(
     inRedis,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
-}
-
-/** As Billing has announced it; nobody is there to be asked. */
-async function entitle({ sql }: FreshDatabase, requests: number): Promise<TenantId> {
-  const tenantId = newId('ten');
-  const limit = {
-    limitId: 'requests-per-month',
-    kind: 'quota',
-    requests: String(requests),
-    window: 'month',
-  };
-  const entitlements = {
-    tenantId,
-    version: '1',
-    planId: 'plan_test',
-    onLimiterUnavailable: 'deny',
-    limits: [limit],
-  };
-  await sql(
-    'insert into metering.policy (tenant_id, version, entitlements) values ($1, 1, $2::jsonb)',
-    [tenantId, JSON.stringify(entitlements)],
-  );
-  return tenantId;
 }

@@ -7,8 +7,8 @@ import type { Environment } from '@tollgate/api/words';
 import { newId } from '@tollgate/runtime/database';
 import { type EventBus, type EventOf, openEventBus } from '@tollgate/runtime/events';
 import { type Clock, systemClock } from '@tollgate/runtime/service';
-import { type FreshDatabase, freshDatabase } from './fresh-database.ts';
-import { type OwnServer, ownNats, ownRedis } from './own-servers.ts';
+import { type FreshDatabase, freshDatabase } from '../servers/fresh-database.ts';
+import { type OwnServer, ownNats, ownRedis } from '../servers/own-servers.ts';
 import { testPlatform } from './test-platform.ts';
 
 /** Where services of one test run side by side: a database, a bus and a clock of its own. */
