@@ -1,20 +1,16 @@
 import { dependencyUnavailable } from '@tollgate/runtime/errors';
-import type { Clock, Log } from '@tollgate/runtime/service';
+import type { Log } from '@tollgate/runtime/service';
 import type { Caller } from '../admission/caller.ts';
-import { chargeOne, decideOne, type Outcome } from '../admission/decide-one.ts';
-import type { Decider } from '../admission/group-commit.ts';
-import type { Counters } from '../counters/connect.ts';
+import { decideOne, type Outcome } from '../admission/decide-one.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { Reservation } from '../counters/domain/reservation.ts';
 import type { GiveBack } from '../give-backs/give-back.ts';
 import type { Owed } from '../give-backs/owed.ts';
 import type { LimitState } from '../policies/domain/limit.ts';
-import type { Policy } from '../policies/domain/policy.ts';
 import type { Policies } from '../policies/policies.ts';
-import type { Restorer } from '../snapshots/restorer.ts';
-import type { MaySavedHold } from '../usage/may-saved-hold.ts';
 import type { ApiCallers, UpstreamCallers } from './callers.ts';
 import type { LocalLimits } from './local-limits.ts';
+import { type AskedCall, type OwedChargeParts, owedCharge } from './owed-charge.ts';
 import type { AdmitQuestion, ApiQuestion, UpstreamQuestion } from './read-question.ts';
 
 /** The gate's word on one call. */
@@ -29,24 +25,14 @@ export interface Decision {
 }
 
 /** Everything that deciding needs. */
-export interface DecideParts {
+export interface DecideParts extends OwedChargeParts {
   readonly policies: Policies;
-  readonly decider: Decider;
-  readonly restorer: Restorer;
   readonly giveBack: GiveBack;
   readonly localLimits: LocalLimits;
   readonly owed: Owed;
-  readonly counters: Pick<Counters, 'nowUs' | 'run'>;
-  readonly maySavedHold: MaySavedHold;
   readonly upstreamCaller: UpstreamCallers;
   readonly apiCaller: ApiCallers;
-  readonly clock: Clock;
   readonly log: Log;
-}
-
-/** A charge may have been made, and Redis might not remember it: it is not made again. */
-class ChargeForgotten extends Error {
-  override readonly name = 'ChargeForgotten';
 }
 
 /**
@@ -87,15 +73,6 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
   return decideIncomplete(parts, call);
 }
 
-/** A call to an upstream that Redis was asked for. */
-export interface AskedCall {
-  readonly policy: Policy;
-  readonly caller: Caller;
-  readonly requestId: string;
-  /** Not after it was asked first, by Redis' clock. */
-  readonly askedUs: number;
-}
-
 /** Decides a call of whose account Redis has said that it is incomplete. @throws as `createDecide`. */
 export async function decideIncomplete(parts: DecideParts, call: AskedCall): Promise<Decision> {
   const { restorer, decider } = parts;
@@ -133,54 +110,11 @@ function decideAlone(parts: DecideParts, call: AskedCall, failure: CountersUnava
   const who = counted ? { environment: counted.account.environment, keyId: counted.keyId } : {};
   const refused = { tenantId, requestId, ...who };
   const isNoted = decision.admitted
-    ? oweCharge(parts, call, failure)
+    ? parts.owed.add(owedCharge(parts, call, failure))
     : !failure.mayBeDone || parts.owed.add(() => parts.giveBack(refused));
   // Envoy answers with 503, and has what may be charged given back.
   if (!isNoted) throw dependencyUnavailable('counters', failure);
   return { ...decision, degraded: true };
-}
-
-/** The charge may have been made already: it is repeated only while that would be noticed. */
-function oweCharge(
-  { owed, decider, restorer, clock, counters, maySavedHold }: DecideParts,
-  { caller, policy, requestId, askedUs }: AskedCall,
-  failure: CountersUnavailable,
-): boolean {
-  let { repeatUntilMs: untilMs, asked } = failure;
-  async function charge(): Promise<Outcome> {
-    const isForgotten = (await isSavedFromBefore()) || untilMs <= clock.monotonicMs();
-    if (isForgotten) throw new ChargeForgotten(`the call ${requestId} may have been charged`);
-    return chargeOne(decider, caller, requestId, askedUs);
-  }
-  /** Of a charge that was saved, the present run of Redis need not have the id. */
-  async function isSavedFromBefore(): Promise<boolean> {
-    const { counted } = caller;
-    if (!asked || !counted || counters.run() === asked.run) return false;
-    const { tenantId } = policy;
-    // From then on nothing is saved any more that was read before.
-    await restorer.restore(tenantId);
-    const { environment, window } = counted.account;
-    const from = Temporal.Instant.fromEpochMilliseconds(window.startUs / 1_000);
-    const credential = { tenantId, environment, keyId: counted.keyId, from };
-    if (await maySavedHold(credential, asked.atUs)) return true;
-    // That run has not charged it: from here on the next one counts.
-    asked = undefined;
-    return false;
-  }
-  return owed.add(async () => {
-    try {
-      if ((await charge()).verdict !== 'incomplete') return;
-      await restorer.restore(policy.tenantId);
-      if ((await charge()).verdict !== 'incomplete') return;
-      throw new CountersUnavailable('counters were lost again');
-    } catch (error) {
-      if (error instanceof CountersUnavailable) {
-        untilMs = Math.min(untilMs, error.repeatUntilMs);
-        asked ??= error.asked;
-      }
-      throw error;
-    }
-  });
 }
 
 function toDecision(caller: Caller, { verdict, states, place }: Outcome): Decision {

@@ -137,7 +137,7 @@ export async function saveRead(
       ({ tenantId, account }) => account && BigInt(account.epoch) === epochs.get(tenantId),
     );
     if (valid.length > 0) {
-      await saveUsage(rows, onceEach(valid), page.readUs);
+      await saveUsage(rows, onceEach(valid), { readUs: page.readUs, epochs });
       await raiseReachedThresholds(rows, monthsOf(valid), clock.now());
     }
     return valid;

@@ -4,7 +4,8 @@ import { isReadSince } from './usage-store.ts';
 
 /**
  * Whether what Postgres has of a credential, in slots `from` one on, may hold a charge that was asked
- * for at `askedUs`, by Redis' clock, or later.
+ * for at `askedUs`, by Redis' clock, or later, of a run of Redis before the one that the tenant was
+ * restored to.
  *
  * @throws CountersUnavailable when Postgres does not say.
  */
@@ -13,7 +14,7 @@ export type MaySavedHold = (
   askedUs: number,
 ) => Promise<boolean>;
 
-/** Looks when the counters were read that are saved. */
+/** Looks when the counters of older epochs were read that are saved. */
 export function createMaySavedHold(database: Database): MaySavedHold {
   return (credential, askedUs) =>
     database

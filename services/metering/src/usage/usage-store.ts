@@ -14,28 +14,41 @@ export interface UsageCounter {
   readonly givenBack: bigint;
 }
 
+/** When counters were read that are saved, and what of. */
+export interface ReadFrom {
+  /** By the clock of Redis, in microseconds since 1970. */
+  readonly readUs: number;
+  /** The epoch of each tenant's counters. */
+  readonly epochs: ReadonlyMap<TenantId, bigint>;
+}
+
 /**
  * Saves absolute counts. Counts only grow, so the greater one is the later one: saving twice, late
  * or in another order changes nothing. Each counter at most once; rows are locked in one order, so
- * that two processes which save the same ones cannot deadlock. `readUs`: when they were read, by the
- * clock of Redis, in microseconds since 1970, where that is known.
+ * that two processes which save the same ones cannot deadlock. `from` is noted where it is known: of
+ * the newest epoch apart from all those before.
  */
 export async function saveUsage(
   rows: Rows,
   counters: readonly UsageCounter[],
-  readUs?: number,
+  from?: ReadFrom,
 ): Promise<void> {
   await rows.sql(
     `insert into usage_counter as c
-       (tenant_id, environment, meter, slot, key_id, admitted, given_back, read_us)
-     select tenant_id, environment, '${requestsMeter}', slot, key_id, admitted, given_back, $7
-     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[], $6::bigint[])
-       as saved (tenant_id, environment, slot, key_id, admitted, given_back)
+       (tenant_id, environment, meter, slot, key_id, admitted, given_back, read_us, read_epoch)
+     select tenant_id, environment, '${requestsMeter}', slot, key_id, admitted, given_back, $8, epoch
+     from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::bigint[], $6::bigint[],
+                 $7::bigint[])
+       as saved (tenant_id, environment, slot, key_id, admitted, given_back, epoch)
      order by tenant_id, environment, slot, key_id
      on conflict (tenant_id, environment, meter, slot, key_id) do update
        set admitted = greatest(c.admitted, excluded.admitted),
            given_back = greatest(c.given_back, excluded.given_back),
-           read_us = greatest(c.read_us, excluded.read_us)
+           older_read_us = case when excluded.read_epoch > coalesce(c.read_epoch, 0)
+             then greatest(c.older_read_us, c.read_us) else c.older_read_us end,
+           read_us = case when excluded.read_epoch > coalesce(c.read_epoch, 0)
+             then excluded.read_us else greatest(c.read_us, excluded.read_us) end,
+           read_epoch = greatest(c.read_epoch, excluded.read_epoch)
        where excluded.admitted > c.admitted or excluded.given_back > c.given_back`,
     [
       counters.map(({ tenantId }) => tenantId),
@@ -44,7 +57,8 @@ export async function saveUsage(
       counters.map(({ keyId }) => keyId),
       counters.map(({ admitted }) => admitted),
       counters.map(({ givenBack }) => givenBack),
-      readUs === undefined ? null : BigInt(readUs),
+      counters.map(({ tenantId }) => from?.epochs.get(tenantId) ?? null),
+      from ? BigInt(from.readUs) : null,
     ],
   );
 }
@@ -121,7 +135,8 @@ export async function findCounter(
 
 /**
  * Whether a credential's saved counters, of slots from one on, were read at this time or later, by the
- * clock of Redis.
+ * clock of Redis, in an epoch before its tenant's newest one. Of several such epochs the latest
+ * reading counts.
  */
 export async function isReadSince(
   rows: Rows,
@@ -129,9 +144,12 @@ export async function isReadSince(
   sinceUs: number,
 ): Promise<boolean> {
   const found = await rows.sql(
-    `select from usage_counter
+    `select from usage_counter c left join tenant_epoch e using (tenant_id)
      where tenant_id = $1 and environment = $2 and meter = '${requestsMeter}' and slot >= $3
-       and key_id = $4 and read_us >= $5 limit 1`,
+       and key_id = $4
+       and case when c.read_epoch >= e.epoch then c.older_read_us
+           else greatest(c.older_read_us, c.read_us) end >= $5
+     limit 1`,
     [of.tenantId, of.environment, of.from, of.keyId, BigInt(Math.floor(sinceUs))],
   );
   return found.length > 0;

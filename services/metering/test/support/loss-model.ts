@@ -13,6 +13,8 @@ interface Known {
   readonly epoch: number;
   /** Calls that were charged, are remembered, and have not been given back. */
   readonly ids: Set<string>;
+  /** Calls whose charges are part of the counts, of those whose answers were lost. */
+  readonly held: Set<string>;
 }
 
 /**
@@ -33,6 +35,7 @@ export function createLossModel(quota: number) {
       saved.admitted = Math.max(saved.admitted, counts.admitted);
       saved.given_back = Math.max(saved.given_back, counts.given_back);
     }
+    for (const id of redis.held) postgres.held.add(id);
   }
   function restore(): void {
     if (isComplete) return;
@@ -58,6 +61,20 @@ export function createLossModel(quota: number) {
       countsOf(redis, `${key} ${slot}`).admitted += 1;
       redis.ids.add(id);
       return true;
+    },
+    /** A call is charged whatever the quota says, unless its id is remembered; whether it is. */
+    charge(key: string, id: string, slot: number): boolean {
+      restore();
+      if (redis.ids.has(id)) return false;
+      countsOf(redis, `${key} ${slot}`).admitted += 1;
+      redis.ids.add(id);
+      redis.held.add(id);
+      return true;
+    },
+    /** Whether the charge of a call is part of what is counted. */
+    holds(id: string): boolean {
+      restore();
+      return redis.held.has(id);
     },
     /** Whether something is given back: never more than was admitted in its slot. */
     giveBack(key: string, id: string, slot: number): boolean {
@@ -106,12 +123,12 @@ function older(known: Known, slots: number): Known {
 }
 
 function empty(epoch: number): Known {
-  return { counts: new Map(), epoch, ids: new Set() };
+  return { counts: new Map(), epoch, ids: new Set(), held: new Set() };
 }
 
-function copyOf({ counts, epoch, ids }: Known): Known {
+function copyOf({ counts, epoch, ids, held }: Known): Known {
   const copies = [...counts].map(([key, own]) => [key, { ...own }] as const);
-  return { counts: new Map(copies), epoch, ids: new Set(ids) };
+  return { counts: new Map(copies), epoch, ids: new Set(ids), held: new Set(held) };
 }
 
 function countsOf({ counts }: Known, place: string): Counts {
