@@ -78,6 +78,7 @@ export const layers: readonly Layer[] = [
         clock,
         timeoutMs: 1_000,
         idsKeptMs: 1_000,
+        retriedWithinMs: 1_000,
       });
       return withBytes((message) => {
         const { caller, idFrom, idLength } = callerIn(message);

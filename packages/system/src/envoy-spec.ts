@@ -10,15 +10,8 @@ import {
 } from '@tollgate/gateway';
 import { isHttpOk, type Program, serverUser } from '@tollgate/servers';
 import type { PortPlan } from './plan-ports.ts';
-import type { ProcessPorts } from './process-kinds.ts';
-import { rpcProcessOf } from './process-kinds.ts';
+import { decisionTimeoutMs, type ProcessPorts, rpcProcessOf } from './process-kinds.ts';
 import type { ProcessSpec } from './supervise.ts';
-
-/**
- * A machine that also runs an editor and a browser may not schedule a process for a while: refusing
- * a call for that would only confuse. Servers of their own take the gateway's default.
- */
-const DECISION_TIMEOUT_MS = 5_000;
 
 /** The shield is per client address, and on one machine all clients share one. */
 const SHIELD_REQUESTS_PER_SECOND = 100_000;
@@ -51,7 +44,7 @@ export function envoySpec(
       gates: gatesOf(plan).map(({ admin }) => loopback(admin)),
     },
     descriptorsPath,
-    decisionTimeoutMs: DECISION_TIMEOUT_MS,
+    decisionTimeoutMs,
     shieldRequestsPerSecond: SHIELD_REQUESTS_PER_SECOND,
     upstreams: [
       sampleUpstream('messages', plan.messages),

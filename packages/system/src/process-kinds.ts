@@ -32,6 +32,13 @@ export interface ProcessKind {
   settings(surroundings: OwnSurroundings): Record<string, string>;
 }
 
+/**
+ * Envoy's wait for a decision. A machine that also runs an editor and a browser may not schedule a
+ * process for a while: refusing a call for that would only confuse. Servers of their own take the
+ * gateway's default.
+ */
+export const decisionTimeoutMs = 5_000;
+
 /** All kinds of processes, those that others call first. */
 export const processKinds: readonly ProcessKind[] = [
   service('tenant', ['rpc', 'admin'], () => ({})),
@@ -58,7 +65,8 @@ export const processKinds: readonly ProcessKind[] = [
     settings: (surroundings) => ({
       ...redis(surroundings),
       TOLLGATE_KEY_PEPPER: keyPepperOf(surroundings.secrets),
-      // Fits twice into Envoy's wait of five seconds (see envoy-spec.ts).
+      TOLLGATE_DECISION_TIMEOUT_MS: String(decisionTimeoutMs),
+      // Fits twice into it.
       TOLLGATE_REDIS_TIMEOUT_MS: '400',
     }),
   },

@@ -12,6 +12,7 @@ import { type CountingConfig, readCountingConfig } from './counting-config.ts';
 export interface GateConfig extends CountingConfig {
   readonly envoy: EnvoyListener;
   readonly redisTimeoutMs: number;
+  readonly decisionTimeoutMs: number;
   readonly authUrl: string;
   /** What API keys are hashed with; empty: this gate checks none. */
   readonly keyPepper: Secret;
@@ -31,6 +32,14 @@ export function readConfig(settings: Settings): GateConfig {
       default: 40,
       min: 5,
       max: 1_000,
+    }),
+    decisionTimeoutMs: settings.integer('TOLLGATE_DECISION_TIMEOUT_MS', {
+      description:
+        'How long Envoy waits for a decision, its retry included, in milliseconds: ' +
+        '`decisionTimeoutMs` of the gateway. So long a call may come again from another gate.',
+      default: 100,
+      min: 10,
+      max: 60_000,
     }),
     authUrl: readServiceUrl(settings, 'auth'),
     keyPepper: readKeyPepper(settings, 'the gate checks no keys, and no upstream may use one call'),

@@ -47,31 +47,28 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   const definition = { rows: [], migrations };
   const database = opened.use(await openDatabase(config.database, definition, platform));
   const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
-  const { counters, listOf, policies, decider, restorer, giveBack } = opened.use(
+  const counting = opened.use(
     await openCounting({
       process: gate.process,
       database,
       bus,
       config,
-      redisTimeoutMs: config.redisTimeoutMs,
+      timeouts: config,
       onBatch: metrics.batch,
       platform,
     }),
   );
+  const { counters, listOf, giveBack } = counting;
   const owed = createOwed(platform);
   opened.defer(() => owed.settle());
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
 
   const deciding = {
-    policies,
-    decider,
-    restorer,
-    giveBack,
+    ...counting,
     owed,
     log,
     maySavedHold: createMaySavedHold(database),
     localLimits: createLocalLimits(clock),
-    counters,
     clock,
     upstreamCaller: createUpstreamCallers({ counters, listOf }),
     apiCaller: createApiCallers(

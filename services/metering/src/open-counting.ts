@@ -8,6 +8,7 @@ import type { Platform } from '@tollgate/runtime/service';
 import { createGroupCommit, type Decider } from './admission/group-commit.ts';
 import { createLimitLists, type LimitLists } from './admission/limit-list.ts';
 import { type Counters, openCounters } from './counters/connect.ts';
+import { retryWindowMs } from './counters/domain/id-period.ts';
 import type { CountingConfig } from './counting-config.ts';
 import { createGiveBack, type GiveBack } from './give-backs/give-back.ts';
 import { createAskBilling } from './policies/ask-billing.ts';
@@ -26,6 +27,8 @@ export interface Counting extends AsyncDisposable {
   readonly restorer: Restorer;
   readonly giveBack: GiveBack;
   readonly policies: Policies;
+  /** How long before it is heard of a call may have been asked for at another gate. */
+  readonly retriedWithinMs: number;
 }
 
 /** What counting is opened with. Database and bus stay the caller's. */
@@ -35,8 +38,12 @@ export interface CountingParts {
   readonly database: Database;
   readonly bus: EventBus;
   readonly config: Omit<CountingConfig, keyof BackboneConfig>;
-  /** Wait for one decision of Redis, in milliseconds. */
-  readonly redisTimeoutMs: number;
+  readonly timeouts: {
+    /** Wait for one decision of Redis, in milliseconds. */
+    readonly redisTimeoutMs: number;
+    /** How long Envoy waits for a decision, its retry included; 0 where none is made for it. */
+    readonly decisionTimeoutMs: number;
+  };
   /** Is told how many decisions each question to Redis carries. */
   readonly onBatch?: (size: number) => void;
   readonly platform: Platform;
@@ -45,19 +52,22 @@ export interface CountingParts {
 /** Opens the counters with everything that keeps them right. */
 export async function openCounting(parts: CountingParts): Promise<Counting> {
   const { database, bus, config, platform } = parts;
+  const { redisTimeoutMs, decisionTimeoutMs } = parts.timeouts;
   const { clock, log, identity } = platform;
   await using opened = new AsyncDisposableStack();
-  const redis = { url: config.redisUrl, name: parts.process };
+  const redis = { url: config.redisUrl, name: parts.process, retriedForMs: decisionTimeoutMs };
   const counters = opened.use(await openCounters(redis, platform));
 
   const idsKeptMs = config.requestRecordTtlMs;
+  const retriedWithinMs = retryWindowMs(decisionTimeoutMs);
   const listOf = createLimitLists();
   const decider = createGroupCommit({
     counters,
     listOf,
     clock,
-    timeoutMs: parts.redisTimeoutMs,
+    timeoutMs: redisTimeoutMs,
     idsKeptMs,
+    retriedWithinMs,
     ...(parts.onBatch ? { onBatch: parts.onBatch } : {}),
   });
   const saver = createSaver({ database, counters, clock, log });
@@ -68,7 +78,7 @@ export async function openCounting(parts: CountingParts): Promise<Counting> {
     database,
     restorer,
     idsKeptMs,
-    timeoutMs: parts.redisTimeoutMs,
+    timeoutMs: redisTimeoutMs,
   });
 
   const billing = internalClient(BillingInternalService, { url: config.billingUrl, identity });
@@ -86,6 +96,7 @@ export async function openCounting(parts: CountingParts): Promise<Counting> {
     restorer,
     giveBack,
     policies,
+    retriedWithinMs,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

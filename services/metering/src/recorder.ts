@@ -31,7 +31,7 @@ export const recorder = {
 } satisfies ServiceDefinition<RecorderConfig>;
 
 /** Nobody waits for the recorder's own decisions, which are corrections only. */
-const redisTimeoutMs = 1_000;
+const timeouts = { redisTimeoutMs: 1_000, decisionTimeoutMs: 0 };
 const settleEveryMs = 500;
 const sweepEveryMs = 60_000;
 
@@ -50,7 +50,7 @@ async function startRecorder(config: RecorderConfig, platform: Platform): Promis
       database,
       bus,
       config,
-      redisTimeoutMs,
+      timeouts,
       platform,
     }),
   );

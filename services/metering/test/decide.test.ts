@@ -9,10 +9,10 @@ import { quotaLimit, rateLimit } from '../src/policies/domain/limit.ts';
 import { type DecidedAt, type RedisAt, redisAt, startUs } from './support/decide-at.ts';
 import { createDecideModel, type ModelCaller } from './support/decide-model.ts';
 
-const idsKeptMs = 120_000;
+const remembering = { idsKeptMs: 120_000, retriedWithinMs: 2_000 };
 let redis: RedisAt;
 beforeAll(async () => {
-  redis = await redisAt({ idsKeptMs });
+  redis = await redisAt(remembering);
 });
 afterAll(async () => redis?.[Symbol.asyncDispose]());
 
@@ -104,7 +104,7 @@ test('a batch decides exactly as one call after the other: any limits, times, cl
         // The second plan's callers are of a twin of the account: another object of the same name.
         lists.map((limits, plan) => redis.caller(plan === 0 ? account : twin, key, limits)),
       );
-      const model = createDecideModel({ idsKeptMs });
+      const model = createDecideModel(remembering);
       const placed = new Map<string, { slot: number; period: number }>();
       const by = new Map<string, { caller: Caller; of: ModelCaller }>();
       const uuids = Array.from({ length: 41 }, () => randomUUID());

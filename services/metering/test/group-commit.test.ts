@@ -39,6 +39,7 @@ function deciderOf(options: Partial<GroupCommitOptions> = {}) {
     listOf,
     timeoutMs: 5_000,
     idsKeptMs: 60_000,
+    retriedWithinMs: 2_000,
     ...options,
   });
 }

@@ -16,6 +16,8 @@ export interface AskRedisOptions {
   readonly timeoutMs: number;
   /** How long ids of charged calls are remembered at least. */
   readonly idsKeptMs: number;
+  /** How long before it is heard of a call may have been asked for elsewhere. */
+  readonly retriedWithinMs: number;
   /** Told how many calls travelled together, of each question that Redis was sent. */
   readonly onBatch?: (size: number) => void;
 }
@@ -89,7 +91,7 @@ function start(asking: Asking, batch: Batch): void {
 
 /** `nowUs` is what Redis has said just now, where it has. */
 function send(asking: Asking, question: Question, saidUs?: number): void {
-  const { counters, clock, idsKeptMs, timeoutMs } = asking;
+  const { counters, clock, idsKeptMs, retriedWithinMs, timeoutMs } = asking;
   const { batch, order } = question;
   const askedMs = clock.monotonicMs();
   const nowUs = saidUs ?? counters.nowUs();
@@ -102,7 +104,8 @@ function send(asking: Asking, question: Question, saidUs?: number): void {
       (writer, run) => {
         if (question.isOver) return;
         question.asked ??= { run, atUs: nowUs };
-        return encodeBatch(writer, sha1, batch, { nowUs, deadlineUs, run, idsKeptMs }, order);
+        const terms = { nowUs, deadlineUs, run, idsKeptMs, retriedWithinMs };
+        return encodeBatch(writer, sha1, batch, terms, order);
       },
       (error, reply) => {
         if (question.isOver) return;

@@ -1,11 +1,5 @@
 import type { CommandWriter } from '../counters/command-writer.ts';
-import {
-  idsExpiryMs,
-  periodAt,
-  periodUs,
-  retriedWithinUs,
-  voidPeriodAt,
-} from '../counters/domain/id-period.ts';
+import { idsExpiryMs, periodAt, periodUs, voidPeriodAt } from '../counters/domain/id-period.ts';
 import { shardNames } from '../counters/names.ts';
 import { listHeadBytes, numberBytesMax, putListHead, putNumber } from '../counters/packed.ts';
 import { type Batch, batchMax } from './batch.ts';
@@ -23,6 +17,8 @@ export interface BatchTerms {
   readonly run: number;
   /** How long ids of calls are remembered at least, so that a retry is not charged twice. */
   readonly idsKeptMs: number;
+  /** How long before now a call may have been asked for elsewhere. */
+  readonly retriedWithinMs: number;
 }
 
 /** Of the batch at work: those whose calls are in it, the limits and the accounts that they have. */
@@ -47,11 +43,11 @@ export function encodeBatch(
   writer: CommandWriter,
   sha1: string,
   batch: Batch,
-  { nowUs, deadlineUs, run, idsKeptMs }: BatchTerms,
+  { nowUs, deadlineUs, run, idsKeptMs, retriedWithinMs }: BatchTerms,
   order: number[],
 ): Buffer {
   const listSize = collect(batch);
-  const sets = setNames(batch, { nowUs, idsKeptMs });
+  const sets = setNames(batch, { nowUs, idsKeptMs, retriedWithinMs });
   const period = periodAt(nowUs);
   const names = sets.length + callers.length + accounts.length;
   writer.begin(3 + names + 4);
@@ -121,12 +117,16 @@ function collect({ callers: askers, count }: Batch): number {
  */
 function setNames(
   { shard, askedSinceUs, askedUntilUs }: Batch,
-  { nowUs, idsKeptMs }: Pick<BatchTerms, 'nowUs' | 'idsKeptMs'>,
+  {
+    nowUs,
+    idsKeptMs,
+    retriedWithinMs,
+  }: Pick<BatchTerms, 'nowUs' | 'idsKeptMs' | 'retriedWithinMs'>,
 ): string[] {
   const names = shardNames(shard);
   const keptUs = idsKeptMs * 1_000;
   const fromUs = Math.max(
-    Math.min(askedSinceUs, nowUs - retriedWithinUs),
+    Math.min(askedSinceUs, nowUs - retriedWithinMs * 1_000),
     nowUs - keptUs - periodUs,
   );
   const toUs = Math.min(Math.max(askedSinceUs, askedUntilUs, nowUs), nowUs + keptUs);

@@ -1,6 +1,5 @@
 import type { Clock } from '@tollgate/runtime/service';
 import type { Counters } from '../counters/connect.ts';
-import { retriedWithinUs } from '../counters/domain/id-period.ts';
 import { type Batch, batchMax, clearBatch, openBatch } from './batch.ts';
 
 /** The batches of a turn, while calls are added to them. */
@@ -26,9 +25,12 @@ const spareMax = 64;
 export function createOpenBatches({
   counters,
   clock,
+  retriedWithinMs,
 }: {
   counters: Pick<Counters, 'nowUs'>;
   clock: Clock;
+  /** How long before it is heard of a call may have been asked for elsewhere. */
+  retriedWithinMs: number;
 }): OpenBatches {
   const pausedMs = watchPauses(clock);
   let open: Batch[] = [];
@@ -37,7 +39,7 @@ export function createOpenBatches({
 
   function openOne(shard: number, isChecked: boolean): Batch {
     // What is read after a pause was asked before it, and since then at another gate.
-    const askedSinceUs = counters.nowUs() - retriedWithinUs - pausedMs() * 1_000;
+    const askedSinceUs = counters.nowUs() - (retriedWithinMs + pausedMs()) * 1_000;
     const at = spare.findIndex((batch) => batch.shard === shard && batch.isChecked === isChecked);
     const [reused] = at < 0 ? [] : spare.splice(at, 1);
     const batch = reused ?? openBatch({ shard, isChecked, askedSinceUs });

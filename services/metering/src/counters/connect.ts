@@ -1,12 +1,12 @@
 import type { Clock, Health, Log } from '@tollgate/runtime/service';
 import { Redis } from 'ioredis';
 import { CountersUnavailable } from './counters-unavailable.ts';
+import { followServer } from './follow-server.ts';
 import { createRedisClock } from './redis-clock.ts';
 import { redisEndpoint } from './redis-endpoint.ts';
 import { openRedisLink, type RedisLink, type WriteCommand } from './redis-link.ts';
 import { type OnReply, RedisRefusal } from './reply-parser.ts';
 import { runScript, type Script } from './script.ts';
-import { runNumber } from './strings.ts';
 
 /**
  * A connection to the counters in Redis. Calls fail at once while it is down; it comes back itself.
@@ -50,11 +50,6 @@ export interface Counters extends AsyncDisposable {
   send(shard: number, script: Script, write: WriteCommand, onReply: OnReply): void;
 }
 
-/** The server may forget counters when its memory is full, so that nothing could be counted. */
-export class UnsafeRedis extends Error {
-  override readonly name = 'UnsafeRedis';
-}
-
 const connectTimeoutMs = 1_000;
 /** A peer that is silent for so long with questions open is given up, and connected anew. */
 const silenceMsMax = 2_000;
@@ -62,18 +57,31 @@ const reconnectDelayMsMax = 500;
 /** How long opening waits for a server before it goes on without one. */
 const openWaitMs = 2_000;
 
+/** To which server, and how. */
+export interface CountersOptions {
+  readonly url: string;
+  /** For Redis' list of who is connected. */
+  readonly name: string;
+  /**
+   * For so long a call that one run of Redis was asked for may come again. Another run may not know
+   * it, although Postgres may have its charge: it is counted with only when that time has passed.
+   */
+  readonly retriedForMs?: number;
+}
+
 /**
  * Connects to Redis. Without a server it answers all the same, degraded, and goes on trying.
  *
  * @throws UnsafeRedis when the server's `maxmemory-policy` is not `noeviction`.
  */
 export async function openCounters(
-  { url, name }: { url: string; name: string },
+  { url, name, retriedForMs = 0 }: CountersOptions,
   { clock, log, health }: { clock: Clock; log: Log; health: Health },
 ): Promise<Counters> {
   const redisClock = createRedisClock(clock);
   const redis = connect(url, name);
-  const server = followServer(redis, { log, health, onTime: redisClock.restart });
+  const onTime = redisClock.restart;
+  const server = followServer(redis, { log, health, onTime, retriedForMs });
   const linked = Promise.withResolvers<void>();
   const link = openRedisLink({
     endpoint: async () => redisEndpoint(url),
@@ -86,6 +94,7 @@ export async function openCounters(
   });
   async function close(): Promise<void> {
     await link[Symbol.asyncDispose]();
+    server[Symbol.dispose]();
     redis.removeAllListeners();
     redis.on('error', () => undefined);
     redis.disconnect();
@@ -126,51 +135,6 @@ export async function openCounters(
       sendScript(link, script, writeTo, onReply);
     },
     [Symbol.asyncDispose]: close,
-  };
-}
-
-/** The server behind a connection, as long as there is one that can be used. */
-interface FollowedServer {
-  /** @throws CountersUnavailable while there is none. */
-  run(): number;
-  /** When the first one is known; an unsafe one is an error. */
-  readonly isKnown: Promise<void>;
-}
-
-function followServer(
-  redis: Redis,
-  { log, health, onTime }: { log: Log; health: Health; onTime: (nowUs: number) => void },
-): FollowedServer {
-  let run: number | undefined;
-  const first = Promise.withResolvers<void>();
-  function down(cause: string): void {
-    if (run !== undefined) log.warn({ cause }, 'counters are unavailable');
-    run = undefined;
-    health.report('redis', 'degraded', cause);
-  }
-  async function up(): Promise<void> {
-    const server = await describeServer(redis);
-    if (server.memoryPolicy !== 'noeviction') {
-      const problem = `maxmemory-policy must be noeviction, not ${server.memoryPolicy}`;
-      down(problem);
-      log.error(problem);
-      first.reject(new UnsafeRedis(problem));
-      return;
-    }
-    onTime(server.nowUs);
-    run = runNumber(server.run);
-    health.report('redis', 'ok');
-    first.resolve();
-  }
-  redis.on('ready', () => void up().catch((error) => down(error.message)));
-  redis.on('close', () => down('the connection is closed'));
-  redis.on('error', (error) => down(error.message));
-  return {
-    run() {
-      if (run === undefined) throw new CountersUnavailable('Redis is not connected');
-      return run;
-    },
-    isKnown: first.promise,
   };
 }
 
@@ -230,18 +194,4 @@ async function settled(first: Promise<unknown>, log: Log): Promise<void> {
     // A server that turns out unsafe later is logged and not used.
     first.catch(() => undefined);
   }
-}
-
-async function describeServer(redis: Redis) {
-  const info = await redis.info();
-  const field = (name: string): string => {
-    const value = new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
-    if (value === undefined) throw new Error(`Redis does not say its ${name}`);
-    return value;
-  };
-  return {
-    run: field('run_id'),
-    memoryPolicy: field('maxmemory_policy'),
-    nowUs: Number(field('server_time_usec')),
-  };
 }

@@ -26,6 +26,8 @@ export interface Decision {
 
 /** Everything that deciding needs. */
 export interface DecideParts extends OwedChargeParts {
+  /** How long before it is heard of a call may have been asked for at another gate. */
+  readonly retriedWithinMs: number;
   readonly policies: Policies;
   readonly giveBack: GiveBack;
   readonly localLimits: LocalLimits;
@@ -59,11 +61,11 @@ function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision>
 }
 
 async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): Promise<Decision> {
-  const { policies, upstreamCaller, decider, counters } = parts;
+  const { policies, upstreamCaller, decider } = parts;
   const { tenantId, requestId } = question;
   const policy = policies.peek(tenantId) ?? (await policies.get(tenantId));
   const caller = upstreamCaller(policy, question);
-  const call = { policy, caller, requestId, askedUs: counters.nowUs() };
+  const call = { policy, caller, requestId, askedUs: askedNotBeforeUs(parts) };
   try {
     const outcome = await decideOne(decider, caller, requestId);
     if (outcome.verdict !== 'incomplete') return toDecision(caller, outcome);
@@ -71,6 +73,14 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
     return decideWithout(parts, call, error);
   }
   return decideIncomplete(parts, call);
+}
+
+/** Before this nobody has asked Redis for a call that is heard of now, by its clock. */
+export function askedNotBeforeUs({
+  counters,
+  retriedWithinMs,
+}: Pick<DecideParts, 'counters' | 'retriedWithinMs'>): number {
+  return counters.nowUs() - retriedWithinMs * 1_000;
 }
 
 /** Decides a call of whose account Redis has said that it is incomplete. @throws as `createDecide`. */

@@ -13,7 +13,7 @@ export interface AskedCall {
   readonly policy: Pick<Policy, 'tenantId' | 'whenUnavailable'>;
   readonly caller: Caller;
   readonly requestId: string;
-  /** Not after it was asked first, by Redis' clock. */
+  /** Not after it was asked first, at whichever gate, by Redis' clock. */
   readonly askedUs: number;
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { TenantId } from '@tollgate/api';
 import { eventually, ownRedis, testPlatform } from '@tollgate/testkit';
-import { openCounters, UnsafeRedis } from '../../src/counters/connect.ts';
+import { openCounters } from '../../src/counters/connect.ts';
+import { UnsafeRedis } from '../../src/counters/follow-server.ts';
 import { tally } from '../support/gate-client.ts';
 import { quota, rate, startTestMetering, type TestMetering } from '../support/metering.ts';
 

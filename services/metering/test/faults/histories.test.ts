@@ -201,7 +201,14 @@ function createCalls(
   restore: (tenantId: TenantId) => Promise<void>,
 ) {
   const listOf = createLimitLists();
-  const decider = createGroupCommit({ ...platform, counters, listOf, timeoutMs, idsKeptMs });
+  const decider = createGroupCommit({
+    ...platform,
+    counters,
+    listOf,
+    timeoutMs,
+    idsKeptMs,
+    retriedWithinMs: 2_000,
+  });
   const account = accountOf(
     { tenantId, environment: 'live' },
     { shards: counters.shards, nowUs: counters.nowUs() },

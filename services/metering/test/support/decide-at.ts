@@ -73,7 +73,13 @@ const giveBackAtScript = loadScript(
 const realClock: AccountClock = { kind: 'real' };
 
 /** Starts it. */
-export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<RedisAt> {
+export async function redisAt({
+  idsKeptMs,
+  retriedWithinMs,
+}: {
+  idsKeptMs: number;
+  retriedWithinMs: number;
+}): Promise<RedisAt> {
   const opened = new AsyncDisposableStack();
   const server = opened.use(await ownRedis());
   const driver = new Redis(server.url);
@@ -133,7 +139,7 @@ export async function redisAt({ idsKeptMs }: { idsKeptMs: number }): Promise<Red
         addCall(batch, caller, () => undefined, id, 0, id.length);
       }
       const order: number[] = [];
-      const terms = { nowUs: saidUs, deadlineUs, run, idsKeptMs };
+      const terms = { nowUs: saidUs, deadlineUs, run, idsKeptMs, retriedWithinMs };
       const raw = await send(link, (writer) =>
         encodeBatch(writer, decideAtScript.sha1, batch, terms, order),
       );

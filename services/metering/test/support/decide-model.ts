@@ -33,13 +33,18 @@ interface ModelAccount {
 }
 
 const forgottenUs = 10_000_000;
-const retriedWithinUs = 2_000_000;
 
 /**
  * What the atomic step must do, written another way: rates as buckets of tokens on exact integers
  * instead of arrival times, one call after the other instead of merged ones, everything in maps.
  */
-export function createDecideModel({ idsKeptMs }: { idsKeptMs: number }) {
+export function createDecideModel({
+  idsKeptMs,
+  retriedWithinMs,
+}: {
+  idsKeptMs: number;
+  retriedWithinMs: number;
+}) {
   const accounts = new Map<string, ModelAccount>();
   const credentials = new Map<string, Map<string, Bucket>>();
   /** By account, key and slot. */
@@ -116,7 +121,7 @@ export function createDecideModel({ idsKeptMs }: { idsKeptMs: number }) {
         else writeAccount(0);
       }
     }
-    const sinceUs = nowUs - retriedWithinUs;
+    const sinceUs = nowUs - retriedWithinMs * 1_000;
     if (
       isIn(charged, id, periodAt(sinceUs), periodAt(nowUs)) ||
       isIn(voided, id, voidPeriodAt(sinceUs), voidPeriodAt(nowUs))

@@ -28,6 +28,8 @@ export interface TestMetering extends AsyncDisposable {
   readonly link: Link;
   /** A number that the first gate publishes about itself. */
   metric(name: string): Promise<number>;
+  /** What the other gate says of Redis. */
+  redisHealth(): string;
   /** A client of the public API for a user of the tenant. */
   usageApi(tenantId: TenantId): Client<typeof MeteringService>;
   /**
@@ -84,6 +86,10 @@ export async function startTestMetering(given: MeteringSettings = {}): Promise<T
     async metric(name) {
       const values = await first.platform.metrics.getSingleMetric(name)?.get();
       return values?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+    },
+    redisHealth() {
+      const part = second.platform.health.parts.get('redis');
+      return part?.detail ?? part?.state ?? 'unknown';
     },
     usageApi: (tenantId) => recorder.client(MeteringService, user(tenantId)),
     entitle: (terms, tenantId) => entitle(place, terms, tenantId),

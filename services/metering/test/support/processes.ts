@@ -35,7 +35,7 @@ export interface MeteringProcesses extends AsyncDisposable {
   inRedis<T>(look: (redis: Redis) => Promise<T>): Promise<T>;
 }
 
-/** A gate that stands still is left for the other one after this long. */
+/** A gate that stands still is left for the other one after this long, which is asked as long. */
 const answerWithinMs = 1_000;
 
 /** Starts them; `redisSettings` as in redis.conf. */
@@ -55,7 +55,10 @@ export async function startMeteringProcesses(
     redisUrl: redis.url,
   };
   const startGate = async (stack: AsyncDisposableStack) => {
-    const settings = { TOLLGATE_REDIS_TIMEOUT_MS: '250' };
+    const settings = {
+      TOLLGATE_REDIS_TIMEOUT_MS: '250',
+      TOLLGATE_DECISION_TIMEOUT_MS: String(2 * answerWithinMs),
+    };
     const gate = stack.use(await startMeteringProcess('gate', { servers, settings }));
     const client = stack.use(gateClient(gate.address, { timeoutMs: answerWithinMs }));
     return { gate, client };

@@ -4,8 +4,16 @@
  */
 export const periodUs = 15_000_000;
 
-/** Envoy asks again within this; its whole wait is below a second. */
-export const retriedWithinUs = 2_000_000;
+/** Between Envoy's clock, a gate's estimate of Redis' and Redis' own, and what a gate reads late. */
+const retryErrorMs = 1_000;
+
+/**
+ * How long before a gate hears of a call another one may have been asked about it, when Envoy waits
+ * for a decision for `decisionTimeoutMs`, its retry included.
+ */
+export function retryWindowMs(decisionTimeoutMs: number): number {
+  return decisionTimeoutMs + retryErrorMs;
+}
 
 /** The number of the period that holds an instant, given in microseconds since 1970. */
 export function periodAt(nowUs: number): number {

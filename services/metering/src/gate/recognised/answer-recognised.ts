@@ -3,7 +3,13 @@ import type { Caller } from '../../admission/caller.ts';
 import { type Decided, statesOf } from '../../admission/decided.ts';
 import type { Policy } from '../../policies/domain/policy.ts';
 import { encodeRateLimitResponse } from '../codec/rate-limit-response.ts';
-import { type DecideParts, type Decision, decideIncomplete, decideWithout } from '../decide.ts';
+import {
+  askedNotBeforeUs,
+  type DecideParts,
+  type Decision,
+  decideIncomplete,
+  decideWithout,
+} from '../decide.ts';
 import { describeDecision } from '../describe-decision.ts';
 import type { GateMetrics } from '../gate-metrics.ts';
 import type { UpstreamQuestion } from '../read-question.ts';
@@ -18,9 +24,6 @@ interface Known {
   caller: Caller | undefined;
 }
 
-/** Envoy asks again within this: Redis was not asked any earlier. */
-const askedWithinUs = 2_000_000;
-
 /**
  * Answers calls to upstreams by their bytes, without decoding, describing or encoding anything; all
  * other questions are answered by `others`, and so is what is not decided at once.
@@ -29,7 +32,7 @@ export function answerRecognised(
   parts: DecideParts & { readonly metrics: GateMetrics },
   others: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>,
 ): (message: Uint8Array) => Uint8Array | Promise<Uint8Array> {
-  const { policies, upstreamCaller, decider, counters, metrics } = parts;
+  const { policies, upstreamCaller, decider, metrics } = parts;
   const recognise = createRecogniser<Known>(({ tenantId, environment, keyId, keyLimit }) => {
     const credential = { environment, keyId, ...(keyLimit ? { keyLimit } : {}) };
     return { tenantId, credential, policy: undefined, caller: undefined };
@@ -66,7 +69,7 @@ export function answerRecognised(
             resolve(answerOf(metrics, caller, decided));
             return;
           }
-          const call = { policy, caller, requestId, askedUs: counters.nowUs() - askedWithinUs };
+          const call = { policy, caller, requestId, askedUs: askedNotBeforeUs(parts) };
           answerLater(metrics, () =>
             decided ? decideIncomplete(parts, call) : decideWithout(parts, call, error),
           ).then(resolve, reject);

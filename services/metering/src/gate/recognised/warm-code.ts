@@ -45,7 +45,7 @@ export function warmCode(): void {
       if (!found) throw new Error('the usual question is not recognised');
       addCall(batch, found.known, () => undefined, message, found.idFrom, found.idLength);
     }
-    const terms = { nowUs, deadlineUs: nowUs, run: 1, idsKeptMs: 1 };
+    const terms = { nowUs, deadlineUs: nowUs, run: 1, idsKeptMs: 1, retriedWithinMs: 2_000 };
     encodeBatch(writer, decideScript.sha1, batch, terms, order);
     decodeReply(reply, batch, order, {
       period: 1,
