@@ -46,7 +46,7 @@ export type GrpcImplementation<S extends DescService> = {
   readonly [K in keyof S['method']]?: S['method'][K] extends DescMethodUnary<infer I, infer O>
     ? UnaryWork<I, O> | CodedWork
     : S['method'][K] extends DescMethodClientStreaming<infer I, infer O>
-      ? StreamWork<I, O>
+      ? StreamWork<I, O> | CodedWork
       : never;
 };
 
@@ -93,6 +93,16 @@ export function grpcService<S extends DescService>(
 export function withCodec<I, O>(
   codec: MethodCodec<I, O>,
   work: (input: I, call: GrpcCall) => O | Promise<O>,
+): CodedWork {
+  // The two fit each other, which is all that transports rely on.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return { codec, work } as CodedWork;
+}
+
+/** Client-streaming work with a codec of its own. */
+export function withStreamCodec<I, O>(
+  codec: MethodCodec<I, O>,
+  work: (inputs: AsyncIterable<I>, call: GrpcCall) => Promise<O>,
 ): CodedWork {
   // The two fit each other, which is all that transports rely on.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion

@@ -32,8 +32,14 @@ export function accessLogMetrics(metrics: Metrics): AccessLogMetrics {
     'Calls that reached an upstream without an admission.',
     [],
   );
+  // Found once: there are two records of each call.
+  const recordsOf = {
+    start: records.labels('start'),
+    end: records.labels('end'),
+    other: records.labels('other'),
+  };
   return {
-    record: (type) => records.inc({ type }),
+    record: (type) => recordsOf[type].inc(),
     corrected: (outcome) => corrections.inc({ outcome }),
     unasked: () => unasked.inc(),
   };

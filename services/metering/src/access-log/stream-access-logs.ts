@@ -1,11 +1,15 @@
-import type { HTTPAccessLogEntry } from '@tollgate/api/envoy/data/accesslog/v3/accesslog';
-import type { StreamAccessLogsMessage } from '@tollgate/api/envoy/service/accesslog/v3/als';
+import { type CodedWork, withStreamCodec } from '@tollgate/runtime/grpc';
 import type { KeyEndings } from '../api-keys/key-endings.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { FailedCall, GiveBack } from '../give-backs/give-back.ts';
 import type { Owed } from '../give-backs/owed.ts';
 import type { AccessLogMetrics } from './access-log-metrics.ts';
+import { decodeAccessLog } from './decode-access-log.ts';
+import type { LoggedCall } from './logged-call.ts';
 import { readLogRecord, type UndecidedCall } from './read-log-record.ts';
+
+/** The answer is an empty message. */
+const codec = { decode: decodeAccessLog, encode: () => new Uint8Array(0) };
 
 /**
  * Receives Envoy's access log and gives back the charges of failed calls: of those that the
@@ -22,7 +26,7 @@ export function streamAccessLogs({
   keyOf: KeyEndings['keyOf'];
   owed: Owed;
   metrics: AccessLogMetrics;
-}) {
+}): CodedWork {
   async function correct(work: () => Promise<boolean>): Promise<void> {
     try {
       metrics.corrected((await work()) ? 'done' : 'nothing');
@@ -40,19 +44,19 @@ export function streamAccessLogs({
       return call ? giveBack(call) : false;
     };
   }
-  async function take(entry: HTTPAccessLogEntry): Promise<void> {
-    const { type, failed, undecided, unasked } = readLogRecord(entry);
+  /** Most records ask for nothing. */
+  function correctionsOf(call: LoggedCall): Promise<void>[] {
+    const { type, failed, undecided, unasked } = readLogRecord(call);
     metrics.record(type);
     if (unasked) metrics.unasked();
-    if (failed) await correct(() => giveBack(failed));
-    if (undecided) await correct(giveBackByEnding(undecided));
+    if (failed) return [correct(() => giveBack(failed))];
+    return undecided ? [correct(giveBackByEnding(undecided))] : [];
   }
-  return async (messages: AsyncIterable<StreamAccessLogsMessage>) => {
-    for await (const { logEntries } of messages) {
-      if (logEntries.case !== 'httpLogs') continue;
+  return withStreamCodec(codec, async (messages) => {
+    for await (const calls of messages) {
       // One message at a time: while we are slow, Envoy's stream fills and waits.
-      await Promise.all(logEntries.value.logEntry.map(take));
+      await Promise.all(calls.flatMap(correctionsOf));
     }
-    return {};
-  };
+    return undefined;
+  });
 }
