@@ -5,7 +5,7 @@ import { readOptions } from './peers/options.ts';
 
 /**
  * Measures the gate against its peer, straight and through Envoy: `npm run bench:peers`. Its options
- * stand in bench/peers/README.md. Uses its own servers, over data that is thrown away. Linux only:
+ * stand in bench/README.md. Uses its own servers, over data that is thrown away. Linux only:
  * it reads what processes use from /proc.
  */
 const options = readOptions(process.argv.slice(2));
