@@ -69,7 +69,10 @@ export interface GatewaySettings {
   readonly trustedProxies?: number;
   /** Requests per second and client address (IPv6: per /64) before Auth is asked; default 1,000. */
   readonly shieldRequestsPerSecond?: number;
-  /** Longest time for Auth's and the gate's answer, with one retry in it; default 100. */
+  /**
+   * Longest time for Auth's and the gate's answer, with one retry in it; default 100. The gates must
+   * know it (`TOLLGATE_DECISION_TIMEOUT_MS`): so long a call may come again.
+   */
   readonly decisionTimeoutMs?: number;
   /** Longest time for an answer of Tollgate's own API; default 15,000. */
   readonly apiTimeoutMs?: number;

@@ -44,10 +44,10 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
   const metrics = gateMetrics(platform.metrics);
   await using opened = new AsyncDisposableStack();
   // No backbone: the recorder relays and sweeps for all gates, of which there may be one a pod.
-  const definition = { rows: [], migrations };
-  const database = opened.use(await openDatabase(config.database, definition, platform));
+  const tables = { rows: [], migrations };
+  const database = opened.use(await openDatabase(config.database, tables, platform));
   const bus = opened.use(await openEventBus({ ...platform, url: config.natsUrl }));
-  const counting = opened.use(
+  const { counters, listOf, policies, decider, restorer, giveBack } = opened.use(
     await openCounting({
       process: gate.process,
       database,
@@ -58,26 +58,27 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
       platform,
     }),
   );
-  const { counters, listOf, giveBack } = counting;
   const owed = createOwed(platform);
   opened.defer(() => owed.settle());
   opened.use(every({ ...platform, ms: settleEveryMs, name: 'settle-owed' }, owed.settle));
 
+  const ownLimits = {
+    tenantPerMinute: config.apiLimitPerMinute,
+    anonymousPerMinute: config.anonymousLimitPerMinute,
+  };
   const deciding = {
-    ...counting,
+    policies,
+    decider,
+    restorer,
+    giveBack,
+    counters,
     owed,
     log,
     maySavedHold: createMaySavedHold(database),
     localLimits: createLocalLimits(clock),
     clock,
     upstreamCaller: createUpstreamCallers({ counters, listOf }),
-    apiCaller: createApiCallers(
-      { counters, listOf },
-      {
-        tenantPerMinute: config.apiLimitPerMinute,
-        anonymousPerMinute: config.anonymousLimitPerMinute,
-      },
-    ),
+    apiCaller: createApiCallers({ counters, listOf }, ownLimits),
     metrics,
   };
   const decide = createDecide(deciding);
@@ -91,6 +92,7 @@ async function startGate(config: GateConfig, platform: Platform): Promise<Runnin
       identify: keyCopy.identify,
       endings: createKeyEndings({ counters, clock }),
       admit,
+      askedSinceUs: decider.askedSinceUs,
       metrics,
     });
   const answerOthers = shouldRateLimit({ admit, giveBack, owed, metrics, lane });

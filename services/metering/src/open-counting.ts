@@ -27,8 +27,6 @@ export interface Counting extends AsyncDisposable {
   readonly restorer: Restorer;
   readonly giveBack: GiveBack;
   readonly policies: Policies;
-  /** How long before it is heard of a call may have been asked for at another gate. */
-  readonly retriedWithinMs: number;
 }
 
 /** What counting is opened with. Database and bus stay the caller's. */
@@ -53,13 +51,13 @@ export interface CountingParts {
 export async function openCounting(parts: CountingParts): Promise<Counting> {
   const { database, bus, config, platform } = parts;
   const { redisTimeoutMs, decisionTimeoutMs } = parts.timeouts;
+  const retriedWithinMs = decisionTimeoutMs === 0 ? 0 : retryWindowMs(decisionTimeoutMs);
   const { clock, log, identity } = platform;
   await using opened = new AsyncDisposableStack();
-  const redis = { url: config.redisUrl, name: parts.process, retriedForMs: decisionTimeoutMs };
+  const redis = { url: config.redisUrl, name: parts.process, retriedWithinMs };
   const counters = opened.use(await openCounters(redis, platform));
 
   const idsKeptMs = config.requestRecordTtlMs;
-  const retriedWithinMs = retryWindowMs(decisionTimeoutMs);
   const listOf = createLimitLists();
   const decider = createGroupCommit({
     counters,
@@ -96,7 +94,6 @@ export async function openCounting(parts: CountingParts): Promise<Counting> {
     restorer,
     giveBack,
     policies,
-    retriedWithinMs,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   };
 }

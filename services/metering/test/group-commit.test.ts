@@ -166,6 +166,21 @@ test('a charge is made whatever the limits say, and once however long ago it was
   }
 });
 
+test('a call that was heard of long before it is asked for is looked for since then', async () => {
+  const account = await completeAccount(counters);
+  const decider = deciderOf();
+  const caller = callerOf(account, listOf, perMonth(9));
+  const nowUs = counters.nowUs();
+  // Another gate has charged it meanwhile, two periods ago.
+  for (const id of ['since', 'not-since']) {
+    await counters.ask((driver) => driver.sadd(names.ids(periodAt(nowUs) - 2), idInSets(id)));
+  }
+  const verdictOf = async (id: string, askedSinceUs?: number) =>
+    (await decideOne(decider, caller, id, askedSinceUs)).verdict;
+  expect(await verdictOf('since', nowUs - 31_000_000)).toBe('repeated');
+  expect(await verdictOf('not-since')).toBe('charged');
+});
+
 test('an account that lives in another window than was asked for is asked for again', async () => {
   const account = await completeAccount(counters);
   const decider = deciderOf();

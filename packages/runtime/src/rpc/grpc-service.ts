@@ -36,7 +36,8 @@ type StreamWork<I extends DescMessage, O extends DescMessage> = (
 ) => Promise<MessageInitShape<O>>;
 
 /** Work that brings its own codec, where the general one costs more than the work. */
-export interface CodedWork {
+export interface CodedWork<Streaming extends boolean> {
+  readonly isStreaming: Streaming;
   readonly codec: MethodCodec<unknown, unknown>;
   readonly work: AnyWork;
 }
@@ -44,9 +45,9 @@ export interface CodedWork {
 /** The work behind each method of a service; a method without work answers UNIMPLEMENTED. */
 export type GrpcImplementation<S extends DescService> = {
   readonly [K in keyof S['method']]?: S['method'][K] extends DescMethodUnary<infer I, infer O>
-    ? UnaryWork<I, O> | CodedWork
+    ? UnaryWork<I, O> | CodedWork<false>
     : S['method'][K] extends DescMethodClientStreaming<infer I, infer O>
-      ? StreamWork<I, O> | CodedWork
+      ? StreamWork<I, O> | CodedWork<true>
       : never;
 };
 
@@ -79,7 +80,9 @@ export function grpcService<S extends DescService>(
 ): GrpcService {
   // Which work belongs to which method is proven by the type of `implementation`, method by method.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const works = implementation as Readonly<Record<string, AnyWork | CodedWork | undefined>>;
+  const works = implementation as Readonly<
+    Record<string, AnyWork | CodedWork<boolean> | undefined>
+  >;
   return {
     name: service.typeName,
     methods: service.methods.flatMap((method) => {
@@ -93,20 +96,20 @@ export function grpcService<S extends DescService>(
 export function withCodec<I, O>(
   codec: MethodCodec<I, O>,
   work: (input: I, call: GrpcCall) => O | Promise<O>,
-): CodedWork {
+): CodedWork<false> {
   // The two fit each other, which is all that transports rely on.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { codec, work } as CodedWork;
+  return { isStreaming: false, codec, work } as CodedWork<false>;
 }
 
 /** Client-streaming work with a codec of its own. */
 export function withStreamCodec<I, O>(
   codec: MethodCodec<I, O>,
   work: (inputs: AsyncIterable<I>, call: GrpcCall) => Promise<O>,
-): CodedWork {
+): CodedWork<true> {
   // The two fit each other, which is all that transports rely on.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { codec, work } as CodedWork;
+  return { isStreaming: true, codec, work } as CodedWork<true>;
 }
 
 /** The codec of {@link withBytes}. */
@@ -123,13 +126,13 @@ export const bytesAsTheyAre: MethodCodec<unknown, unknown> = {
  */
 export function withBytes(
   work: (message: Uint8Array, call: GrpcCall) => Uint8Array | Promise<Uint8Array>,
-): CodedWork {
+): CodedWork<false> {
   // The two fit each other, which is all that transports rely on.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return { codec: bytesAsTheyAre, work: work as AnyWork };
+  return { isStreaming: false, codec: bytesAsTheyAre, work: work as AnyWork };
 }
 
-function bind(method: DescMethod, given: AnyWork | CodedWork): GrpcMethod {
+function bind(method: DescMethod, given: AnyWork | CodedWork<boolean>): GrpcMethod {
   const { methodKind } = method;
   if (methodKind !== 'unary' && methodKind !== 'client_streaming') {
     throw new Error(`${method.name} streams answers, which is not served here.`);

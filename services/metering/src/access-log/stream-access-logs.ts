@@ -26,7 +26,7 @@ export function streamAccessLogs({
   keyOf: KeyEndings['keyOf'];
   owed: Owed;
   metrics: AccessLogMetrics;
-}): CodedWork {
+}): CodedWork<true> {
   async function correct(work: () => Promise<boolean>): Promise<void> {
     try {
       metrics.corrected((await work()) ? 'done' : 'nothing');

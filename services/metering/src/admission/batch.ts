@@ -5,14 +5,21 @@ import { packedIdBytesMax, putId, readId } from './packed-id.ts';
 /** Most calls in one batch: with as many accounts they have far fewer names than Lua can unpack. */
 export const batchMax = 256;
 
+/** A call that is not decided yet: whoever asked need not keep it. */
+export interface Undecided {
+  readonly requestId: string;
+  /** Nobody has asked for it before, by Redis' clock, in microseconds since 1970. */
+  readonly askedSinceUs: number;
+}
+
 /**
  * Is told what came of a call, or why nothing is known of it. Where it is not decided yet (incomplete,
- * or an error) the call's id is told, too: whoever asked need not keep it. Must not throw.
+ * or an error) the call is told, too. Must not throw.
  */
 export type OnDecided = (
   decided: Decided | undefined,
   error: Error | undefined,
-  requestId: string,
+  undecided: Undecided | undefined,
 ) => void;
 
 /** Calls that are decided together, as they were asked. All of one shard. */
@@ -85,7 +92,7 @@ export function addSameCall(batch: Batch, other: Batch, place: number): void {
   batch.askedUntilUs = Math.max(batch.askedUntilUs, other.askedUntilUs);
 }
 
-/** The id of a call in a batch. */
-export function requestIdOf({ ids, idAt }: Batch, place: number): string {
-  return readId(ids, idAt[place] ?? 0, idAt[place + 1] ?? 0);
+/** A call in a batch. */
+export function undecidedOf({ ids, idAt, askedSinceUs }: Batch, place: number): Undecided {
+  return { requestId: readId(ids, idAt[place] ?? 0, idAt[place + 1] ?? 0), askedSinceUs };
 }

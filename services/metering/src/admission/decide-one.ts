@@ -13,10 +13,19 @@ export interface Outcome {
   readonly place?: Place;
 }
 
-/** Asks for one call and waits. @throws CountersUnavailable as `Decider.ask` tells. */
-export function decideOne(decider: Decider, caller: Caller, requestId: string): Promise<Outcome> {
+/**
+ * Asks for one call and waits; `askedSinceUs` as in `Decider.ask`.
+ *
+ * @throws CountersUnavailable as `Decider.ask` tells.
+ */
+export function decideOne(
+  decider: Decider,
+  caller: Caller,
+  requestId: string,
+  askedSinceUs?: number,
+): Promise<Outcome> {
   const id = Buffer.from(requestId);
-  return whenDecided((tell) => decider.ask(caller, tell, id, 0, id.length));
+  return whenDecided((tell) => decider.ask(caller, tell, id, 0, id.length, askedSinceUs));
 }
 
 /** Charges one call and waits. @throws CountersUnavailable as `Decider.ask` tells. */

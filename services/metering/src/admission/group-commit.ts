@@ -1,7 +1,14 @@
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import { monthAt } from '../counters/domain/usage-window.ts';
 import { type AskRedisOptions, createAskRedis } from './ask-redis.ts';
-import { addCall, addSameCall, type OnDecided, requestIdOf } from './batch.ts';
+import {
+  addCall,
+  addSameCall,
+  type Batch,
+  type OnDecided,
+  type Undecided,
+  undecidedOf,
+} from './batch.ts';
 import type { Caller } from './caller.ts';
 import { createTurns } from './create-turns.ts';
 import type { LimitLists } from './limit-list.ts';
@@ -13,14 +20,27 @@ export interface Decider {
    * Asks for one call, whose id is `length` bytes of `source` from `from` on; they are read before it
    * returns. `onDecided` is told once, later: what was decided, or `CountersUnavailable` when Redis
    * does not answer in time. Then nothing is charged later either, unless Redis had decided before
-   * the deadline and only its answer was lost: the error tells whether that can be.
+   * the deadline and only its answer was lost: the error tells whether that can be. Whoever did not
+   * ask as soon as he heard of the call says since when it may have been asked for.
    */
-  ask(caller: Caller, onDecided: OnDecided, source: Uint8Array, from: number, length: number): void;
+  ask(
+    caller: Caller,
+    onDecided: OnDecided,
+    source: Uint8Array,
+    from: number,
+    length: number,
+    askedSinceUs?: number,
+  ): void;
   /**
    * Charges a call whatever the limits say: it was let through without asking, at `askedUs` by Redis'
    * clock.
    */
   charge(caller: Caller, onDecided: OnDecided, requestId: string, askedUs: number): void;
+  /**
+   * Since when a call that is heard of now may have been asked for, at whichever gate, in microseconds
+   * by Redis' clock: as long as Envoy waits, and as this process has stood still.
+   */
+  askedSinceUs(): number;
 }
 
 /** What deciding needs and obeys. */
@@ -51,12 +71,13 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
     tell(batch, place, decided, error) {
       const isDecided = decided !== undefined && decided.verdict !== 'incomplete';
       waiting -= 1;
-      batch.listeners[place]?.(decided, error, isDecided ? '' : requestIdOf(batch, place));
+      const undecided = isDecided ? undefined : undecidedOf(batch, place);
+      batch.listeners[place]?.(decided, error, undecided);
     },
     askAgain(batch, place, timeUs) {
       const caller = batch.callers[place] as Caller;
       if (caller.counted) caller.counted.account.window = monthAt(timeUs);
-      renew(caller);
+      renew(caller, listOf);
       const again = batches.batchFor(batch.shard, batch.isChecked);
       addSameCall(again, batch, place);
       batches.added(again);
@@ -67,47 +88,54 @@ export function createGroupCommit(options: GroupCommitOptions): Decider {
     },
   });
 
-  /** Accounts move from one window to the next, and their callers' limits with them. */
-  function renew(caller: Caller): void {
-    const window = caller.counted?.account.window;
-    if (window && caller.list.window.endUs !== window.endUs) {
-      caller.list = listOf(caller.limits, window);
-    }
+  function add(
+    batch: Batch,
+    caller: Caller,
+    onDecided: OnDecided,
+    source: Uint8Array,
+    from: number,
+    length: number,
+  ): void {
+    addCall(batch, caller, onDecided, source, from, length);
+    batches.added(batch);
+    waiting += 1;
+    turns.wanted();
   }
-
   return {
-    ask(caller, onDecided, source, from, length) {
+    askedSinceUs: batches.askedSinceUs,
+    ask(caller, onDecided, source, from, length, askedSinceUs = Number.POSITIVE_INFINITY) {
       if (waiting >= waitingMax) {
-        refuse(onDecided, Buffer.from(source.subarray(from, from + length)).toString());
-        return;
+        const requestId = Buffer.from(source.subarray(from, from + length)).toString();
+        const sinceUs = Math.min(askedSinceUs, batches.askedSinceUs());
+        return refuse(onDecided, { requestId, askedSinceUs: sinceUs });
       }
-      renew(caller);
+      renew(caller, listOf);
       const batch = batches.batchFor(caller.shard, true);
-      addCall(batch, caller, onDecided, source, from, length);
-      batches.added(batch);
-      waiting += 1;
-      turns.wanted();
+      if (askedSinceUs < batch.askedSinceUs) batch.askedSinceUs = askedSinceUs;
+      add(batch, caller, onDecided, source, from, length);
     },
     charge(caller, onDecided, requestId, askedUs) {
-      if (waiting >= waitingMax) {
-        refuse(onDecided, requestId);
-        return;
-      }
+      if (waiting >= waitingMax) return refuse(onDecided, { requestId, askedSinceUs: askedUs });
       const id = Buffer.from(requestId);
-      renew(caller);
+      renew(caller, listOf);
       const batch = batches.batchFor(caller.shard, false);
       batch.askedSinceUs = Math.min(batch.askedSinceUs, askedUs);
       batch.askedUntilUs = Math.max(batch.askedUntilUs, askedUs);
-      addCall(batch, caller, onDecided, id, 0, id.length);
-      batches.added(batch);
-      waiting += 1;
-      turns.wanted();
+      add(batch, caller, onDecided, id, 0, id.length);
     },
   };
 }
 
-/** Tells that there is no room, and the id of the call, which is not kept. */
-function refuse(onDecided: OnDecided, requestId: string): void {
+/** Accounts move from one window to the next, and their callers' limits with them. */
+function renew(caller: Caller, listOf: LimitLists): void {
+  const window = caller.counted?.account.window;
+  if (window && caller.list.window.endUs !== window.endUs) {
+    caller.list = listOf(caller.limits, window);
+  }
+}
+
+/** Tells that there is no room, and of the call, which is not kept. */
+function refuse(onDecided: OnDecided, undecided: Undecided): void {
   const failure = new CountersUnavailable('too many decisions are waiting');
-  queueMicrotask(() => onDecided(undefined, failure, requestId));
+  queueMicrotask(() => onDecided(undefined, failure, undecided));
 }

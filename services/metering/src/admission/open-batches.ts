@@ -13,6 +13,8 @@ export interface OpenBatches {
   readonly isEmpty: boolean;
   /** A batch that is done with: it is used again. */
   reuse(batch: Batch): void;
+  /** Since when a call that is heard of now may have been asked for, in microseconds as Redis'. */
+  askedSinceUs(): number;
 }
 
 /** A process that has not looked at its clock for so long stood still. */
@@ -37,9 +39,11 @@ export function createOpenBatches({
   let full: Batch[] = [];
   const spare: Batch[] = [];
 
+  // What is read after a pause was asked before it, and since then at another gate.
+  const sinceUs = () => counters.nowUs() - (retriedWithinMs + pausedMs()) * 1_000;
+
   function openOne(shard: number, isChecked: boolean): Batch {
-    // What is read after a pause was asked before it, and since then at another gate.
-    const askedSinceUs = counters.nowUs() - (retriedWithinMs + pausedMs()) * 1_000;
+    const askedSinceUs = sinceUs();
     const at = spare.findIndex((batch) => batch.shard === shard && batch.isChecked === isChecked);
     const [reused] = at < 0 ? [] : spare.splice(at, 1);
     const batch = reused ?? openBatch({ shard, isChecked, askedSinceUs });
@@ -48,6 +52,7 @@ export function createOpenBatches({
     return batch;
   }
   return {
+    askedSinceUs: sinceUs,
     batchFor(shard, isChecked) {
       // Asked for each call, so nothing is made here. There are few: two for each shard.
       for (const batch of open) {

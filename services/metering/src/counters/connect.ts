@@ -66,7 +66,7 @@ export interface CountersOptions {
    * For so long a call that one run of Redis was asked for may come again. Another run may not know
    * it, although Postgres may have its charge: it is counted with only when that time has passed.
    */
-  readonly retriedForMs?: number;
+  readonly retriedWithinMs?: number;
 }
 
 /**
@@ -75,13 +75,13 @@ export interface CountersOptions {
  * @throws UnsafeRedis when the server's `maxmemory-policy` is not `noeviction`.
  */
 export async function openCounters(
-  { url, name, retriedForMs = 0 }: CountersOptions,
+  { url, name, retriedWithinMs = 0 }: CountersOptions,
   { clock, log, health }: { clock: Clock; log: Log; health: Health },
 ): Promise<Counters> {
   const redisClock = createRedisClock(clock);
   const redis = connect(url, name);
   const onTime = redisClock.restart;
-  const server = followServer(redis, { log, health, onTime, retriedForMs });
+  const server = followServer(redis, { log, health, onTime, retriedWithinMs });
   const linked = Promise.withResolvers<void>();
   const link = openRedisLink({
     endpoint: async () => redisEndpoint(url),

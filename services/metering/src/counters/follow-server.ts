@@ -16,8 +16,11 @@ export interface FollowedServer extends Disposable {
   readonly isKnown: Promise<void>;
 }
 
+/** In which all that lies in the sockets is read. */
+const readMs = 20;
+
 /**
- * Follows who answers. A server that replaces another one is used `retriedForMs` after it answered:
+ * Follows who answers. A server that replaces another one is used `retriedWithinMs` after it answered:
  * see `CountersOptions`. `onTime` is told its clock, in microseconds since 1970.
  */
 export function followServer(
@@ -26,8 +29,8 @@ export function followServer(
     log,
     health,
     onTime,
-    retriedForMs,
-  }: { log: Log; health: Health; onTime: (nowUs: number) => void; retriedForMs: number },
+    retriedWithinMs,
+  }: { log: Log; health: Health; onTime: (nowUs: number) => void; retriedWithinMs: number },
 ): FollowedServer {
   let run: number | undefined;
   let runBefore: number | undefined;
@@ -59,7 +62,10 @@ export function followServer(
     if (runBefore === undefined || runBefore === newRun) return use(newRun);
     health.report('redis', 'degraded', 'calls of the Redis before may still come again');
     clearTimeout(waiting);
-    waiting = setTimeout(() => use(newRun), retriedForMs);
+    waiting = setTimeout(() => {
+      // Of what a process that stood still has not read yet, all is read first, and refused.
+      waiting = setTimeout(() => use(newRun), readMs);
+    }, retriedWithinMs);
   }
   redis.on('ready', () => void up().catch((error) => down(error.message)));
   redis.on('close', () => down('the connection is closed'));

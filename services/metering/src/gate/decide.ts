@@ -26,8 +26,6 @@ export interface Decision {
 
 /** Everything that deciding needs. */
 export interface DecideParts extends OwedChargeParts {
-  /** How long before it is heard of a call may have been asked for at another gate. */
-  readonly retriedWithinMs: number;
   readonly policies: Policies;
   readonly giveBack: GiveBack;
   readonly localLimits: LocalLimits;
@@ -44,14 +42,23 @@ export interface DecideParts extends OwedChargeParts {
  *
  * @throws ConnectError UNAVAILABLE when it cannot be decided.
  */
-export function createDecide(parts: DecideParts): (question: AdmitQuestion) => Promise<Decision> {
-  return (question) =>
-    question.kind === 'api' ? decideApi(parts, question) : decideUpstream(parts, question);
+export function createDecide(parts: DecideParts): Decide {
+  return (question, askedSinceUs = parts.decider.askedSinceUs()) =>
+    question.kind === 'api'
+      ? decideApi(parts, question, askedSinceUs)
+      : decideUpstream(parts, question, askedSinceUs);
 }
 
-function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision> {
+/** Decides a call; `askedSinceUs` as in `Decider.ask`, for one that was heard of before. */
+export type Decide = (question: AdmitQuestion, askedSinceUs?: number) => Promise<Decision>;
+
+function decideApi(
+  parts: DecideParts,
+  question: ApiQuestion,
+  askedSinceUs: number,
+): Promise<Decision> {
   const caller = parts.apiCaller(question);
-  return decideOne(parts.decider, caller, question.requestId).then(
+  return decideOne(parts.decider, caller, question.requestId, askedSinceUs).then(
     (outcome) => toDecision(caller, outcome),
     (error: unknown) => {
       if (!(error instanceof CountersUnavailable)) throw error;
@@ -60,14 +67,18 @@ function decideApi(parts: DecideParts, question: ApiQuestion): Promise<Decision>
   );
 }
 
-async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): Promise<Decision> {
+async function decideUpstream(
+  parts: DecideParts,
+  question: UpstreamQuestion,
+  askedUs: number,
+): Promise<Decision> {
   const { policies, upstreamCaller, decider } = parts;
   const { tenantId, requestId } = question;
   const policy = policies.peek(tenantId) ?? (await policies.get(tenantId));
   const caller = upstreamCaller(policy, question);
-  const call = { policy, caller, requestId, askedUs: askedNotBeforeUs(parts) };
+  const call = { policy, caller, requestId, askedUs };
   try {
-    const outcome = await decideOne(decider, caller, requestId);
+    const outcome = await decideOne(decider, caller, requestId, askedUs);
     if (outcome.verdict !== 'incomplete') return toDecision(caller, outcome);
   } catch (error) {
     return decideWithout(parts, call, error);
@@ -75,21 +86,13 @@ async function decideUpstream(parts: DecideParts, question: UpstreamQuestion): P
   return decideIncomplete(parts, call);
 }
 
-/** Before this nobody has asked Redis for a call that is heard of now, by its clock. */
-export function askedNotBeforeUs({
-  counters,
-  retriedWithinMs,
-}: Pick<DecideParts, 'counters' | 'retriedWithinMs'>): number {
-  return counters.nowUs() - retriedWithinMs * 1_000;
-}
-
 /** Decides a call of whose account Redis has said that it is incomplete. @throws as `createDecide`. */
 export async function decideIncomplete(parts: DecideParts, call: AskedCall): Promise<Decision> {
   const { restorer, decider } = parts;
-  const { policy, caller, requestId } = call;
+  const { policy, caller, requestId, askedUs } = call;
   try {
     await restorer.restore(policy.tenantId);
-    const outcome = await decideOne(decider, caller, requestId);
+    const outcome = await decideOne(decider, caller, requestId, askedUs);
     if (outcome.verdict !== 'incomplete') return toDecision(caller, outcome);
     throw new CountersUnavailable('counters were lost again');
   } catch (error) {

@@ -9,6 +9,7 @@ import {
   notAllowed,
   readCredential,
 } from '@tollgate/credentials';
+import type { Decider } from '../admission/group-commit.ts';
 import type { KeyEndings } from '../api-keys/key-endings.ts';
 import { type RateLimitAnswer, sentence } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
@@ -23,7 +24,8 @@ import {
 export interface LaneParts {
   readonly identify: Identify;
   readonly endings: Pick<KeyEndings, 'note'>;
-  readonly admit: (question: AdmitQuestion) => Promise<RateLimitAnswer>;
+  readonly admit: (question: AdmitQuestion, askedSinceUs: number) => Promise<RateLimitAnswer>;
+  readonly askedSinceUs: Decider['askedSinceUs'];
   readonly metrics: Pick<GateMetrics, 'identified'>;
 }
 
@@ -46,7 +48,8 @@ interface Known {
 }
 
 /** Answers calls of upstreams that spare the question to Auth. */
-export function createLane({ identify, endings, admit, metrics }: LaneParts): Lane {
+export function createLane(parts: LaneParts): Lane {
+  const { identify, endings, admit, askedSinceUs, metrics } = parts;
   const knownAs = new WeakMap<Identity, Known>();
 
   async function judge({ credential }: LaneQuestion): Promise<Known | Denial> {
@@ -65,6 +68,8 @@ export function createLane({ identify, endings, admit, metrics }: LaneParts): La
 
   return {
     async admit(question) {
+      // Auth may have to be asked first.
+      const sinceUs = askedSinceUs();
       const known = await judge(question);
       if (isDenial(known)) {
         metrics.identified('denied');
@@ -72,7 +77,7 @@ export function createLane({ identify, endings, admit, metrics }: LaneParts): La
       }
       metrics.identified('known');
       endings.note(question.credential.value, known.key);
-      const answer = await admit({ ...known.key, requestId: question.requestId });
+      const answer = await admit({ ...known.key, requestId: question.requestId }, sinceUs);
       return {
         ...answer,
         dynamicMetadata: { ...answer.dynamicMetadata, ...known.metadata },

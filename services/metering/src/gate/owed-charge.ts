@@ -4,6 +4,7 @@ import { chargeOne, type Outcome } from '../admission/decide-one.ts';
 import type { Decider } from '../admission/group-commit.ts';
 import type { Counters } from '../counters/connect.ts';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
+import { msPerSlot } from '../counters/domain/slot.ts';
 import type { Policy } from '../policies/domain/policy.ts';
 import type { Restorer } from '../snapshots/restorer.ts';
 import type { MaySavedHold } from '../usage/may-saved-hold.ts';
@@ -26,6 +27,8 @@ export interface OwedChargeParts {
   readonly clock: Clock;
 }
 
+const usPerSlot = msPerSlot * 1_000;
+
 /** A charge may have been made, and Redis might not remember it: it is not made again. */
 export class ChargeForgotten extends Error {
   override readonly name = 'ChargeForgotten';
@@ -42,6 +45,9 @@ export function owedCharge(
   failure: CountersUnavailable,
 ): () => Promise<void> {
   let { repeatUntilMs: untilMs, asked } = failure;
+  // No slot before can hold the charge. The account may live in a time of its own, and go on.
+  const fromUs = Math.min(caller.counted?.account.window.startUs ?? 0, askedUs - usPerSlot);
+  const from = Temporal.Instant.fromEpochMilliseconds(Math.floor(fromUs / 1_000));
   async function charge(): Promise<Outcome> {
     const isForgotten = (await isSavedFromBefore()) || untilMs <= clock.monotonicMs();
     if (isForgotten) throw new ChargeForgotten(`the call ${requestId} may have been charged`);
@@ -54,13 +60,11 @@ export function owedCharge(
     const { tenantId } = policy;
     // From then on nothing is saved any more that was read before.
     await restorer.restore(tenantId);
-    const { environment, window } = counted.account;
-    const from = Temporal.Instant.fromEpochMilliseconds(window.startUs / 1_000);
+    const { environment } = counted.account;
     const credential = { tenantId, environment, keyId: counted.keyId, from };
     if (await maySavedHold(credential, asked.atUs)) return true;
     // That run has not charged it: from here on the next one counts.
     asked = undefined;
-    untilMs = Number.POSITIVE_INFINITY;
     return false;
   }
   return async () => {

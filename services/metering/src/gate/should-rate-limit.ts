@@ -2,7 +2,7 @@ import { malformedInput } from '@tollgate/runtime/errors';
 import { CountersUnavailable } from '../counters/counters-unavailable.ts';
 import type { GiveBack } from '../give-backs/give-back.ts';
 import type { Owed } from '../give-backs/owed.ts';
-import type { Decision } from './decide.ts';
+import type { Decide } from './decide.ts';
 import { acknowledgement, describeDecision, type RateLimitAnswer } from './describe-decision.ts';
 import type { GateMetrics } from './gate-metrics.ts';
 import type { Lane } from './lane.ts';
@@ -15,9 +15,12 @@ import {
   readQuestions,
 } from './read-question.ts';
 
+/** Answers for one call; `askedSinceUs` as in `Decide`. */
+export type Admit = (question: AdmitQuestion, askedSinceUs?: number) => Promise<RateLimitAnswer>;
+
 /** What answering Envoy needs. */
 export interface ShouldRateLimitParts {
-  readonly admit: (question: AdmitQuestion) => Promise<RateLimitAnswer>;
+  readonly admit: Admit;
   readonly giveBack: GiveBack;
   readonly owed: Owed;
   readonly metrics: GateMetrics;
@@ -26,16 +29,10 @@ export interface ShouldRateLimitParts {
 }
 
 /** Decides one call, counts what was decided, and describes it. @throws ConnectError as `decide`. */
-export function createAdmit({
-  decide,
-  metrics,
-}: {
-  decide: (question: AdmitQuestion) => Promise<Decision>;
-  metrics: GateMetrics;
-}): ShouldRateLimitParts['admit'] {
-  return async (question: AdmitQuestion) => {
+export function createAdmit({ decide, metrics }: { decide: Decide; metrics: GateMetrics }): Admit {
+  return async (question, askedSinceUs) => {
     try {
-      const decision = await decide(question);
+      const decision = await decide(question, askedSinceUs);
       if (decision.degraded) metrics.decided('degraded');
       else metrics.decided(decision.admitted ? 'admitted' : 'refused');
       return describeDecision(decision);

@@ -64,8 +64,6 @@ const steps = fc.array(
       arbitrary: fc.record({
         do: fc.constant('lose an answer' as const),
         of: fc.constantFrom(...keys),
-        // When it is asked again, Redis may not remember it any more, as far as the gate knows.
-        isLate: fc.boolean(),
       }),
     },
     { weight: 2, arbitrary: fc.constant({ do: 'settle' as const }) },
@@ -105,7 +103,7 @@ test('a charge that was lost with Redis is made up for, although later calls of 
   await counters.ask((driver) => driver.flushall());
   const history = openHistory(10);
   const key = keys[0];
-  await history.take({ do: 'lose an answer', of: key, isLate: false });
+  await history.take({ do: 'lose an answer', of: key });
   await history.take({ do: 'restart', with: 'nothing' });
   await history.take({ do: 'call', by: [key] });
   await history.take({ do: 'save' });
@@ -150,7 +148,7 @@ function openHistory(quota: number) {
       const isDone = await giveBack({ tenantId, requestId, reservation });
       expect(isDone).toBe(model.giveBack(keyId, requestId, place.slot.index));
     } else if (step.do === 'lose an answer') {
-      await owed.charge(step.of, step.isLate);
+      await owed.charge(step.of);
     } else if (step.do === 'settle') {
       await owed.settle();
     } else if (step.do === 'save') {
@@ -297,7 +295,7 @@ function createOwedCharges({
     expect([isHeld, isCharged]).not.toEqual([true, true]);
   }
   return {
-    async charge(keyId: string, isLate: boolean): Promise<void> {
+    async charge(keyId: string): Promise<void> {
       const requestId = randomUUID();
       // The run in which it is charged is the one that was asked, after it was complete.
       await restorer.restore(tenantId);
@@ -306,7 +304,7 @@ function createOwedCharges({
       const asked = { run, atUs: askedUs };
       const place = await calls.charge(keyId, requestId, askedUs);
       model.charge(keyId, requestId, place?.slot.index ?? 0);
-      const repeatUntilMs = isLate ? 0 : platform.clock.monotonicMs() + idsKeptMs;
+      const repeatUntilMs = platform.clock.monotonicMs() + idsKeptMs;
       const failure = new CountersUnavailable('lost', { asked, repeatUntilMs });
       const policy = { tenantId, whenUnavailable: 'allow' } as const;
       const call = { policy, caller: calls.callerOf(keyId), requestId, askedUs };

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit';
+import { idInSets } from '../../src/admission/packed-id.ts';
+import { periodAt } from '../../src/counters/domain/id-period.ts';
+import { shardNames } from '../../src/counters/names.ts';
 import { quota, startTestMetering, type TestMetering } from '../support/metering.ts';
 
 let metering: TestMetering;
@@ -10,6 +14,19 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => metering?.[Symbol.asyncDispose]());
+
+test('a call comes again as late as Envoy waits: charged once', async () => {
+  const tenant = await metering.entitle({ limits: [quota(100)] });
+  const rid = randomUUID();
+  // Charged at another gate, which has hung since.
+  await metering.inRedis(async (redis) => {
+    const [seconds] = await redis.time();
+    const period = periodAt(Number(seconds) * 1_000_000);
+    await redis.sadd(shardNames(0).ids(period - 2), idInSets(rid));
+  });
+  expect((await metering.gates[1].admit({ tenant, rid })).code).toBe('OK');
+  expect((await metering.usageApi(tenant).getUsage({})).total).toBe(0n);
+});
 
 test('charged, saved, lost with Redis, and asked again at the other gate: not counted twice', async () => {
   const tenant = await metering.entitle({ limits: [quota(100)] });

@@ -3,13 +3,7 @@ import type { Caller } from '../../admission/caller.ts';
 import { type Decided, statesOf } from '../../admission/decided.ts';
 import type { Policy } from '../../policies/domain/policy.ts';
 import { encodeRateLimitResponse } from '../codec/rate-limit-response.ts';
-import {
-  askedNotBeforeUs,
-  type DecideParts,
-  type Decision,
-  decideIncomplete,
-  decideWithout,
-} from '../decide.ts';
+import { type DecideParts, type Decision, decideIncomplete, decideWithout } from '../decide.ts';
 import { describeDecision } from '../describe-decision.ts';
 import type { GateMetrics } from '../gate-metrics.ts';
 import type { UpstreamQuestion } from '../read-question.ts';
@@ -64,12 +58,13 @@ export function answerRecognised(
     return new Promise((resolve, reject) => {
       decider.ask(
         caller,
-        (decided, error, requestId) => {
-          if (decided && decided.verdict !== 'incomplete') {
-            resolve(answerOf(metrics, caller, decided));
+        (decided, error, undecided) => {
+          if (!undecided) {
+            if (decided) resolve(answerOf(metrics, caller, decided));
             return;
           }
-          const call = { policy, caller, requestId, askedUs: askedNotBeforeUs(parts) };
+          const { requestId, askedSinceUs: askedUs } = undecided;
+          const call = { policy, caller, requestId, askedUs };
           answerLater(metrics, () =>
             decided ? decideIncomplete(parts, call) : decideWithout(parts, call, error),
           ).then(resolve, reject);
