@@ -20,7 +20,7 @@ import { onEntitlementsChanged } from './policies/on-entitlements-changed.ts';
 import { type RecorderConfig, readConfig } from './recorder-config.ts';
 import { routes } from './routes.ts';
 import { snapshot } from './snapshots/snapshot.ts';
-import { createSweep } from './snapshots/sweep-counters.ts';
+import { createSweep } from './sweep/sweep-counters.ts';
 
 /** Metering's central process: it keeps, reads and announces usage. */
 export const recorder = {

@@ -21,7 +21,7 @@ import { markSaved, readChangedOf } from '../src/snapshots/read-changed.ts';
 import { createRestorer } from '../src/snapshots/restorer.ts';
 import { createSaveBeforeRead } from '../src/snapshots/save-before-read.ts';
 import { createSaver } from '../src/snapshots/save-counters.ts';
-import { createSweep } from '../src/snapshots/sweep-counters.ts';
+import { createSweep } from '../src/sweep/sweep-counters.ts';
 import { completeAccount } from './support/complete-account.ts';
 import { type Link, openLink } from './support/link.ts';
 

@@ -21,7 +21,7 @@ import { migrations } from '../../src/migrations/index.ts';
 import { quotaLimit } from '../../src/policies/domain/limit.ts';
 import { createRestorer, type Restorer } from '../../src/snapshots/restorer.ts';
 import { createSaver } from '../../src/snapshots/save-counters.ts';
-import { createSweep } from '../../src/snapshots/sweep-counters.ts';
+import { createSweep } from '../../src/sweep/sweep-counters.ts';
 import { createMaySavedHold } from '../../src/usage/may-saved-hold.ts';
 import { createLossModel, keys } from '../support/loss-model.ts';
 
