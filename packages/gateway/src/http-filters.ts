@@ -2,8 +2,8 @@ import { requestIdHeader } from '@tollgate/api';
 import { clusterNames, decisionRetry } from './clusters.ts';
 import { type ConfigObject, extension, milliseconds } from './config-object.ts';
 import { headerMarks } from './header-marks.ts';
-import { admissionGuard } from './one-call.ts';
 import { clientAddress } from './rate-limits.ts';
+import { admissionGuard } from './routes/one-call.ts';
 import type { CompleteSettings } from './settings.ts';
 
 const filters = 'envoy.extensions.filters.http';

@@ -1,13 +1,13 @@
 import { idempotencyKeyHeader, ownHeaderPrefix, requestIdHeader } from '@tollgate/api';
-import { apiRoutes } from './api-routes.ts';
 import { clusterNames, serviceCluster } from './clusters.ts';
 import { any, type ConfigObject, extension } from './config-object.ts';
 import { httpFilters } from './http-filters.ts';
 import { localReplies } from './local-replies.ts';
 import { routeRateLimits } from './rate-limits.ts';
-import { checkedAs } from './route-parts.ts';
+import { apiRoutes } from './routes/api-routes.ts';
+import { checkedAs } from './routes/route-parts.ts';
+import { upstreamRoutes } from './routes/upstream-routes.ts';
 import type { CompleteSettings } from './settings.ts';
-import { upstreamRoutes } from './upstream-routes.ts';
 
 /** The one port that clients connect to. */
 export function listener(settings: CompleteSettings): ConfigObject {

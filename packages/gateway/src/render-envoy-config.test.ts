@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ensurePrograms } from '@tollgate/servers';
-import { apiMethods, templatePattern } from './api-bindings.ts';
 import { environments, localExample } from './environments.ts';
 import { renderEnvoyConfig } from './render-envoy-config.ts';
+import { apiMethods, templatePattern } from './routes/api-bindings.ts';
 import type { GatewaySettings } from './settings.ts';
 import { validateConfig } from './validate-config.ts';
 

@@ -1,5 +1,5 @@
 import { type ServiceName, serviceNames } from '@tollgate/api';
-import { apiMethods } from './api-bindings.ts';
+import { apiMethods } from './routes/api-bindings.ts';
 
 /** Where something listens: an IP address or a name that DNS resolves. */
 export interface Address {

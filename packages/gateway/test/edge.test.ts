@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit/eventually';
 import { fakeHttpTarget } from '@tollgate/testkit/http-target';
-import { testKey } from './testing/auth-peer.ts';
-import { forms, startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+import { testKey } from './support/auth-peer.ts';
+import { forms, startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 const headers = { 'x-api-key': testKey };
 const within = { withinMs: 10_000 };

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit/eventually';
-import { nobodysKey, testKey } from './testing/auth-peer.ts';
-import { gateRefuses } from './testing/gate-peer.ts';
-import { type RawClient, rawClient } from './testing/raw-request.ts';
-import { startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+import { nobodysKey, testKey } from './support/auth-peer.ts';
+import { gateRefuses } from './support/gate-peer.ts';
+import { type RawClient, rawClient } from './support/raw-request.ts';
+import { startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 const path = '/v1/messages/7';
 const within = { withinMs: 10_000 };

@@ -1,11 +1,11 @@
 import { internalTokenHeader } from '@tollgate/api';
-import { upstreamCluster } from './clusters.ts';
-import { type ConfigObject, milliseconds } from './config-object.ts';
-import { keyEndingMark } from './header-marks.ts';
+import { upstreamCluster } from '../clusters.ts';
+import { type ConfigObject, milliseconds } from '../config-object.ts';
+import { keyEndingMark } from '../header-marks.ts';
+import { oneCallRateLimits, routeRateLimits } from '../rate-limits.ts';
+import type { CompleteSettings, UpstreamSettings } from '../settings.ts';
 import { bringsOnly, decidedByGateAlone, keyHeaders } from './one-call.ts';
-import { oneCallRateLimits, routeRateLimits } from './rate-limits.ts';
 import { checkedAs, unsentRetry } from './route-parts.ts';
-import type { CompleteSettings, UpstreamSettings } from './settings.ts';
 
 const timeoutMsDefault = 15_000;
 

@@ -4,8 +4,8 @@ import {
   RateLimitResponse_RateLimit_Unit as Unit,
 } from '@tollgate/api/envoy/service/ratelimit/v3/rls';
 import { StatusCode } from '@tollgate/api/envoy/type/v3/http_status';
-import { testKey } from './testing/auth-peer.ts';
-import { startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+import { testKey } from './support/auth-peer.ts';
+import { startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 /*
  * The staged protos of Envoy are older than Envoy; scripts/generate/envoy-additions.ts adds these

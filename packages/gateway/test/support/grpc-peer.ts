@@ -15,7 +15,7 @@ import {
   type UntypedHandleCall,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import type { Address } from '../settings.ts';
+import type { Address } from '../../src/settings.ts';
 
 /** A gRPC server of a test, in place of one of the processes that Envoy asks. */
 export interface GrpcPeer extends AsyncDisposable {

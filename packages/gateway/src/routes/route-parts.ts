@@ -1,6 +1,6 @@
+import { any, type ConfigObject } from '../config-object.ts';
+import type { RouteClass } from '../rate-limits.ts';
 import type { RouteAccess } from './api-bindings.ts';
-import { any, type ConfigObject } from './config-object.ts';
-import type { RouteClass } from './rate-limits.ts';
 
 /** What Auth is told about the route: it decides by this, never by the path. */
 export function checkedAs(context: {

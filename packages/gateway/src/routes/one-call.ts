@@ -1,6 +1,6 @@
-import type { ConfigObject } from './config-object.ts';
-import { any, extension } from './config-object.ts';
-import { decisionMetadata } from './rate-limits.ts';
+import type { ConfigObject } from '../config-object.ts';
+import { any, extension } from '../config-object.ts';
+import { decisionMetadata } from '../rate-limits.ts';
 
 /** A header that may bring an API key, alone, and all that may be in it. */
 export interface KeyHeader {

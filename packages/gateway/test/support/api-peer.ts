@@ -5,7 +5,7 @@ import { create, type DescMethod, type DescService } from '@bufbuild/protobuf';
 import { Code, ConnectError, type HandlerContext } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { services } from '@tollgate/api';
-import type { Address } from '../settings.ts';
+import type { Address } from '../../src/settings.ts';
 
 /** A call that reached a service behind the gateway. */
 export interface SeenCall {

@@ -1,9 +1,9 @@
+import { serviceCluster } from '../clusters.ts';
+import { any, type ConfigObject, milliseconds } from '../config-object.ts';
+import { routeRateLimits } from '../rate-limits.ts';
+import type { CompleteSettings } from '../settings.ts';
 import { type ApiMethod, apiMethods, templatePattern } from './api-bindings.ts';
-import { serviceCluster } from './clusters.ts';
-import { any, type ConfigObject, milliseconds } from './config-object.ts';
-import { routeRateLimits } from './rate-limits.ts';
 import { checkedAs, unsentRetry } from './route-parts.ts';
-import type { CompleteSettings } from './settings.ts';
 
 const requestBodyBytesMax = 1_048_576;
 const responseBodyBytesMax = 4_194_304;

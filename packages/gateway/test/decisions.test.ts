@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@tollgate/testkit/eventually';
-import { testKey } from './testing/auth-peer.ts';
-import { gateAdmits, startGatePeer } from './testing/gate-peer.ts';
-import { forms, startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+import { testKey } from './support/auth-peer.ts';
+import { gateAdmits, startGatePeer } from './support/gate-peer.ts';
+import { forms, startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 const headers = { 'x-api-key': testKey };
 const within = { withinMs: 10_000 };

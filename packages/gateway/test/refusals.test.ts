@@ -6,9 +6,9 @@ import {
 } from '@connectrpc/connect-node';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { AuthService } from '@tollgate/api/tollgate/auth/v1/auth_service';
-import { nobodysKey, refused, testKey } from './testing/auth-peer.ts';
-import { gateRefuses } from './testing/gate-peer.ts';
-import { forms, startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+import { nobodysKey, refused, testKey } from './support/auth-peer.ts';
+import { gateRefuses } from './support/gate-peer.ts';
+import { forms, startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 const key = { 'x-api-key': testKey };
 describe.each(forms)('%s', (form) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { testKey } from './testing/auth-peer.ts';
-import { type RawClient, rawClient } from './testing/raw-request.ts';
-import { forms, startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+import { testKey } from './support/auth-peer.ts';
+import { type RawClient, rawClient } from './support/raw-request.ts';
+import { forms, startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 describe.each(forms)('%s', (form) => {
   let gateway: TestGateway;

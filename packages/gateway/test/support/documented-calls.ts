@@ -1,4 +1,4 @@
-import { apiMethods, type RouteAccess } from '../api-bindings.ts';
+import { apiMethods, type RouteAccess } from '../../src/routes/api-bindings.ts';
 
 /** One call that the contract documents, with its variables filled in. */
 export interface DocumentedCall {

@@ -1,5 +1,5 @@
 import { fakeHttpTarget, type ReceivedRequest } from '@tollgate/testkit/http-target';
-import type { Address } from '../settings.ts';
+import type { Address } from '../../src/settings.ts';
 
 export interface UpstreamPeer extends AsyncDisposable {
   readonly address: Address;

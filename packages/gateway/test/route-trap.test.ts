@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { nobodysKey, testKey } from './testing/auth-peer.ts';
-import { type DocumentedCall, documentedCalls } from './testing/documented-calls.ts';
-import { bringsCredential } from './testing/gate-peer.ts';
-import { pathVariants } from './testing/path-variants.ts';
+import { nobodysKey, testKey } from './support/auth-peer.ts';
+import { type DocumentedCall, documentedCalls } from './support/documented-calls.ts';
+import { bringsCredential } from './support/gate-peer.ts';
+import { pathVariants } from './support/path-variants.ts';
 import {
   type RawAnswer,
   type RawClient,
   type RawRequest,
   rawClient,
-} from './testing/raw-request.ts';
-import { forms, startTestGateway, type TestGateway } from './testing/start-gateway.ts';
+} from './support/raw-request.ts';
+import { forms, startTestGateway, type TestGateway } from './support/start-gateway.ts';
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'TRACE', 'PROPFIND'];
 const contentTypes = [
